@@ -1,4 +1,4 @@
-import type {ExecutionMode} from "../packages/engine/src/compile/execution-modes";
+import type {ExecutionMode} from "../packages/engine/src/compile/compile";
 
 /** Let all tests in the surrounding block compile their steps for an execution mode. */
 export function withExecutionMode(mode: ExecutionMode): void {

@@ -1,8 +1,6 @@
 import ndarray from "ndarray";
 import {sizeOf} from "@lola-ts/core";
-import {solverEmulator} from "../lib/emulate/solver-emulator";
-import type {Emulator} from "../lib/emulate/emulator";
-import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
+import {solverEmulator, diffusionEmulator, type Emulator} from "../lib/emulate/emulators";
 import {MaskedDenoiser} from "../lib/diffusion/denoiser";
 import {observeDecoded} from "../lib/diffusion/guidance";
 import {guidedEmulator} from "../lib/emulate/guided-emulator";

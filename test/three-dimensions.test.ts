@@ -1,13 +1,12 @@
 import ndarray, {type NdArray} from "ndarray";
 import {sizeOf, Rng} from "@lola-ts/core";
-import {solverEmulator} from "../lib/emulate/solver-emulator";
+import {solverEmulator, diffusionEmulator} from "../lib/emulate/emulators";
 import {augment, randomAugmentation, type FieldOrders} from "../lib/data/augment";
 import {fitStandardization} from "../lib/data/fit";
 import {MemorySource} from "../lib/data/source";
 import {standardize, unstandardize, type Standardization} from "../lib/data/standardize";
 import {systemOf} from "@lola-ts/simulators";
 import {Batches} from "../lib/data/batches";
-import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
 import {evaluateRollout, metricNames} from "../lib/evaluate/evaluate";
 import {horizons} from "../lib/evaluate/horizons";
 import {decodeStates, encodeStates} from "@lola-ts/laboratory";

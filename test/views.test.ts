@@ -34,7 +34,7 @@ import {
 } from "./api/public";
 import {flat, Rng, sizeOf} from "@lola-ts/core";
 import {augmentation} from "../lib/data/augment";
-import type {Emulator} from "../lib/emulate/emulator";
+import type {Emulator} from "../lib/emulate/emulators";
 import {temporaryFolder} from "./folder";
 import {tinyAutoencoder} from "./tiny";
 import {contents} from "../packages/well/test/wells";

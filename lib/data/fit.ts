@@ -79,7 +79,6 @@ export async function fitStandardization(source: TrajectorySource, options: FitO
   return {transform: [...transform], mean, std};
 }
 
-/** Moments of each trajectory. */
 async function gather(source: TrajectorySource, {transform, workers, signal}: FitOptions): Promise<Moments[]> {
   const large = sizeOf(source.shape) >= LARGE;
   const [length] = source.shape;

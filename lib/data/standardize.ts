@@ -79,16 +79,9 @@ export function standardization(system: StandardizedSystem): Standardization {
 export function standardize<T extends Float32Array | NdArray<Float32Array>>(x: T, constants: Standardization): T {
   checkConstants("standardize", constants);
   const {transform, mean, std} = constants;
-  return perChannel("standardize", x, constants, (from, to, channel) => {
-    const f = FORWARD[transform[channel]];
-    const mu = mean[channel];
-    const scale = std[channel];
-    const step = mean.length;
-    if (transform[channel] === "identity") {
-      for (let i = channel; i < from.length; i += step) to[i] = (from[i] - mu) / scale;
-    } else {
-      for (let i = channel; i < from.length; i += step) to[i] = (f(from[i]) - mu) / scale;
-    }
+  return perChannel("standardize", x, mean.length, (channel) => {
+    const [f, mu, scale] = [FORWARD[transform[channel]], mean[channel], std[channel]];
+    return (value) => (f(value) - mu) / scale;
   });
 }
 
@@ -100,34 +93,30 @@ export function standardize<T extends Float32Array | NdArray<Float32Array>>(x: T
 export function unstandardize<T extends Float32Array | NdArray<Float32Array>>(y: T, constants: Standardization): T {
   checkConstants("unstandardize", constants);
   const {transform, mean, std} = constants;
-  return perChannel("unstandardize", y, constants, (from, to, channel) => {
-    const f = INVERSE[transform[channel]];
-    const mu = mean[channel];
-    const scale = std[channel];
-    const step = mean.length;
-    if (transform[channel] === "identity") {
-      for (let i = channel; i < from.length; i += step) to[i] = from[i] * scale + mu;
-    } else {
-      for (let i = channel; i < from.length; i += step) to[i] = f(from[i] * scale + mu);
-    }
+  return perChannel("unstandardize", y, mean.length, (channel) => {
+    const [f, mu, scale] = [INVERSE[transform[channel]], mean[channel], std[channel]];
+    return (value) => f(value * scale + mu);
   });
 }
 
+/** Map the values of each of the channels by a function of its own. */
 function perChannel<T extends Float32Array | NdArray<Float32Array>>(
   what: string,
   x: T,
-  constants: Standardization,
-  run: (from: Float32Array, to: Float32Array, channel: number) => void,
+  channels: number,
+  mapOf: (channel: number) => (value: number) => number,
 ): T {
   checkOptions(what, x instanceof Float32Array ? row : states, x, "x");
-  const {mean} = constants;
-  const shape = x instanceof Float32Array ? [x.length / mean.length, mean.length] : x.shape;
-  if (shape.at(-1) !== mean.length || !Number.isInteger(shape[0])) {
+  const shape = x instanceof Float32Array ? [x.length / channels, channels] : x.shape;
+  if (shape.at(-1) !== channels || !Number.isInteger(shape[0])) {
     const found = x instanceof Float32Array ? `${x.length} values` : `the shape [${x.shape}]`;
-    throw new RangeError(`${what}: expected ${mean.length} channels on the last axis, found ${found}.`);
+    throw new RangeError(`${what}: expected ${channels} channels on the last axis, found ${found}.`);
   }
   const from = x instanceof Float32Array ? x : flat(x);
   const to = new Float32Array(from.length);
-  for (let channel = 0; channel < mean.length; channel++) run(from, to, channel);
+  for (let channel = 0; channel < channels; channel++) {
+    const map = mapOf(channel);
+    for (let i = channel; i < from.length; i += channels) to[i] = map(from[i]);
+  }
   return (x instanceof Float32Array ? to : ndarray(to, [...shape])) as T;
 }

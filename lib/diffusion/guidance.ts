@@ -12,8 +12,7 @@
  *
  * @see Rozet et al., "Learning Diffusion Priors from Observations by Expectation Maximization", 2024, arXiv:2405.13712
  */
-import {requireInteger, callable, having, checkOptions, number} from "@lola-ts/core";
-
+import {requireInteger, callable, having, checkOptions, number, oneOf} from "@lola-ts/core";
 import type {Autoencoder} from "../models/autoencoder";
 import {tf, cg, tensorFrom, gmres, linearise, taped} from "@lola-ts/engine";
 import {denoiserRule, noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
@@ -61,12 +60,8 @@ export class MMPSDenoiser implements Denoiser {
     checkOptions("MMPSDenoiser", tensorFrom(0), y, "y");
     checkOptions("MMPSDenoiser", varY instanceof tf.Tensor ? tensorFrom(0) : number({min: 0}), varY, "varY");
     requireInteger("MMPSDenoiser", "iterations", iterations);
-    if (solver !== "gmres" && solver !== "cg") {
-      throw new RangeError(`MMPSDenoiser: expected the solver gmres or cg, found ${String(solver)}.`);
-    }
-    if (covariance !== "tweedie" && covariance !== "variance") {
-      throw new RangeError(`MMPSDenoiser: expected the covariance tweedie or variance, found ${String(covariance)}.`);
-    }
+    checkOptions("MMPSDenoiser", oneOf(["gmres", "cg"]), solver, "solver");
+    checkOptions("MMPSDenoiser", oneOf(["tweedie", "variance"]), covariance, "covariance");
     this.covariance = covariance;
     this.solve = (matrix, b) => (solver === "cg" ? cg : gmres)(matrix, b, {iterations});
   }
@@ -107,7 +102,6 @@ export class MMPSDenoiser implements Denoiser {
     });
   }
 
-  /** Compare the shapes of y and varY with that of A(x). */
   private check(shape: number[]): void {
     const expected = observedShape(this.observe, shape);
     if (expected.length < 2 || expected[0] !== shape[0]) {

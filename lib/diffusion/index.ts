@@ -4,7 +4,6 @@ export {MMPSDenoiser, observeDecoded} from "./guidance";
 export {createSchedule, discretize, logLogit, rectified, type Schedule, type ScheduleConfig} from "./noise-schedule";
 export {observer, type ObservationSpec, type Observer} from "./observations";
 export {score} from "./posterior";
-export {adamsBashforth} from "./samplers/adams-bashforth";
-export {exponentialAdamsBashforth} from "./samplers/exponential-adams-bashforth";
+export {adamsBashforth, exponentialAdamsBashforth} from "./samplers/multistep";
 export {orderRule, Sampler, schemeRule, type SamplerOptions, type SamplerScheme} from "./samplers/sampler";
 export type {TimeDistribution} from "./training-times";

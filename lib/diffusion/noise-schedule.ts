@@ -34,7 +34,6 @@ export interface Schedule {
   of(t: tf.Tensor): NoiseLevelTensors;
 }
 
-/** Make a schedule from its two forms. */
 function schedule(at: (t: number) => NoiseLevel, of: (t: tf.Tensor) => NoiseLevelTensors): Schedule {
   return Object.assign((t: number) => at(t), {of});
 }

@@ -79,7 +79,6 @@ function masked(seen: Uint8Array, grid: readonly number[]): Observer {
   };
 }
 
-/** Mark cells that are drawn at random. */
 function points({cells, seed = 0}: {cells: number; seed?: number}, grid: readonly number[]): Uint8Array {
   const seen = new Uint8Array(sizeOf(grid));
   if (cells > seen.length) {
@@ -90,14 +89,12 @@ function points({cells, seed = 0}: {cells: number; seed?: number}, grid: readonl
   return seen;
 }
 
-/** Mark the cells that are nearer to an edge than `width`. */
 function edges(width: number, grid: readonly number[]): Uint8Array {
   return Uint8Array.from({length: sizeOf(grid)}, (_, at) =>
     Number(cellAt(at, grid).some((place, axis) => place < width || place >= grid[axis] - width)),
   );
 }
 
-/** Index of a cell along each axis. */
 function cellAt(at: number, grid: readonly number[]): number[] {
   return grid.map((n, axis) => Math.floor(at / sizeOf(grid.slice(axis + 1))) % n);
 }

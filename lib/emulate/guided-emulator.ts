@@ -2,13 +2,20 @@
  * A diffusion model as an emulator that follows observations (paper, Figure 6).
  */
 import {callable, checkOptions, number} from "@lola-ts/core";
-import type {DisposableEmulator, Emulator} from "./emulator";
+import {
+  rowSources,
+  trainedRule,
+  type DisposableEmulator,
+  type Emulator,
+  type DiffusionEmulatorOptions,
+  type TrainedDenoiser,
+} from "./emulators";
 import {tf, compile, type Compiled} from "@lola-ts/engine";
 import {MaskedDenoiser} from "../diffusion/denoiser";
 import type {Denoiser} from "../diffusion/posterior";
-import {rowSources, trainedRule, type DiffusionEmulatorOptions, type TrainedDenoiser} from "./diffusion-emulator";
 import {MMPSDenoiser, type MMPSOptions, type ObservationOperator} from "../diffusion/guidance";
 import {Sampler} from "../diffusion/samplers/sampler";
+import {statesOf} from "../models/unrolled";
 
 /** States of a rollout that one call generates, and rows of the ensemble that it generates them for. */
 export interface GeneratedStates {
@@ -34,12 +41,6 @@ export type GuidedEmulatorOptions = DiffusionEmulatorOptions &
     /** Variance of the observations' noise. */
     readonly varY: number;
   };
-
-/** Slice states `from` to `from + count` (excluded) of trajectories. */
-function statesFrom(x: tf.Tensor, from: number, count: number): tf.Tensor {
-  const along = (size: number, inside: number) => x.shape.map((whole, axis) => (axis === 1 ? inside : size * whole));
-  return x.slice(along(0, from), along(1, count));
-}
 
 /**
  * Make the emulator of a trained denoiser for rollouts that are guided by observations.
@@ -68,7 +69,7 @@ export function guidedEmulator(
   const operators = new Map<string, ObservationOperator>();
   const operator = (context: number, count: number): ObservationOperator => {
     const key = `${context} ${count}`;
-    const known = operators.get(key) ?? ((x: tf.Tensor) => observe(statesFrom(x, context, count)));
+    const known = operators.get(key) ?? ((x: tf.Tensor) => observe(statesOf(x, context, count)));
     operators.set(key, known);
     return known;
   };

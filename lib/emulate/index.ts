@@ -1,7 +1,12 @@
-export {diffusionEmulator, rowSources, type TrainedDenoiser} from "./diffusion-emulator";
-export type {DisposableEmulator, Emulator} from "./emulator";
+export {
+  diffusionEmulator,
+  perturbedEmulator,
+  rowSources,
+  solverEmulator,
+  stochasticSolverEmulator,
+  type DisposableEmulator,
+  type Emulator,
+  type TrainedDenoiser,
+} from "./emulators";
 export {guidedEmulator, type GeneratedStates} from "./guided-emulator";
-export {perturbedEmulator} from "./perturbed-emulator";
 export {chunkSize, ensembleChunks, planRollout, rollout, rolloutEnsemble, sourceRule} from "./rollout";
-export {solverEmulator} from "./solver-emulator";
-export {stochasticSolverEmulator} from "./stochastic-solver-emulator";

@@ -26,8 +26,9 @@ import {
 } from "@lola-ts/core";
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
-import {type Emulator} from "./emulator";
+import {type Emulator} from "./emulators";
 import {contextMask} from "../models/context";
+import {statesOf} from "../models/unrolled";
 import {tf, floatsFrom} from "@lola-ts/engine";
 
 export interface WindowOptions {
@@ -117,16 +118,6 @@ function openWindow(context: tf.Tensor, window: number): tf.Tensor {
   return tf.pad(context, padding);
 }
 
-/** Slice states `from` to `to` (excluded) of trajectories. */
-function statesBetween(x: tf.Tensor, from: number, to: number): tf.Tensor {
-  const begin = x.shape.map((_, axis) => (axis === 1 ? from : 0));
-  return tf.slice(
-    x,
-    begin,
-    x.shape.map((size, axis) => (axis === 1 ? to - from : size)),
-  );
-}
-
 /**
  * Roll an emulator out from its context states.
  *
@@ -148,7 +139,7 @@ export async function rollout(emulator: Emulator, x: tf.Tensor, options: Rollout
     );
   }
   const parts: tf.Tensor[] = []; // states that each call added
-  let contextStates = tf.tidy(() => statesBetween(x, 0, context));
+  let contextStates = tf.tidy(() => statesOf(x, 0, context).clone());
   try {
     for (const [n, {i, context: count}] of calls.entries()) {
       signal?.throwIfAborted();
@@ -157,8 +148,11 @@ export async function rollout(emulator: Emulator, x: tf.Tensor, options: Rollout
         const answer = emulator(openWindow(contextStates, window), mask, label, {i, row});
         checkWindow(answer, contextStates, window);
         const made =
-          contextSource === "input" ? tf.concat([contextStates, statesBetween(answer, count, window)], 1) : answer;
-        return [statesBetween(made, n === 0 ? 0 : overlap, crop), statesBetween(made, crop - overlap, crop)];
+          contextSource === "input" ? tf.concat([contextStates, statesOf(answer, count, window - count)], 1) : answer;
+        return [
+          n === 0 ? statesOf(made, 0, crop) : statesOf(made, overlap, crop - overlap),
+          statesOf(made, crop - overlap, overlap),
+        ];
       });
       parts.push(added);
       contextStates.dispose();
@@ -166,7 +160,7 @@ export async function rollout(emulator: Emulator, x: tf.Tensor, options: Rollout
       onWindow?.(n + 1, calls.length);
       await setImmediate(); // lets an interrupt and a progress bar through
     }
-    return tf.tidy(() => statesBetween(tf.concat(parts, 1), 0, steps));
+    return tf.tidy(() => statesOf(tf.concat(parts, 1), 0, steps));
   } finally {
     tf.dispose([contextStates, ...parts]);
   }
@@ -234,7 +228,6 @@ const chunkRule = section<ChunkOptions>({
   isDone: optional(callable),
 });
 
-/** Count the trajectories of an ensemble whose members start from states of their own or not. */
 function trajectoriesOf({shape: [rows]}: NdArray, members: number, own = false): number {
   if (!own) return rows;
   if (rows % members === 0) return rows / members;
@@ -243,16 +236,13 @@ function trajectoriesOf({shape: [rows]}: NdArray, members: number, own = false):
   );
 }
 
-/** Make a tensor of the rows `from` to `to` (excluded) of an array, each repeated `times` times. */
 function repeated(x: NdArray<Float32Array>, from: number, to: number, times: number): tf.Tensor {
   return tf.tidy(() => {
-    const size = sizeOf(x.shape.slice(1));
-    const rows = tf.tensor(Float32Array.from(flat(x).subarray(from * size, to * size)), [
-      to - from,
-      1,
-      ...x.shape.slice(1),
-    ]);
-    return tf.tile(rows, [1, times, ...x.shape.slice(1).map(() => 1)]).reshape([-1, ...x.shape.slice(1)]);
+    const state = x.shape.slice(1);
+    const size = sizeOf(state);
+    const values = Float32Array.from(flat(x).subarray(from * size, to * size)); // of float64, too
+    const rows = tf.tensor(values, [to - from, 1, ...state]);
+    return tf.tile(rows, [1, times, ...state.map(() => 1)]).reshape([-1, ...state]);
   });
 }
 

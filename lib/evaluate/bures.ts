@@ -103,14 +103,12 @@ export function buresMatrix(gaussians: readonly Gaussian[]): number[][] {
 
 const gaussian = having("a Gaussian {mean, covariance}", "mean", "covariance");
 
-/** Check the sizes of a Gaussian. */
 function checkGaussian(where: string, one: Gaussian, name: string): void {
   checkOptions(where, gaussian, one, name);
   checkOptions(where, row, one.mean, `${name}.mean`);
   checkOptions(where, rowOf(one.mean.length ** 2), one.covariance, `${name}.covariance`);
 }
 
-/** $C$ as a matrix. */
 function covarianceOf({mean, covariance}: Gaussian): Matrix {
   const d = mean.length;
   const values = Array.from(covariance);

@@ -24,7 +24,6 @@ import {
   stridesOf,
   whole,
 } from "@lola-ts/core";
-import {dense} from "./fields";
 import {rmse, type Values} from "./pointwise";
 
 const ratios = oneOf(["paper", "code"]);
@@ -207,18 +206,4 @@ export function ensembleMember(ensemble: StridedArray<Float32Array>, k: number):
     throw new RangeError(`ensembleMember: expected a member from 0 to ${shape[0] - 1}, found ${k}.`);
   }
   return ndarray(data, shape.slice(1), stride.slice(1), offset + k * stride[0]);
-}
-
-/**
- * Compute the mean of an ensemble as a trajectory.
- *
- * @param ensemble [K, L, X, Y, C] or [K, L, X, Y, Z, C].
- * @returns [L, X, Y, C] or [L, X, Y, Z, C].
- * @throws RangeError if there is no member.
- */
-export function meanTrajectory(ensemble: StridedArray<Float32Array>): NdArray<Float32Array> {
-  checkOptions("meanTrajectory", ensembles, ensemble, "ensemble");
-  const [size, ...shape] = ensemble.shape;
-  const members = Array.from({length: size}, (_, k) => dense(ensembleMember(ensemble, k), "meanTrajectory").data);
-  return ndarray(Float32Array.from(ensembleMean(members)), shape);
 }

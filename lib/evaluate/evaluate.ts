@@ -20,12 +20,10 @@ import {
 } from "@lola-ts/core";
 import {distributionError, fairDistributionScore} from "./distribution";
 import {ensembleMean, limitOfSkill, ratioRule, spread, spreadSkillRatio} from "./ensemble";
-import {dense, type FieldArray, gather} from "./fields";
-import {type Band, bandErrors, bandRule, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
+import {dense, gather, type FieldArray} from "./fields";
+import {bandErrors, bandRule, crossErrors, crossSpectrum, powerSpectrum, rings, type Band} from "./spectrum";
 import {massError, rmse, variance, vrmseRule} from "./pointwise";
-import {crpsOf} from "./probability/crps";
-import {energyScoreOf} from "./probability/energy-score";
-import {memberDistances} from "./probability/member-distances";
+import {crpsOf, energyScoreOf, memberDistances} from "./probability/crps";
 import {rankHistogram} from "./probability/rank-histogram";
 import {variogramScore} from "./probability/variogram-score";
 
@@ -146,34 +144,29 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
       copies.forEach((copy, k) => gather(v, k * frames + frame, channel, copy));
       const metrics = fieldMetrics(field, copies, ensembleMean(copies, mean), grid, options);
       const isTransported = channel === transported;
-      const extra = isTransported && {transport: distributionError(transport!, field, copies, grid)};
-      const fair = isTransported && options.proper;
-      const structure = {
-        ...(fair && {fairTransport: fairDistributionScore(transport!, field, copies, grid)}),
-        ...(options.proper && variograms(field, copies, grid)),
-      };
       const state = firstState + frame;
-      const total = options.mass && {mass: totalError(field, copies)};
       const random = Rng.from("ranks", trajectory, state, channel);
-      const ranks = members > 1 && !Number.isNaN(metrics.rmse) && {ranks: rankHistogram(field, copies, random)};
-      rows.push({trajectory, field: names[channel], state, ...metrics, ...extra, ...total, ...structure, ...ranks});
+      rows.push({
+        trajectory,
+        field: names[channel],
+        state,
+        ...metrics,
+        ...(isTransported && {transport: distributionError(transport!, field, copies, grid)}),
+        ...(options.mass && {mass: copies.reduce((sum, v) => sum + Math.abs(massError(field, v)), 0) / members}),
+        ...(isTransported && options.proper && {fairTransport: fairDistributionScore(transport!, field, copies, grid)}),
+        ...(options.proper && variograms(field, copies, grid)),
+        ...(members > 1 && !Number.isNaN(metrics.rmse) && {ranks: rankHistogram(field, copies, random)}),
+      });
     }
   }
   return rows;
 }
 
-/** Average the error of the sum over members. */
-function totalError(u: Float64Array, members: readonly Float64Array[]): number {
-  return members.reduce((sum, member) => sum + Math.abs(massError(u, member)), 0) / members.length;
-}
-
-/** Name the variogram scores of the bands. */
 function variograms(u: Float64Array, members: readonly Float64Array[], grid: readonly number[]) {
   const {low, mid, high} = variogramScore(u, members, grid);
   return {variogramLow: low, variogramMid: mid, variogramHigh: high};
 }
 
-/** Find the channel whose distribution a metric compares. */
 function channelOf({channel}: DistributionMetric, names: readonly string[]): number {
   const index = names.indexOf(channel);
   if (index < 0) {
@@ -182,7 +175,6 @@ function channelOf({channel}: DistributionMetric, names: readonly string[]): num
   return index;
 }
 
-/** All metrics of one field at one time. */
 function fieldMetrics(
   u: Float64Array,
   members: Float64Array[],
@@ -212,7 +204,6 @@ function fieldMetrics(
   };
 }
 
-/** Errors of the bands, by the chosen comparison of spectra. */
 function spectralErrors(
   u: Float64Array,
   members: Float64Array[],

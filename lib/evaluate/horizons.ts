@@ -79,13 +79,11 @@ export function horizons(
   });
 }
 
-/** All metrics that rows have. */
 function scoredMetrics(rows: readonly MetricRow[]): ScoredMetric[] {
   const extra = optionalMetrics.filter((name) => rows.some((row) => row[name] !== undefined));
   return [...metricNames, ...extra];
 }
 
-/** One metric of those rows that have it. */
 function valuesOf(rows: readonly MetricRow[], metric: ScoredMetric): number[] {
   return rows.flatMap((row) => row[metric] ?? []);
 }
@@ -123,7 +121,6 @@ export function leadTimes(
   });
 }
 
-/** Groups in ascending order of their key. */
 function groupBy<T>(rows: readonly T[], key: (row: T) => number): T[][] {
   const groups = new Map<number, T[]>();
   for (const row of rows) {

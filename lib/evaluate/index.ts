@@ -7,7 +7,6 @@ export {
   ensembleMember,
   errorBySpread,
   limitOfSkill,
-  meanTrajectory,
   pointwiseSpread,
   skill,
   spread,
@@ -16,77 +15,48 @@ export {
 } from "./ensemble";
 export {evaluateRollout, metricNames, optionalMetrics, scoreRule, type MetricRow, type ScoredMetric} from "./evaluate";
 export {blur, dense, fieldAt, gather} from "./fields";
-export {
-  horizons,
-  horizonsRule,
-  leadTimes,
-  statisticRule,
-  type Horizon,
-  type LeadRow,
-  type StatisticOptions,
-} from "./horizons";
-export {
-  describeJudgement,
-  formatChange,
-  judge,
-  LEVEL,
-  MARGIN,
-  verdictOf,
-  type Comparison,
-  type JudgedCell,
-  type JudgedScores,
-  type Judgement,
-  type JudgeOptions,
-  type Side,
-  type Verdict,
-} from "./judge";
+export * from "./horizons";
+export * from "./judge";
 export {embedInPlane} from "./maps/plane-embedding";
 export {correlation, massError, nrmse, rmse, variance, vrmse} from "./pointwise";
-export {calibrationOf, type Calibration} from "./probability/calibration";
-export {coverageCurve, coverageError} from "./probability/coverage";
-export {crps} from "./probability/crps";
+export {
+  calibrationOf,
+  coverageCurve,
+  coverageError,
+  reliabilityOf,
+  type Calibration,
+  type Reliability,
+} from "./probability/calibration";
+export {crps, energyScore} from "./probability/crps";
 export {dressingFactor, gaussianCrps, type DressedErrors} from "./probability/dressing";
-export {energyScore} from "./probability/energy-score";
 export {rankHistogram} from "./probability/rank-histogram";
-export {reliabilityOf, type Reliability} from "./probability/reliability";
 export {variogramScore} from "./probability/variogram-score";
 export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings, trajectorySpectrum} from "./spectrum";
 export {crossedSummary} from "./statistics/crossed";
 export {mantelTest} from "./statistics/mantel";
-export {momentNames, valueMoments, type MomentName} from "./statistics/value-moments";
-export {central, quantile, summary} from "./summary";
-export {acrossSeeds} from "./tables/across-seeds";
-export {byHorizon} from "./tables/by-horizon";
+export {central, momentNames, quantile, summary, valueMoments, type MomentName} from "./summary";
 export {
-  cellText,
-  formatNumber,
-  formatProbability,
-  isBold,
-  isNumeric,
-  visibleColumns,
-  type CellOptions,
-} from "./tables/cells";
-export {matchHorizons} from "./tables/comparison";
-export {readCsv, toCsv} from "./tables/csv";
-export {fromDataFrame, toDataFrame, type DataFrame} from "./tables/data-frame";
-export {table1, type InferenceTime} from "./tables/inference-times";
-export {toLatex} from "./tables/latex";
-export {pairedTable} from "./tables/paired-table";
-export {pivot, type PivotOptions} from "./tables/pivot";
-export {readPaperScores, type PaperCell} from "./tables/paper-scores";
-export {
+  acrossSeeds,
   baselineMethods,
+  byHorizon,
   emulatorMethods,
   horizonsOf,
   isTrained,
   latentRatesOf,
+  matchHorizons,
   metricRule,
+  scoreRows,
   withLabels,
   type Labels,
   type Result,
 } from "./tables/results";
-export {scoreRows} from "./tables/score-rows";
+export * from "./tables/cells";
+export {readCsv, toCsv} from "./tables/csv";
+export {fromDataFrame, toDataFrame, type DataFrame} from "./tables/data-frame";
+export {readPaperScores, table1, type InferenceTime, type PaperCell} from "./tables/paper-scores";
+export {toLatex} from "./tables/latex";
+export {judgedColumns, pairedTable, verdicts} from "./tables/verdicts";
+export {pivot, type PivotOptions} from "./tables/pivot";
 export {scorecard} from "./tables/scorecard";
 export {readTrajectoryScores, trajectoryRows, type TrajectoryScores} from "./tables/trajectory-scores";
-export {judgedColumns, verdicts} from "./tables/verdicts";
-export {slicedWasserstein, wasserstein} from "./transport";
+export {slicedWasserstein} from "./transport";

@@ -38,7 +38,6 @@ const varied = {
   population: row,
 };
 
-/** Check that two fields have as many values. @throws RangeError naming the function and the field. */
 function checkFields(where: string, u: Values, v: Values): void {
   checkOptions(where, row, u, "u");
   checkOptions(where, rowOf(u.length), v, "v");

@@ -146,11 +146,12 @@ export function powerSpectrum(fields: readonly Values[], shape: readonly number[
   checkOptions("powerSpectrum", gridRule, shape, "shape");
   checkOptions("powerSpectrum", list(rowOf(sizeOf(shape))), fields, "fields");
   const {index, counts} = rings(shape);
-  const {re, im} = workspaceOf(shape);
+  const workspace = workspaceOf(shape);
+  const {re, im} = workspace;
   const size = index.length;
   const power = new Float64Array(counts.length + 1);
   for (let f = 0; f < fields.length; f += 2) {
-    transformPair(fields[f], fields[f + 1], re, im, shape);
+    transformPair(fields[f], fields[f + 1], workspace, shape);
     for (let i = 0; i < size; i++) power[index[i]] += re[i] * re[i] + im[i] * im[i];
   }
   return counts.map((count, ring) => power[ring + 1] / (count * size * fields.length));
@@ -174,13 +175,7 @@ export function trajectorySpectrum(trajectory: FieldArray, channel: number, fram
 }
 
 /** Transform $a + i b$, or $a$ alone. */
-function transformPair(
-  a: Values,
-  b: Values | undefined,
-  re: Float64Array,
-  im: Float64Array,
-  shape: readonly number[],
-): void {
+function transformPair(a: Values, b: Values | undefined, {re, im}: Workspace, shape: readonly number[]): void {
   re.set(a);
   if (b) im.set(b);
   else im.fill(0);
@@ -237,19 +232,6 @@ export function bandErrors(pu: Values, pv: Values, k: Float64Array, options: Ban
 }
 
 /**
- * Compute the power spectrum RMSE of an ensemble against the truth, by band (paper, section 3.5.2): the members'
- * spectra are averaged before the comparison.
- */
-export function powerSpectrumError(
-  u: Values,
-  members: readonly Values[],
-  shape: readonly number[],
-  options: BandOptions = {},
-): Record<Band, number> {
-  return bandErrors(powerSpectrum([u], shape), powerSpectrum(members, shape), rings(shape).k, options);
-}
-
-/**
  * Compute the mean over members and over each ring of $|\hat u \hat v^*|$: the official "cross-correlation", without
  * phase.
  *
@@ -263,14 +245,15 @@ export function crossSpectrum(u: Values, members: readonly Values[], shape: read
   checkOptions("crossSpectrum", rowOf(sizeOf(shape)), u, "u");
   checkOptions("crossSpectrum", list(rowOf(sizeOf(shape))), members, "members");
   const {index, counts} = rings(shape);
-  const {re, im, modulus, mirror} = workspaceOf(shape);
+  const workspace = workspaceOf(shape);
+  const {re, im, modulus, mirror} = workspace;
   const size = index.length;
-  transformPair(u, undefined, re, im, shape);
+  transformPair(u, undefined, workspace, shape);
   for (let i = 0; i < size; i++) modulus[i] = Math.sqrt(re[i] * re[i] + im[i] * im[i]);
 
   const sums = new Float64Array(counts.length + 1);
   for (let m = 0; m < members.length; m += 2) {
-    transformPair(members[m], members[m + 1], re, im, shape);
+    transformPair(members[m], members[m + 1], workspace, shape);
     for (let i = 0; i < size; i++) {
       const j = mirror[i];
       const evenRe = re[i] + re[j];

@@ -114,11 +114,6 @@ export function transformerOf(config: EmulatorConfig, modulated: boolean, masked
   };
 }
 
-/** Make the transformer of an emulator, see {@link transformerOf}. */
-export function backboneOf(config: EmulatorConfig, modulated: boolean, masked = true): ViT {
-  return new ViT(transformerOf(config, modulated, masked));
-}
-
 /** Repeat a modulation $[1, D]$ for every sample of a batch. */
 export function perSample(mod: tf.Tensor, batch: number): tf.Tensor2D {
   return (mod.shape[0] === batch ? mod : tf.tile(mod, [batch, 1])) as tf.Tensor2D;
@@ -134,7 +129,7 @@ export class EmulatorNetwork {
 
   constructor(config: EmulatorConfig) {
     this.masked = config.masked ?? true;
-    this.backbone = backboneOf(config, true, this.masked);
+    this.backbone = new ViT(transformerOf(config, true));
     this.time = new TimeEmbedding(config.embFeatures);
     this.label = config.labelFeatures > 0 ? new LabelEmbedding(config.labelFeatures, config.embFeatures) : undefined;
     this.specs = {

@@ -8,24 +8,16 @@
 import {checkOptions, section} from "@lola-ts/core";
 import {
   LabelEmbedding,
-  backboneOf,
   emulatorRules,
   perSample,
+  transformerOf,
   type EmulatorConfig,
   type NetworkInputs,
 } from "./emulator-network";
-import {
-  blurContext,
-  contextMask,
-  maskChannels,
-  overEntries,
-  spreadMask,
-  windowBatch,
-  type LossEntries,
-} from "./context";
-import {nextWindow, windowOf} from "./unrolled";
+import {blurContext, maskChannels, spreadMask, windowBatch, type LossEntries} from "./context";
+import {unrolledLoss, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
-import type {ViT} from "../nn/vit";
+import {ViT} from "../nn/vit";
 import {tf, type Random} from "@lola-ts/engine";
 
 export interface SolverLossOptions {
@@ -50,7 +42,7 @@ export class Solver extends Model {
     super();
     checkOptions("Solver", section(emulatorRules), config);
     const {labelFeatures, embFeatures} = config;
-    this.backbone = backboneOf(config, labelFeatures > 0);
+    this.backbone = new ViT(transformerOf(config, labelFeatures > 0, true));
     this.label = labelFeatures > 0 ? new LabelEmbedding(labelFeatures, embFeatures) : undefined;
     this.specs = {
       ...nest("backbone", this.backbone.specs),
@@ -91,18 +83,15 @@ export class Solver extends Model {
     const {random, contextNoise, unroll = 1, over = "all"} = options;
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
-      const length = mask.shape[mask.rank - 1]!;
-      const later = tf.tensor1d(contextMask(length, 1));
-      const errors: tf.Scalar[] = [];
-      let given = windowOf(x, 0, length);
-      if (random) given = blurContext(given, mask, contextNoise, random.fold(1));
-      for (let n = 0; n < unroll; n++) {
-        const known = n === 0 ? mask : later;
-        const guess = this.forward(p, given, {mask: known, label, dropout: n === 0 ? random : random?.fold(1 + n)});
-        errors.push(overEntries(guess.sub(windowOf(x, n, length)).square(), known, over));
-        given = nextWindow(guess);
-      }
-      return tf.addN(errors).div(unroll) as tf.Scalar;
+      const first = windowOf(x, 0, mask.shape[mask.rank - 1]!);
+      const given = random ? blurContext(first, mask, contextNoise, random.fold(1)) : first;
+      return unrolledLoss(x, mask, given, {
+        unroll,
+        over,
+        complete: (states, known, n) =>
+          this.forward(p, states, {mask: known, label, dropout: n === 0 ? random : random?.fold(1 + n)}),
+        error: (guess, truth) => guess.sub(truth).square(),
+      });
     });
   }
 }

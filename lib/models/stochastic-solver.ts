@@ -6,29 +6,21 @@
  * is trained with the continuous ranked probability score of a few members (Lang et al., 2024; Alet et al., 2025), whose
  * minimum is the true distribution at each entry. Without noise it is a solver, so a trained solver can become one.
  */
-import {checkOptions, optional, section, having} from "@lola-ts/core";
+import {checkOptions, optional, section} from "@lola-ts/core";
 import {count} from "../nn/architecture-rules";
 import {
   LabelEmbedding,
   Perceptron,
-  backboneOf,
   emulatorRules,
+  transformerOf,
   type EmulatorConfig,
   type NetworkInputs,
 } from "./emulator-network";
-import {
-  blurContext,
-  contextMask,
-  maskChannels,
-  overEntries,
-  spreadMask,
-  windowBatch,
-  type LossEntries,
-} from "./context";
+import {blurContext, maskChannels, spreadMask, windowBatch, type LossEntries} from "./context";
 import type {Solver} from "./solver";
-import {nextWindow, windowOf} from "./unrolled";
+import {unrolledLoss, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
-import type {ViT} from "../nn/vit";
+import {ViT} from "../nn/vit";
 import {tf, type Random} from "@lola-ts/engine";
 
 /** Architecture of a stochastic solver. */
@@ -72,7 +64,7 @@ export class StochasticSolver extends Model {
     checkOptions("StochasticSolver", section({...emulatorRules, noiseFeatures: optional(count)}), config);
     const {labelFeatures, embFeatures, noiseFeatures = 32} = config;
     this.noiseFeatures = noiseFeatures;
-    this.backbone = backboneOf(config, true);
+    this.backbone = new ViT(transformerOf(config, true, true));
     this.label = labelFeatures > 0 ? new LabelEmbedding(labelFeatures, embFeatures) : undefined;
     this.noise = new Perceptron(noiseFeatures, embFeatures, 0, {bias: false});
     this.specs = {
@@ -88,26 +80,15 @@ export class StochasticSolver extends Model {
   }
 
   /**
-   * Make a stochastic solver of a trained solver: its weights, and fresh ones of the noise, whose effect is small at first
-   * ("retrofit").
-   *
-   * @throws RangeError for a solver without simulation parameters, whose network has no modulation that noise could enter.
-   */
-  static fromSolver(solver: Solver, seed: number, noiseFeatures?: number): StochasticSolver {
-    checkOptions("StochasticSolver", having("a Solver", "config", "layout", "weights"), solver, "solver");
-    requireModulation(solver);
-    const model = StochasticSolver.create({...solver.config, noiseFeatures}, seed);
-    model.adopt(solver);
-    return model;
-  }
-
-  /**
-   * Take over the weights of a solver of the same architecture, and make those of the noise small.
+   * Take over the weights of a trained solver of the same architecture ("retrofit"), and make those of the noise small, so that
+   * their effect is small at first.
    *
    * @throws RangeError for a solver without simulation parameters, whose network has no modulation that noise could enter.
    */
   adopt(solver: Solver): void {
-    requireModulation(solver);
+    if (solver.config.labelFeatures === 0) {
+      throw new RangeError("StochasticSolver: expected a solver with labelFeatures of 1 or more, found 0.");
+    }
     const own = this.layout.toOfficial(this.weights.dataSync<"float32">());
     const {data} = own.get("noise_embedding.2.weight")!;
     for (let i = 0; i < data.length; i++) data[i] *= NOISE_SCALE;
@@ -163,32 +144,24 @@ export class StochasticSolver extends Model {
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
       const repeat = (tensor: tf.Tensor) => tf.tile(tensor, [members, ...tensor.shape.slice(1).map(() => 1)]);
-      const length = mask.shape[mask.rank - 1]!;
-      const later = tf.tensor1d(contextMask(length, 1));
       const labels = label && (repeat(label) as tf.Tensor2D);
-      const scores: tf.Scalar[] = [];
-      let given = repeat(blurContext(windowOf(x, 0, length), mask, contextNoise, random.fold(2)));
-      for (let n = 0; n < unroll; n++) {
-        const draws = n === 0 ? random : random.fold(2 + n); // the first window is that of no unrolling
-        const known = n === 0 ? mask : later;
-        const noise = draws.fold(0).normal([given.shape[0], this.noiseFeatures]);
-        const made = this.forward(p, given, noise, {
-          mask: known.rank === 1 ? known : repeat(known),
-          label: labels,
-          dropout: dropout ? draws.fold(1) : undefined,
-        });
-        scores.push(overEntries(crpsOf(tf.split(made, members, 0), windowOf(x, n, length), alpha), known, over));
-        given = nextWindow(made);
-      }
-      return tf.addN(scores).div(unroll) as tf.Scalar;
+      const first = windowOf(x, 0, mask.shape[mask.rank - 1]!);
+      return unrolledLoss(x, mask, repeat(blurContext(first, mask, contextNoise, random.fold(2))), {
+        unroll,
+        over,
+        complete: (states, known, n) => {
+          const draws = n === 0 ? random : random.fold(2 + n); // the first window is that of no unrolling
+          const noise = draws.fold(0).normal([states.shape[0], this.noiseFeatures]);
+          return this.forward(p, states, noise, {
+            mask: known.rank === 1 ? known : repeat(known),
+            label: labels,
+            dropout: dropout ? draws.fold(1) : undefined,
+          });
+        },
+        error: (made, truth) => crpsOf(tf.split(made, members, 0), truth, alpha),
+      });
     });
   }
-}
-
-/** Noise enters a network through its modulation, which a solver without simulation parameters does not have. */
-function requireModulation({config: {labelFeatures}}: Solver): void {
-  if (labelFeatures > 0) return;
-  throw new RangeError("StochasticSolver: expected a solver with labelFeatures of 1 or more, found 0.");
 }
 
 /** The score at each entry, of members of the shape of the truth. */

@@ -104,7 +104,6 @@ export class SelfAttention {
     return affine(x, weight);
   }
 
-  /** Mix values [B, heads, L, D] with those of the first block. */
   private mix(v: tf.Tensor, {first, gate}: ValueResidual): tf.Tensor {
     const byHead = (x: tf.Tensor) =>
       x.reshape([...x.shape.slice(0, 2), this.heads, this.channels / this.heads]).transpose([0, 2, 1, 3]);

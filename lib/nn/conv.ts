@@ -5,15 +5,7 @@
  * reconstruct from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
  */
 import {sizeOf} from "@lola-ts/core";
-import {
-  tf,
-  convolution,
-  type ConvolutionOptions,
-  depthToSpace,
-  spaceToDepth,
-  precisions,
-  type Precision,
-} from "@lola-ts/engine";
+import {tf, convolution, type ConvolutionOptions, depthToSpace, spaceToDepth, type Precision} from "@lola-ts/engine";
 import {scaledInit, uniformInit} from "./linear";
 import type {Init, BoundParameters, Specs} from "./module";
 
@@ -74,18 +66,11 @@ export class Conv {
   readonly specs: Specs;
   private readonly options: ConvolutionOptions;
 
-  /** @throws RangeError for a kernel without a centre or an unknown number format. */
   constructor(
     inChannels: number,
     readonly outChannels: number,
     {spatial = 2, kernelSize = 3, periodic = false, precision = "float32", init = "default"}: ConvOptions = {},
   ) {
-    if (!(kernelSize >= 1 && kernelSize % 2 === 1)) {
-      throw new RangeError(`Conv: expected a kernel of an odd size, found ${kernelSize}.`);
-    }
-    if (!precisions.includes(precision)) {
-      throw new RangeError(`Conv: expected a precision (${precisions.join(" or ")}), found "${String(precision)}".`);
-    }
     this.options = {periodic, precision};
     const kernel = new Array<number>(spatial).fill(kernelSize);
     const bound = 1 / Math.sqrt(inChannels * kernelSize ** spatial);

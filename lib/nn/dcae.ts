@@ -73,7 +73,6 @@ export class ResidualBlock {
   }
 }
 
-/** Named layer of an encoder or decoder. */
 interface Layer {
   /** Official name of its parameters. */
   readonly name: string;
@@ -86,22 +85,6 @@ interface Layer {
   forward(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor;
 }
 
-/** Check a configuration. @throws RangeError for an architecture that cannot be built. */
-function validate(config: DCAEConfig): void {
-  const {hidChannels, hidBlocks, spatial = 2, patchSize = 1, stride = 2} = config;
-  if (hidChannels.length === 0 || hidChannels.length !== hidBlocks.length) {
-    throw new RangeError(
-      `DCAE: expected hidChannels and hidBlocks for the same levels, found (${hidChannels.join(", ")}) and ` +
-        `(${hidBlocks.join(", ")}).`,
-    );
-  }
-  if (spatial !== 2 && spatial !== 3) throw new RangeError(`DCAE: expected 2 or 3 space axes, found ${spatial}.`);
-  for (const [name, side] of Object.entries({patchSize, stride})) {
-    if (!(Number.isInteger(side) && side >= 1)) throw new RangeError(`DCAE: expected a ${name} >= 1, found ${side}.`);
-  }
-}
-
-/** Builder of the layers of an encoder or decoder. */
 class Builder {
   readonly layers: Layer[] = [];
   /** Downsampling between levels. */
@@ -109,8 +92,15 @@ class Builder {
   private readonly spatial: number;
   private readonly conv: ConvOptions;
 
+  /** @throws RangeError unless there are channels and blocks for the same levels. */
   constructor(private readonly config: DCAEConfig) {
-    validate(config);
+    const {hidChannels, hidBlocks} = config;
+    if (hidChannels.length === 0 || hidChannels.length !== hidBlocks.length) {
+      throw new RangeError(
+        `DCAE: expected hidChannels and hidBlocks for the same levels, found (${hidChannels.join(", ")}) and ` +
+          `(${hidBlocks.join(", ")}).`,
+      );
+    }
     this.spatial = config.spatial ?? 2;
     this.stride = config.stride ?? 2;
     const {kernelSize, periodic, precision} = config;
@@ -161,7 +151,6 @@ class Builder {
     );
   }
 
-  /** Add the layer to the next finer level. */
   ascend(name: string, channels: [from: number, to: number], stride: number): void {
     if (this.config.pixelShuffle ?? true) {
       return this.resample(`${name}.0`, channels, {up: this.stride, stride, init: "identity"});
@@ -189,7 +178,6 @@ class Builder {
   }
 }
 
-/** A sequence of named layers. */
 class LayerSequence {
   readonly specs: Specs;
 

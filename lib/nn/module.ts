@@ -102,13 +102,9 @@ export interface CollectOptions {
   buffers?: "optional" | "required";
 }
 
-/** Compute the official shape of a parameter. */
 function officialShape({shape, kind}: ParameterSpec): number[] {
   return kind === "conv" ? officialKernelShape(shape) : [...shape];
 }
-
-const sameShape = (a: readonly number[], b: readonly number[]) =>
-  a.length === b.length && a.every((size, i) => size === b[i]);
 
 const listed = (shape: readonly number[]) => `[${shape.join(", ")}]`;
 
@@ -181,14 +177,12 @@ export class Layout {
 
   /** Name the parameters like {@link toOfficial}, one at a time and with buffers: PyTorch's state dict. */
   officialArrays(flat: Float32Array): NamedArrays {
-    const entries = new Map(this.entries.map((entry) => [entry.name, entry]));
-    const buffers = new Map(this.buffers.map((entry) => [entry.name, entry]));
+    const entries = new Map([...this.entries, ...this.buffers].map((entry) => [entry.name, entry]));
     const read = (name: string): Float32Array => {
-      const buffer = buffers.get(name);
-      if (buffer) return this.constant(buffer);
       const entry = entries.get(name);
       if (!entry) throw new Error(`Parameters: no parameter is called "${name}".`);
       const {shape, offset, size, spec} = entry;
+      if (spec.trainable === false) return this.constant(entry);
       return spec.kind === "conv" ? toOfficialKernel(flat, offset, shape) : flat.slice(offset, offset + size);
     };
     return {shapes: this.officialShapes, read};
@@ -242,11 +236,11 @@ export class Layout {
     const unknown = [...shapes.keys()].find((name) => !Object.hasOwn(this.specs, name));
     if (unknown !== undefined) throw new Error(`${where}: "${printable(unknown)}" is not a parameter of this model.`);
     const require = ({name, spec}: ParameterEntry, required: boolean) => {
-      const expected = officialShape(spec);
+      const expected = listed(officialShape(spec));
       const found = shapes.get(name);
-      if (found ? sameShape(found, expected) : !required) return;
+      if (found ? listed(found) === expected : !required) return;
       const other = found ? printable(listed(found)) : "none";
-      throw new Error(`${where}: expected "${name}" with shape ${listed(expected)}, found ${other}.`);
+      throw new Error(`${where}: expected "${name}" with shape ${expected}, found ${other}.`);
     };
     this.entries.forEach((entry) => require(entry, true));
     this.buffers.forEach((entry) => require(entry, buffers === "required"));

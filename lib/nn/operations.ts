@@ -1,10 +1,12 @@
 /**
- * Floating-point operations of networks, counted from shapes: two for each product that is added up in a matrix product or
- * a convolution. Norms, activations and embeddings of single vectors are a few percent more and are not counted.
+ * Sizes of networks: floating-point operations, counted from shapes, and parameters, without allocating them. Operations are two
+ * for each product that is added up in a matrix product or a convolution. Norms, activations and embeddings of single vectors are
+ * a few percent more and are not counted.
  */
-import {sizeOf} from "@lola-ts/core";
+import {sizeOf, having, checkOptions, list, optional, text} from "@lola-ts/core";
 import type {DCAEConfig} from "./dcae";
 import type {ViTConfig} from "./vit";
+import type {Model} from "./module";
 
 /** Operations per product: it is made, and added. */
 const PER_PRODUCT = 2;
@@ -59,4 +61,23 @@ export function decoderOperations(
   const top = hidChannels.length - 1;
   const first = latChannels * hidChannels[top] * at(top);
   return PER_PRODUCT * kernelSize ** grid.length * perLevel.reduce((sum, level) => sum + level, first);
+}
+
+/**
+ * Count the trained parameters of a model's modules.
+ *
+ * @param modules official names of modules, e.g. "backbone.blocks"; by default the top-level ones, which together are the model.
+ * @throws RangeError unless it is a model and modules are names.
+ * @returns number of parameters by module; 0 for a module that does not exist.
+ */
+export function parameterCounts(model: Pick<Model, "layout">, modules?: readonly string[]) {
+  checkOptions("parameterCounts", having("a model", "layout"), model, "model");
+  checkOptions("parameterCounts", optional(list(text, {empty: true})), modules, "modules");
+  const {entries} = model.layout;
+  const names = modules ?? [...new Set(entries.map(({name}) => name.split(".")[0]))];
+  const count = (module: string) =>
+    entries
+      .filter(({name}) => name === module || name.startsWith(`${module}.`))
+      .reduce((total, {size}) => total + size, 0);
+  return Object.fromEntries(names.map((name): [string, number] => [name, count(name)]));
 }

@@ -85,7 +85,6 @@ export interface ViTConfig {
   precision?: Precision;
 }
 
-/** Channels and features that a transformer takes and makes. */
 type Ends = "inChannels" | "outChannels" | "condChannels" | "modFeatures";
 
 /** Rules of the options of a transformer but for its ends; one that is added does not compile without its line here. */
@@ -133,7 +132,6 @@ const anglesInit: Init = (generator, [axes, channels]) => {
   return theta;
 };
 
-/** Scale of the initial modulation of a block. */
 const ZERO = 1e-2;
 
 /** Map from the modulating vector to $(a, b, c, d)$ of a block, or without a $d$ to the others, each [B or 1, 1, C]. */

@@ -71,7 +71,6 @@ export const LAB_PREFIX = "train/";
 export const AVERAGE_PREFIX = `${LAB_PREFIX}average/`;
 
 const STATE_PREFIX = `${LAB_PREFIX}optimiser/`;
-/** Names of the tensors of the record. */
 const HISTORY = ["loss", "norm", "validation", "validation-steps"] as const;
 
 /** How a checkpoint is written. */
@@ -182,7 +181,6 @@ function readFloats(path: string, file: SafetensorsFile, name: string): NamedArr
 
 type Arrays = ReadonlyMap<string, NamedArray>;
 
-/** Require that averages have the names and shapes of their weights. */
 function requireSameShapes(path: string, weights: Arrays, average: Arrays): void {
   for (const name of new Set([...weights.keys(), ...average.keys()])) {
     const [expected, found] = [weights, average].map((arrays) => arrays.get(name)?.shape.join(", "));

@@ -15,5 +15,5 @@ export {adamW} from "./optimisers/adamw";
 export {Kronecker} from "./optimisers/kronecker";
 export {psgd} from "./optimisers/psgd";
 export {soap} from "./optimisers/soap";
-export {rankRows} from "./rank-rows";
+export {rankRows} from "./ranks";
 export type {Loss} from "./training-step";

@@ -2,6 +2,8 @@
  * Learning-rate schedules: a warm-up times a decay (official implementation, `get_optimizer`).
  */
 
+import {checkParts, count, number, oneOf, type RulesOf} from "@lola-ts/core";
+
 /** Shape of the decay after the warm-up. */
 export type Decay = "constant" | "linear" | "cosine" | "exponential";
 
@@ -28,6 +30,14 @@ const DECAYS: Record<Decay, (progress: number) => number> = {
   exponential: (u) => Math.exp(Math.log(1e-3) * u),
 };
 
+const rules: RulesOf<LearningRateOptions> = {
+  rate: number({above: 0}),
+  steps: number({above: 0}),
+  decay: oneOf(Object.keys(DECAYS)),
+  warmup: number({min: 0}),
+  epoch: count,
+};
+
 /**
  * Make a learning-rate schedule,
  *
@@ -45,17 +55,7 @@ export function learningRate({
   warmup = 0,
   epoch = 1,
 }: LearningRateOptions): LearningRate {
-  if (!(rate > 0 && steps > 0 && warmup >= 0)) {
-    throw new RangeError(
-      `learningRate: expected rate > 0, steps > 0 and warmup >= 0, found ${rate}, ${steps} and ${warmup}.`,
-    );
-  }
-  if (!(Number.isInteger(epoch) && epoch >= 1)) {
-    throw new RangeError(`learningRate: expected an epoch of 1 or more steps, found ${epoch}.`);
-  }
-  if (!Object.hasOwn(DECAYS, decay)) {
-    throw new RangeError(`learningRate: expected a decay of ${Object.keys(DECAYS).join(", ")}, found "${decay}".`);
-  }
+  checkParts("learningRate", rules, {rate, steps, decay, warmup, epoch});
   const shape = DECAYS[decay];
   return (step) => {
     const i = step - (step % epoch);

@@ -22,12 +22,12 @@ import {
 } from "@lola-ts/core";
 import {tf, Random, type Ranks} from "@lola-ts/engine";
 import type {Checkpoint} from "./checkpoint";
-import {blownUp} from "./divergence";
 import type {Optimiser} from "./optimisers/optimiser";
 import type {LearningRate} from "./learning-rate";
-import {averageOverRanks, firstState, requireSameBeginning} from "./rank-average";
+import {averageOverRanks, firstState, requireSameBeginning} from "./ranks";
 import {beginState, disposeState, restoreState, type Trainable, type TrainState} from "./state";
 import {TrainingStep, type Loss} from "./training-step";
+import type {NamedArray} from "../nn/module";
 
 /** Progress of a training. */
 export interface TrainProgress {
@@ -169,20 +169,12 @@ class Training {
     private readonly model: Trainable,
     private readonly options: TrainOptions,
   ) {
-    const {loss, optimiser, clip = 1, ema, compiled = true, microBatches, ranks, resume, steps} = options;
+    const {clip = 1, compiled = true, ranks, resume, steps} = options;
     checkParts("train", rules, options);
     requireInteger("train", "steps", steps, {min: 0});
     if (options.validate) requireInteger("train", "validate.every", options.validate.every);
-    this.step = new TrainingStep({
-      layout: model.layout,
-      loss,
-      optimiser,
-      clip,
-      ema,
-      compiled,
-      microBatches,
-      share: ranks && {rank: ranks.rank, count: ranks.count},
-    });
+    const share = ranks && {rank: ranks.rank, count: ranks.count};
+    this.step = new TrainingStep({...options, layout: model.layout, clip, compiled, share});
     this.state = resume ? restoreState(model.layout, options, resume) : beginState(model, options);
     this.done = resume?.step ?? 0;
     this.losses = Array.from(resume?.history.loss ?? []);
@@ -238,7 +230,6 @@ class Training {
     this.step.dispose();
   }
 
-  /** Run one step. */
   private async advance(): Promise<void> {
     const {nextBatch, learningRate, seed = 0} = this.options;
     const batch = await nextBatch(this.done);
@@ -265,14 +256,12 @@ class Training {
     return gradient;
   }
 
-  /** Let the event loop process signals, messages and displays. */
   private async yieldToEvents(): Promise<void> {
     if (performance.now() - this.lastYield < YIELD_TIME) return;
     await new Promise((resolve) => setImmediate(resolve));
     this.lastYield = performance.now();
   }
 
-  /** Read losses and report progress, if it is time. */
   private async report(now: boolean): Promise<void> {
     const due = this.pending.length >= REPORT_STEPS || performance.now() - this.lastReport > REPORT_TIME;
     // Ranks have clocks of their own, and must find at the same step that they diverge
@@ -320,7 +309,6 @@ class Training {
     this.validation.push([this.done, error]);
   }
 
-  /** Copy the whole state out of the engine. */
   private checkpoint(): Checkpoint {
     this.read();
     const {config = null, optimiser} = this.options;
@@ -352,7 +340,6 @@ class Training {
     return new AbortedError(`train: stopped after step ${this.done} of ${steps}; ${next}.`, checkpoint);
   }
 
-  /** Say which tensors blew up in the last step. */
   private async blownUp({weights}: Checkpoint): Promise<string> {
     const {nextBatch, seed = 0} = this.options;
     const batch = await nextBatch(this.done - 1);
@@ -373,4 +360,33 @@ class Training {
       checkpoint,
     );
   }
+}
+
+/** Names that a sentence lists at most. */
+const LISTED = 3;
+
+/**
+ * Say of which tensors the gradient is not finite, and where the largest weight is.
+ *
+ * @param gradient of each tensor, by its official name.
+ * @param weights alike.
+ */
+export function blownUp(gradient: ReadonlyMap<string, NamedArray>, weights: ReadonlyMap<string, NamedArray>): string {
+  const broken = [...gradient].filter(([, {data}]) => !data.every(Number.isFinite)).map(([name]) => name);
+  const sizes = [...weights].map(([name, {data}]) => ({
+    name,
+    size: data.reduce((max, x) => Math.max(max, Math.abs(x)), 0),
+  }));
+  const largest = sizes.reduce((a, b) => (b.size > a.size ? b : a), {name: "none", size: 0});
+  const whose = broken.length === gradient.size ? `all ${broken.length} tensors` : listed(broken);
+  const fault =
+    broken.length > 0 ? `the gradient of ${whose} is not finite` : "the gradient is finite, and the loss is not";
+  return `${fault}, and the largest weight is ${largest.size.toPrecision(2)}, in ${largest.name}`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return more > 0
+    ? `${names.slice(0, LISTED).join(", ")} and ${more} ${more === 1 ? "other" : "others"}`
+    : names.join(", ");
 }

@@ -34,7 +34,6 @@ export function stateTensors({weights, updates, average, optimiser}: TrainState)
   return [weights, updates, ...average, ...optimiser];
 }
 
-/** Free a state. */
 export function disposeState(state: TrainState): void {
   tf.dispose(stateTensors(state));
 }

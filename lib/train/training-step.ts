@@ -5,8 +5,7 @@ import {requireInteger} from "@lola-ts/core";
 import {type BoundParameters, type Layout} from "../nn/module";
 import {tf, compile, type Compiled, Random, type BatchShare, runTracedStep, type TracedStep} from "@lola-ts/engine";
 import {choose, clipFactor, finite, globalNorm, scaleGradient} from "./clip";
-import {average} from "./ema";
-import type {Optimiser} from "./optimisers/optimiser";
+import {lerp, type Optimiser} from "./optimisers/optimiser";
 import {stateTensors, type TrainState} from "./state";
 
 /** Compute the loss of a batch, a scalar; recordable, with randomness from `random` only. */
@@ -94,13 +93,11 @@ export class TrainingStep {
     return values;
   }
 
-  /** Remove the recorded functions. */
   dispose(): void {
     for (const operation of this.operations.values()) if ("dispose" in operation) operation.dispose();
     this.operations.clear();
   }
 
-  /** Record an operation at its first use. */
   private operation(name: string, body: TracedStep): TracedStep {
     let operation = this.operations.get(name);
     if (!operation) {
@@ -127,7 +124,6 @@ export class TrainingStep {
     return run(random.key, weights, ...sums, ...batch);
   }
 
-  /** Average loss and gradient over the micro-batches of a batch. */
   private accumulate(random: Random, state: TrainState, batch: tf.Tensor[]): tf.Tensor[] {
     const microBatches = split(batch, this.microBatches);
     let sums: tf.Tensor[] = [];
@@ -146,7 +142,6 @@ export class TrainingStep {
     }
   }
 
-  /** Update the state by loss and gradient. */
   private update(variant: string, [learningRate, key, value, raw, ...previous]: tf.Tensor[]): tf.Tensor[] {
     const {layout, optimiser, clip, ema} = this.options;
     const [weights, updates] = previous as [tf.Tensor1D, tf.Scalar];
@@ -166,7 +161,7 @@ export class TrainingStep {
       random: new Random(key as tf.Tensor1D),
       variant,
     });
-    const mean = ema === undefined ? [] : [average(previous[2] as tf.Tensor1D, updated.weights, ema)];
+    const mean = ema === undefined ? [] : [lerp(previous[2] as tf.Tensor1D, updated.weights, tf.scalar(1 - ema))];
     const next = [updated.weights, updates.add(1), ...mean, ...updated.state];
     return [tf.stack([value, norm]), ...next.map((tensor, i) => choose(sane, tensor, previous[i]))];
   }

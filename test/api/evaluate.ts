@@ -132,21 +132,13 @@ export const evaluateCalls: Calls = {
   variance: {call: lola.variance, args: () => [row(16), "unbiased"], fine: ["0: one less"]},
   ensembleMean: {call: lola.ensembleMean, args: () => [members(), new Float64Array(16)], fine: ["1: missing"]},
   ensembleMember: {call: lola.ensembleMember, args: () => [field([3, 2, 4, 4, 2]), 1], fine: ["0: another length"]},
-  meanTrajectory: {call: lola.meanTrajectory, args: () => [field([3, 2, 4, 4, 2])], fine: ["0: another length"]},
   limitOfSkill: {call: lola.limitOfSkill, args: () => [0.5, 0.4, 3], fine: ["0: NaN", "1: NaN"]},
   skill: {call: lola.skill, args: () => [row(16), members()]},
   spread: {call: lola.spread, args: () => [members(), row(16)], fine: ["1: missing"]},
   spreadSkillRatio: {call: lola.spreadSkillRatio, args: () => [0.4, 0.5, {ratio: "code"}], fine: ["0: NaN", "1: NaN"]},
   crps: {call: lola.crps, args: () => [row(16), members(), {alpha: 1}], options: [2]},
   energyScore: {call: lola.energyScore, args: () => [row(16), members()]},
-  wasserstein: {
-    call: lola.wasserstein,
-    args: () => [row(5), row(4, 1), {order: 2, uWeights: row(5, 2), vWeights: row(4, 3)}],
-  },
-  slicedWasserstein: {
-    call: lola.slicedWasserstein,
-    args: () => [row(16), row(16, 1), grid, {order: 1, directions: 4, extent: [1, 2]}],
-  },
+  slicedWasserstein: {call: lola.slicedWasserstein, args: () => [row(16), row(16, 1), grid]},
   distributionError: {
     call: lola.distributionError,
     args: () => [{channel: "density", compared: "places"}, row(16), members(), grid],

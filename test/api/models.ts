@@ -79,12 +79,6 @@ export const modelsCalls: Calls = {
     fine: [ofSeed],
     says,
   },
-  "StochasticSolver.fromSolver": {
-    call: (...args: [never, never]) => made(lola.StochasticSolver.fromSolver(...args)),
-    args: () => [lola.Solver.create(tinyNetwork(), 1), 1, 4],
-    fine: [ofSeed],
-    says,
-  },
   TokenProbe: {
     call: (config: never) => names(new lola.TokenProbe(config)),
     args: () => [{channels: 3, width: 4, parameters: 2}],

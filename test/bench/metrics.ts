@@ -9,7 +9,7 @@ import {systemOf} from "@lola-ts/simulators";
 import {buresMatrix, fitGaussian} from "../../lib/evaluate/bures";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {crossSpectrum, powerSpectrum} from "../../lib/evaluate/spectrum";
-import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
+import {slicedWasserstein} from "../../lib/evaluate/transport";
 
 /** One measurement: the median over a few runs, after one that does not count. */
 export interface MetricsTime {
@@ -58,7 +58,6 @@ export async function metricsBenchmark(): Promise<MetricsTime[]> {
     time("powerSpectrum, 16 fields", () => powerSpectrum(members, grid), 50),
     time("crossSpectrum, 16 members", () => crossSpectrum(u, members, grid), 50),
     time("slicedWasserstein, 64 x 64", () => slicedWasserstein(u, members[0], grid), 50),
-    time("wasserstein, 4096 values", () => wasserstein(u, members[0]), 50),
     time("buresMatrix, 7 groups of 200 tokens of 64", () => buresMatrix(tokens.map(fitGaussian))),
   ];
 }

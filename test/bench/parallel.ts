@@ -9,7 +9,7 @@ import {freeHosts} from "../../packages/laboratory/src/workers/free-hosts";
 import {tf, Ranks, type RanksOptions} from "@lola-ts/engine";
 import {train} from "../../lib/train/loop";
 import {adamW} from "../../lib/train/optimisers/adamw";
-import {rankRows} from "../../lib/train/rank-rows";
+import {rankRows} from "../../lib/train/ranks";
 import {Watch} from "./machine";
 import {contextOf, denoiserLoss, labels, makeDenoiser, VIT, VIT_BATCH, windows} from "./models";
 import {answer, isSubprocess, runInSubprocess} from "./subprocess";

@@ -1,14 +1,17 @@
 /**
  * What is timed: one entry per thing that a user waits for. An entry with a target is also timed in PyTorch.
  */
+import * as models from "./models";
 import {MaskedDenoiser} from "../../lib/diffusion/denoiser";
 import {Sampler} from "../../lib/diffusion/samplers/sampler";
-import {diffusionEmulator} from "../../lib/emulate/diffusion-emulator";
-import type {DisposableEmulator} from "../../lib/emulate/emulator";
-import {solverEmulator} from "../../lib/emulate/solver-emulator";
-import {stochasticSolverEmulator} from "../../lib/emulate/stochastic-solver-emulator";
+import {
+  diffusionEmulator,
+  solverEmulator,
+  stochasticSolverEmulator,
+  type DisposableEmulator,
+} from "../../lib/emulate/emulators";
 import type {Layout, Model} from "../../lib/nn/module";
-import {tf, compile, type Compiled, Random} from "@lola-ts/engine";
+import {tf, compile, Random, type Compiled} from "@lola-ts/engine";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import type {Optimiser} from "../../lib/train/optimisers/optimiser";
 import {psgd} from "../../lib/train/optimisers/psgd";
@@ -16,7 +19,6 @@ import {soap} from "../../lib/train/optimisers/soap";
 import {beginState, disposeState, type TrainState} from "../../lib/train/state";
 import {TrainingStep, type Loss} from "../../lib/train/training-step";
 import {others} from "./others";
-import * as models from "./models";
 
 /** Something that can be run again and again. */
 export interface Running {

@@ -226,8 +226,10 @@ describe("refuses", () => {
     );
     expect(() => new MMPSDenoiser(untouched, halves, y, NaN)).toThrow("found NaN");
     expect(() => new MMPSDenoiser(untouched, halves, y, 1, {iterations: 0})).toThrow("at least 1, found 0");
-    expect(() => new MMPSDenoiser(untouched, halves, y, 1, {solver: "lu" as never})).toThrow("gmres or cg, found lu");
+    expect(() => new MMPSDenoiser(untouched, halves, y, 1, {solver: "lu" as never})).toThrow(
+      '"gmres" or "cg", found "lu"',
+    );
     const options = {covariance: "none" as never};
-    expect(() => new MMPSDenoiser(untouched, halves, y, 1, options)).toThrow("tweedie or variance, found none");
+    expect(() => new MMPSDenoiser(untouched, halves, y, 1, options)).toThrow('"tweedie" or "variance", found "none"');
   });
 });

@@ -5,11 +5,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import type {Denoiser} from "../../lib/diffusion/posterior";
-import {
-  diffusionEmulator,
-  type DiffusionEmulatorOptions,
-  type TrainedDenoiser,
-} from "../../lib/emulate/diffusion-emulator";
+import {diffusionEmulator, type DiffusionEmulatorOptions, type TrainedDenoiser} from "../../lib/emulate/emulators";
 import {contextMask} from "../../lib/models/context";
 import {logLogit} from "../../lib/diffusion/noise-schedule";
 import {skill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";

@@ -1,5 +1,5 @@
 import {MaskedDenoiser} from "../../lib/diffusion/denoiser";
-import {diffusionEmulator} from "../../lib/emulate/diffusion-emulator";
+import {diffusionEmulator} from "../../lib/emulate/emulators";
 import {contextMask} from "../../lib/models/context";
 import {Sampler, type SamplerScheme} from "../../lib/diffusion/samplers/sampler";
 import {tf, Random, RowRandom} from "@lola-ts/engine";

@@ -1,5 +1,5 @@
 import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
-import {diffusionEmulator} from "../../lib/emulate/diffusion-emulator";
+import {diffusionEmulator} from "../../lib/emulate/emulators";
 import {guidedEmulator, type GeneratedStates} from "../../lib/emulate/guided-emulator";
 import {rollout} from "../../lib/emulate/rollout";
 import {tf, blockMeans} from "@lola-ts/engine";

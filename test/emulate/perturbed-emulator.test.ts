@@ -1,5 +1,4 @@
-import {perturbedEmulator} from "../../lib/emulate/perturbed-emulator";
-import {solverEmulator} from "../../lib/emulate/solver-emulator";
+import {perturbedEmulator, solverEmulator} from "../../lib/emulate/emulators";
 import {contextMask} from "../../lib/models/context";
 import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";

@@ -1,5 +1,5 @@
 import ndarray, {type NdArray} from "ndarray";
-import type {Emulator} from "../../lib/emulate/emulator";
+import type {Emulator} from "../../lib/emulate/emulators";
 import {planRollout, rollout, rolloutEnsemble} from "../../lib/emulate/rollout";
 import {Random, tf} from "@lola-ts/engine";
 

@@ -1,4 +1,4 @@
-import {solverEmulator} from "../../lib/emulate/solver-emulator";
+import {solverEmulator} from "../../lib/emulate/emulators";
 import {contextMask} from "../../lib/models/context";
 import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";

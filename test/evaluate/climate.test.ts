@@ -2,8 +2,7 @@ import {Rng} from "@lola-ts/core";
 import {trainingMean} from "../../lib/evaluate/baselines";
 import {onClimate, trainingDeviation} from "../../lib/evaluate/climate";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
-import {crps} from "../../lib/evaluate/probability/crps";
-import {energyScore} from "../../lib/evaluate/probability/energy-score";
+import {crps, energyScore} from "../../lib/evaluate/probability/crps";
 
 const shape = [2, 2, 2, 2]; // L, X, Y, C
 const random = Rng.from("climate");

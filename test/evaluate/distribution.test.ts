@@ -1,13 +1,14 @@
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import {distributionError, fairDistributionScore} from "../../lib/evaluate/distribution";
 import {crps} from "../../lib/evaluate/probability/crps";
-import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
+import {quantileDistance, slicedWasserstein} from "../../lib/evaluate/transport";
 import {readCsv} from "../../lib/evaluate/tables/csv";
 import {projectRoot, Rng} from "@lola-ts/core";
 
 const field = (seed: number) => Float64Array.from({length: 64}, (_, i) => 1.5 + Math.sin(seed + 12.9898 * i * i));
 const [u, a, b] = [1, 2, 3].map(field);
 const grid = [8, 8];
+const wasserstein = (x: Float64Array, y: Float64Array) => quantileDistance(x.slice().sort(), y.slice().sort());
 
 const paperSystems = systemNames.filter((name) => systemOf(name).paper);
 const places = {compared: "places", channel: "density", title: ""} as const;

@@ -3,7 +3,6 @@ import {
   ensembleMean,
   ensembleMember,
   limitOfSkill,
-  meanTrajectory,
   errorBySpread,
   pointwiseSpread,
   skill,
@@ -141,22 +140,5 @@ describe("an ensemble of trajectories", () => {
       }
     }
     expect(() => ensembleMember(ensemble, 3)).toThrow("expected a member from 0 to 2, found 3");
-  });
-
-  test("its mean is a trajectory, the mean over members at every point", () => {
-    for (const view of views) {
-      const mean = meanTrajectory(view);
-      const [K, L, X, Y] = view.shape;
-      expect(mean.shape).toEqual(view.shape.slice(1));
-      for (let i = 0; i < L; i++) {
-        for (let x = 0; x < X; x++) {
-          for (let y = 0; y < Y; y++) {
-            let sum = 0;
-            for (let k = 0; k < K; k++) sum += view.get(k, i, x, y, 0);
-            expect(mean.get(i, x, y, 0)).toBeCloseTo(sum / K, 3);
-          }
-        }
-      }
-    }
   });
 });

@@ -2,14 +2,13 @@ import ndarray from "ndarray";
 import {systemOf} from "@lola-ts/simulators";
 import {distributionError, fairDistributionScore} from "../../lib/evaluate/distribution";
 import {limitOfSkill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
-import {crps} from "../../lib/evaluate/probability/crps";
-import {energyScore} from "../../lib/evaluate/probability/energy-score";
+import {crps, energyScore} from "../../lib/evaluate/probability/crps";
 import {rankHistogram} from "../../lib/evaluate/probability/rank-histogram";
 import {variogramScore} from "../../lib/evaluate/probability/variogram-score";
 import {Rng} from "@lola-ts/core";
 import {evaluateRollout, metricNames} from "../../lib/evaluate/evaluate";
 import {horizons, leadTimes} from "../../lib/evaluate/horizons";
-import {powerSpectrumError} from "../../lib/evaluate/spectrum";
+import {bandErrors, powerSpectrum, rings} from "../../lib/evaluate/spectrum";
 import {vrmse} from "../../lib/evaluate/pointwise";
 
 const noise = (n: number, seed: number) => Float32Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
@@ -48,7 +47,10 @@ describe("evaluateRollout", () => {
     expect(row.energy).toBeCloseTo(energyScore(u, members) / scale, 10);
     expect(row.vrmseLimit).toBeCloseTo(limitOfSkill(row.vrmse, row.spread / scale, 3), 10);
     expect(row.ranks).toEqual(rankHistogram(u, members, Rng.from("ties", 0))); // there are no ties
-    expect(row.high).toBeCloseTo(powerSpectrumError(u, members, [X, Y]).high, 10);
+    expect(row.high).toBeCloseTo(
+      bandErrors(powerSpectrum([u], [X, Y]), powerSpectrum(members, [X, Y]), rings([X, Y]).k).high,
+      10,
+    );
   });
 
   test("takes ndarrays, also strided views of them", () => {

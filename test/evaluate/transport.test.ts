@@ -1,95 +1,40 @@
 import {sizeOf} from "@lola-ts/core";
-import {directions, quantileDistance, Slices, slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
+import {directions, quantileDistance, slicedDistances, slicedWasserstein, slicesOf} from "../../lib/evaluate/transport";
 
 const noise = (n: number, seed: number) => Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
 const positive = (n: number, seed: number) => noise(n, seed).map((value) => 1.1 + value);
 
-describe("wasserstein", () => {
-  test("cases by hand", () => {
-    expect(wasserstein([0, 1, 3], [5, 6, 8])).toBe(5);
-    expect(wasserstein([0, 2], [1, 5], {order: 2})).toBeCloseTo(Math.sqrt((1 + 9) / 2), 14);
-    // half of the mass at 0 stays, the other half goes to 3: quantiles 0 0 | 3 against 0 | 3 3 in sixths
-    expect(wasserstein([0, 0, 3], [0, 3])).toBeCloseTo(3 / 6, 14);
-    expect(wasserstein([0, 0, 3], [0, 3], {order: 2})).toBeCloseTo(Math.sqrt(9 / 6), 14);
-    expect(wasserstein([7], [1, 2, 3])).toBeCloseTo((6 + 5 + 4) / 3, 14);
-  });
-
-  test("weights: a heavy value is many light ones, in any order and unit", () => {
-    const plain = wasserstein([1, 1, 1, 4], [2, 6]);
-    expect(wasserstein([4, 1], [6, 2], {uWeights: [1, 3], vWeights: [5, 5]})).toBeCloseTo(plain, 14);
-    expect(wasserstein([4, 1], [2, 6], {uWeights: [1, 3]})).toBeCloseTo(plain, 14);
-    expect(wasserstein([1, 9, 4], [1], {uWeights: [2, 0, 1]})).toBeCloseTo(1, 14); // no weight, no cost
-  });
-
+describe("quantileDistance", () => {
+  const d = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    quantileDistance(Float64Array.from(a).sort(), Float64Array.from(b).sort());
   const u = noise(60, 1);
   const v = noise(60, 2).map((x) => 2 * x + 1);
-  const w = noise(40, 3);
+  const w = noise(60, 3);
 
-  test.each([1, 2, 3])("a metric, of order %d", (order) => {
-    const d = (a: Float64Array, b: Float64Array) => wasserstein(a, b, {order});
+  test("a metric: a case by hand, symmetry and the triangle", () => {
+    expect(d([0, 1, 3], [5, 6, 8])).toBe(5);
     expect(d(u, u.slice().reverse())).toBe(0);
-    for (const [a, b] of [
-      [u, v],
-      [u, w],
-    ]) {
-      expect(d(a, b)).toBeGreaterThan(0);
-      expect(d(a, b)).toBeCloseTo(d(b, a), 12);
-    }
+    expect(d(u, v)).toBeGreaterThan(0);
+    expect(d(u, v)).toBeCloseTo(d(v, u), 12);
     expect(d(u, w)).toBeLessThanOrEqual(d(u, v) + d(v, w) + 1e-12);
-    expect(d(u, v)).toBeLessThanOrEqual(d(u, w) + d(w, v) + 1e-12);
-    expect(d(v, w)).toBeLessThanOrEqual(d(v, u) + d(u, w) + 1e-12);
+    expect(d([1, NaN], [1, 2])).toBeNaN();
   });
 
-  test.each([1, 2])("a shift costs itself, scales come out, of order %d", (order) => {
-    const d = (a: Float64Array, b: Float64Array) => wasserstein(a, b, {order});
-    for (const other of [v, w]) {
-      expect(
-        d(
-          u.map((x) => 4 - 3 * x),
-          other.map((x) => 4 - 3 * x),
-        ),
-      ).toBeCloseTo(3 * d(u, other), 12);
-    }
-    expect(
-      d(
-        u.map((x) => x - 2.5),
-        u,
-      ),
-    ).toBeCloseTo(2.5, 12);
+  test("a shift costs itself, scales come out", () => {
+    const changed = (x: Float64Array) => x.map((value) => 4 - 3 * value);
+    expect(d(changed(u), changed(v))).toBeCloseTo(3 * d(u, v), 12);
+    const shifted = u.map((x) => x - 2.5);
+    expect(d(shifted, u)).toBeCloseTo(2.5, 12);
   });
 
-  test("equal sizes, unequal sizes and weights are three ways to one value", () => {
-    const twice = Float64Array.from([...v, ...v]);
-    for (const order of [1, 2.5]) {
-      const value = wasserstein(u, v, {order});
-      expect(wasserstein(u, twice, {order})).toBeCloseTo(value, 12);
-      expect(wasserstein(u, v, {order, uWeights: u.map(() => 3)})).toBeCloseTo(value, 12);
-      expect(quantileDistance(u.slice().sort(), twice.slice().sort(), order)).toBeCloseTo(value, 12);
-    }
-  });
-
-  test("the first order is the area between distribution functions", () => {
+  test("it is the area between distribution functions", () => {
     const edges = Float64Array.from([...u, ...w]).sort();
     const below = (sample: Float64Array, x: number) => sample.filter((value) => value <= x).length / sample.length;
     let area = 0;
     for (let i = 0; i + 1 < edges.length; i++) {
       area += Math.abs(below(u, edges[i]) - below(w, edges[i])) * (edges[i + 1] - edges[i]);
     }
-    expect(wasserstein(u, w)).toBeCloseTo(area, 12);
-  });
-
-  test("what cannot be compared is refused, NaN passes through", () => {
-    expect(wasserstein([1, NaN], [1, 2])).toBeNaN();
-    expect(wasserstein([1, NaN], [1, 2, 3])).toBeNaN();
-    expect(() => wasserstein([], [1])).toThrow("expected u to be a row of numbers, found []");
-    expect(() => wasserstein([1], [1], {order: 0.5})).toThrow(
-      "wasserstein: expected order to be a finite number of 1 or more, found 0.5",
-    );
-    expect(() => wasserstein([1], [1], {uWeights: [1, 2]})).toThrow(
-      "expected uWeights to be a row of 1 number, found [ 1, 2 ]",
-    );
-    expect(() => wasserstein([1, 2], [1], {uWeights: [2, -1]})).toThrow("uWeights of at least 0");
-    expect(() => wasserstein([1], [1], {vWeights: [0]})).toThrow("found a sum of 0");
+    expect(d(u, w)).toBeCloseTo(area, 12);
   });
 });
 
@@ -122,12 +67,6 @@ describe("directions", () => {
       }
     }
   });
-
-  test("refuses numbers and dimensions that make no sense", () => {
-    expect(directions(7, 1)).toEqual([[1]]);
-    expect(() => directions(0, 2)).toThrow("found 0 in 2");
-    expect(() => directions(4, 4)).toThrow("found 4 in 4");
-  });
 });
 
 describe("slicedWasserstein", () => {
@@ -140,61 +79,52 @@ describe("slicedWasserstein", () => {
 
   test("one point to another: their distance along each direction, by hand", () => {
     const grid = [8, 4];
-    const slices = new Slices(grid, [
+    const slices = slicesOf(grid, [
       [1, 0],
       [0, 1],
       [0.6, -0.8],
     ]);
-    const u = points(grid, [1, 0]);
-    const v = points(grid, [5, 2]);
     const expected = [4 / 8, 2 / 4, 0.6 * 0.5 - 0.8 * 0.5].map(Math.abs);
-    for (const order of [1, 2]) {
-      slices.distances(u, v, order).forEach((distance, i) => expect(distance).toBeCloseTo(expected[i], 12));
-      const mean = expected.reduce((sum, value) => sum + value ** order, 0) / 3;
-      expect(slices.distance(u, v, order)).toBeCloseTo(mean ** (1 / order), 12);
-    }
-    const wide = new Slices(grid, [[1, 0]], [4, 1]);
-    expect(wide.distance(u, v)).toBeCloseTo(2, 12);
+    const found = slicedDistances(points(grid, [1, 0]), points(grid, [5, 2]), slices);
+    found.forEach((distance, i) => expect(distance).toBeCloseTo(expected[i], 12));
   });
 
-  test.each([[[12, 9]], [[5, 6, 4]], [[7]]])("on %j each slice is a weighted distance on a line", (grid) => {
+  test.each([[[12, 9]], [[5, 6, 4]]])("on %j each slice is the area between distribution functions", (grid) => {
     const size = sizeOf(grid);
-    const u = positive(size, 1);
-    const v = positive(size, 2);
+    const [u, v] = [1, 2].map((seed) => positive(size, seed));
     const chosen = directions(5, grid.length);
-    const slices = new Slices(grid, chosen);
-    for (const order of [1, 2]) {
-      slices.distances(u, v, order).forEach((distance, d) => {
-        const places = Float64Array.from({length: size}, (_, i) => {
-          let rest = i;
-          let place = 0;
-          for (let axis = grid.length - 1; axis >= 0; axis--) {
-            place += (chosen[d][axis] * ((rest % grid[axis]) + 0.5)) / grid[axis];
-            rest = Math.floor(rest / grid[axis]);
-          }
-          return place;
-        });
-        expect(distance).toBeCloseTo(wasserstein(places, places, {order, uWeights: u, vWeights: v}), 9);
+    slicedDistances(u, v, slicesOf(grid, chosen)).forEach((distance, d) => {
+      const places = Float64Array.from({length: size}, (_, i) => {
+        let rest = i;
+        let place = 0;
+        for (let axis = grid.length - 1; axis >= 0; axis--) {
+          place += (chosen[d][axis] * ((rest % grid[axis]) + 0.5)) / grid[axis];
+          rest = Math.floor(rest / grid[axis]);
+        }
+        return place;
       });
-    }
+      const total = (field: Float64Array) => field.reduce((a, b) => a + b);
+      const below = (field: Float64Array, x: number) =>
+        field.reduce((sum, mass, i) => sum + (places[i] <= x ? mass : 0), 0) / total(field);
+      const sorted = places.slice().sort();
+      let area = 0;
+      for (let i = 0; i + 1 < size; i++) {
+        area += Math.abs(below(u, sorted[i]) - below(v, sorted[i])) * (sorted[i + 1] - sorted[i]);
+      }
+      expect(distance).toBeCloseTo(area, 9);
+    });
   });
 
   test.each([[[16, 16]], [[6, 6, 6]]])("a metric on densities of %j, whatever their total", (grid) => {
     const size = sizeOf(grid);
     const [u, v, w] = [1, 2, 3].map((seed) => positive(size, seed));
-    for (const order of [1, 2]) {
-      const d = (a: Float64Array, b: Float64Array) => slicedWasserstein(a, b, grid, {order});
-      expect(d(u, u)).toBe(0);
-      expect(d(u, v)).toBeGreaterThan(0);
-      expect(d(u, v)).toBeCloseTo(d(v, u), 12);
-      expect(d(u, w)).toBeLessThanOrEqual(d(u, v) + d(v, w));
-      expect(
-        d(
-          u.map((x) => 7 * x),
-          v,
-        ),
-      ).toBeCloseTo(d(u, v), 12);
-    }
+    const d = (a: Float64Array, b: Float64Array) => slicedWasserstein(a, b, grid);
+    const scaled = u.map((x) => 7 * x);
+    expect(d(u, u)).toBe(0);
+    expect(d(u, v)).toBeGreaterThan(0);
+    expect(d(u, v)).toBeCloseTo(d(v, u), 12);
+    expect(d(u, w)).toBeLessThanOrEqual(d(u, v) + d(v, w));
+    expect(d(scaled, v)).toBeCloseTo(d(u, v), 12);
   });
 
   test("turning and mirroring both fields changes nothing", () => {
@@ -219,7 +149,8 @@ describe("slicedWasserstein", () => {
     ]) {
       const u = points([n, n], [20, 20], [30, 25]);
       const v = points([n, n], [20 + x, 20 + y], [30 + x, 25 + y]);
-      const cost = slicedWasserstein(u, v, [n, n], {directions: count});
+      const each = slicedDistances(u, v, slicesOf([n, n], directions(count, 2)));
+      const cost = each.reduce((a, b) => a + b) / count;
       expect(cost / ((2 / Math.PI) * (Math.hypot(x, y) / n))).toBeGreaterThan(1 - limit);
       expect(cost / ((2 / Math.PI) * (Math.hypot(x, y) / n))).toBeLessThan(1 + limit);
     }
@@ -229,7 +160,7 @@ describe("slicedWasserstein", () => {
     const grid = [8, 8, 8];
     const u = points(grid, [1, 1, 1]);
     const v = points(grid, [3, 6, 2]);
-    const cost = slicedWasserstein(u, v, grid, {directions: 100});
+    const cost = slicedDistances(u, v, slicesOf(grid, directions(100, 3))).reduce((a, b) => a + b) / 100;
     expect(Math.abs(cost / (Math.hypot(2, 5, 1) / 8 / 2) - 1)).toBeLessThan(0.02);
   });
 
@@ -239,28 +170,14 @@ describe("slicedWasserstein", () => {
     const cut = u.map((value, i) => (i < 3 ? 0 : value));
     const negative = u.map((value, i) => (i < 3 ? -5 : value));
     expect(slicedWasserstein(negative, v, [4, 4])).toBe(slicedWasserstein(cut, v, [4, 4]));
-    for (const order of [1, 2]) {
-      expect(slicedWasserstein(new Float64Array(16), v, [4, 4], {order})).toBeNaN();
-      expect(
-        slicedWasserstein(
-          u.map((x, i) => (i === 5 ? NaN : x)),
-          v,
-          [4, 4],
-          {order},
-        ),
-      ).toBeNaN();
-    }
+    expect(slicedWasserstein(new Float64Array(16), v, [4, 4])).toBeNaN();
+    const broken = u.map((x, i) => (i === 5 ? NaN : x));
+    expect(slicedWasserstein(broken, v, [4, 4])).toBeNaN();
   });
 
   test("refuses what does not fit the grid", () => {
     expect(() => slicedWasserstein([1, 2], [1, 2], [2, 2])).toThrow(
       "slicedWasserstein: expected u to be a row of 4 numbers, found [ 1, 2 ].",
-    );
-    expect(() => new Slices([2, 2], [[1, 0, 0]])).toThrow("directions of 2 components, found 3");
-    expect(() => new Slices([2, 2], [])).toThrow("found no direction");
-    expect(() => new Slices([2, 2], [[1, 0]], [1])).toThrow("of 2 components, found 1");
-    expect(() => slicedWasserstein([1], [1], [1], {order: NaN})).toThrow(
-      "slicedWasserstein: expected order to be a finite number of 1 or more",
     );
   });
 });

@@ -1,4 +1,5 @@
-import {backboneOf, EmulatorNetwork, LabelEmbedding, perSample} from "../../lib/models/emulator-network";
+import {EmulatorNetwork, LabelEmbedding, perSample, transformerOf} from "../../lib/models/emulator-network";
+import {ViT} from "../../lib/nn/vit";
 import {Layout} from "../../lib/nn/module";
 import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
@@ -45,7 +46,9 @@ test("time and label modulate by the sum of their embeddings; without labels the
   const unlabelled = new EmulatorNetwork({...config, labelFeatures: 0});
   const names = Object.keys(network.specs);
   expect(Object.keys(unlabelled.specs)).toEqual(names.filter((name) => !name.startsWith("label_embedding.")));
-  expect(Object.keys(backboneOf(config, false).specs).some((name) => name.includes("ada_zero.0"))).toBe(false);
+  expect(
+    Object.keys(new ViT(transformerOf(config, false, true)).specs).some((name) => name.includes("ada_zero.0")),
+  ).toBe(false);
   tf.tidy(() => {
     // A label embedding that is zero whatever the label adds nothing.
     const {x, time, inputs} = load();

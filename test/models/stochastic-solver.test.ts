@@ -25,7 +25,8 @@ const mask = () => tf.tensor1d(contextMask(4, 1));
 test("made of a solver it is that solver where the noise is zero, and close to it elsewhere", () => {
   tf.tidy(() => {
     const solver = tinySolver();
-    const model = StochasticSolver.fromSolver(solver, 1);
+    const model = StochasticSolver.create(solver.config, 1);
+    model.adopt(solver);
     const expected = solver
       .forward(solver.layout.bind(solver.weights), windows(), {mask: mask(), label: labels(2)})
       .dataSync();
@@ -128,6 +129,8 @@ test("refuses one member, no noise, and a solver whose network has no modulation
     "expected noiseFeatures to be a whole number from 1 to 1048576, found 0",
   );
   const unlabelled = tinySolver(tinyNetwork(2, {labelFeatures: 0}));
-  expect(() => StochasticSolver.fromSolver(unlabelled, 1)).toThrow("expected a solver with labelFeatures of 1 or more");
+  const other = StochasticSolver.create(unlabelled.config, 1);
+  expect(() => other.adopt(unlabelled)).toThrow("expected a solver with labelFeatures of 1 or more");
+  other.dispose();
   unlabelled.dispose();
 });

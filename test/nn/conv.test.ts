@@ -20,12 +20,6 @@ test("is described in the engine's layout and named in the official one", () => 
   expect(layout.toOfficial(layout.initialise(0)).get("weight")!.shape).toEqual([5, 3, 3, 3, 3]);
 });
 
-test("refuses an unknown number format", () => {
-  expect(() => new Conv(3, 5, {precision: "float16" as "float32"})).toThrow(
-    'expected a precision (float32 or bfloat16), found "float16"',
-  );
-});
-
 test("a convolution with a stride is the whole convolution at every n-th cell", () => {
   const x = Random.of(1).normal([2, 6, 9, 3]) as tf.Tensor4D;
   const kernel = Random.of(2).normal([3, 3, 3, 5]) as tf.Tensor4D;

@@ -1,5 +1,5 @@
 import {Model, nest, type Specs} from "../../lib/nn/module";
-import {parameterCounts} from "../../lib/nn/count";
+import {parameterCounts} from "../../lib/nn/operations";
 
 class Example extends Model {
   readonly specs: Specs = {

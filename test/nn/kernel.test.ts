@@ -2,7 +2,6 @@ import {sizeOf} from "@lola-ts/core";
 import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "../../lib/nn/kernel";
 import {tf} from "@lola-ts/engine";
 
-/* Sizes below, at and above the side of a block. */
 test.each([[[3, 3, 5, 7]], [[1, 1, 32, 33]], [[3, 3, 3, 2, 40]], [[3, 2, 65, 31]]])(
   "a kernel %j is transposed as the engine does it, at its place, and back",
   (shape) => {

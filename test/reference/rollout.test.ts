@@ -1,4 +1,4 @@
-import type {Emulator} from "../../lib/emulate/emulator";
+import type {Emulator} from "../../lib/emulate/emulators";
 import {contextProbabilities, type ContextDistribution} from "../../lib/models/context";
 import {rollout} from "../../lib/emulate/rollout";
 import {tf} from "@lola-ts/engine";

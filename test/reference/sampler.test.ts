@@ -1,6 +1,5 @@
-import {adamsBashforth} from "../../lib/diffusion/samplers/adams-bashforth";
+import {adamsBashforth, exponentialAdamsBashforth} from "../../lib/diffusion/samplers/multistep";
 import {KarrasDenoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
-import {exponentialAdamsBashforth} from "../../lib/diffusion/samplers/exponential-adams-bashforth";
 import {Sampler, type NoiseSource, type SamplerOptions} from "../../lib/diffusion/samplers/sampler";
 import {createSchedule} from "../../lib/diffusion/noise-schedule";
 import {denoiserConfig, scheduleConfig} from "../../packages/official-runs/src/official-config";

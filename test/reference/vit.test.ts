@@ -3,7 +3,7 @@ import {SelfAttention} from "../../lib/nn/attention";
 import {PositionalEmbedding, SineEncoding, coordinates} from "../../lib/nn/embedding";
 import {Layout, BoundParameters} from "../../lib/nn/module";
 import {ViT, ViTBlock} from "../../lib/nn/vit";
-import {vitConfig} from "../../packages/official-runs/src/official-config";
+import {emulatorConfig} from "../../packages/official-runs/src/official-config";
 import {rotaryEmbedding, tf, compile} from "@lola-ts/engine";
 import {channelsLast, channelsSecond, expectGradients, golden, gradients, plain} from "./layout";
 import {reference, relativeError} from "./reference";
@@ -12,7 +12,14 @@ const topic = reference("vit");
 const cases = Object.keys(topic.config).filter((name) => topic.has(`${name}/out/y`));
 
 describe.each(cases)("the transformer, case %s", (name) => {
-  const config = vitConfig(topic.config[name].model);
+  const {in_channels, out_channels, cond_channels, mod_features, ...official} = topic.config[name].model;
+  const config = {
+    ...emulatorConfig({channels: 1, ...official}),
+    inChannels: in_channels,
+    outChannels: out_channels,
+    condChannels: cond_channels ?? 0,
+    modFeatures: mod_features ?? 0,
+  };
   const vit = new ViT(config);
   const layout = new Layout(vit.specs);
   const flat = golden(layout, topic.below(`${name}/weights/`));

@@ -1,4 +1,4 @@
-import {blownUp} from "../../lib/train/divergence";
+import {blownUp} from "../../lib/train/loop";
 
 const named = (arrays: Record<string, number[]>) =>
   new Map(

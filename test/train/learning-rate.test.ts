@@ -11,7 +11,7 @@ test("does not rise again after the last step", () => {
 
 test("refuses rates, steps and decays that make no schedule", () => {
   expect(() => learningRate({rate: 0, steps: 5})).toThrow(
-    "expected rate > 0, steps > 0 and warmup >= 0, found 0, 5 and 0",
+    "learningRate: expected rate to be a finite number above 0, found 0.",
   );
   expect(() => learningRate({rate: 1, steps: 5, decay: "cubic" as Decay})).toThrow('found "cubic"');
 });
@@ -26,5 +26,7 @@ test("with epochs, all steps of one have the rate that the official scripts give
     const official = 2 * Math.min(1, (t + 1) / (warmup + 1)) * ((1 + Math.cos((Math.PI * t) / epochs)) / 2);
     expect(ours(step)).toBeCloseTo(official, 12);
   }
-  expect(() => learningRate({rate: 1, steps: 5, epoch: 0})).toThrow("expected an epoch of 1 or more steps, found 0");
+  expect(() => learningRate({rate: 1, steps: 5, epoch: 0})).toThrow(
+    "expected epoch to be a whole number of 1 or more, found 0",
+  );
 });

@@ -12,7 +12,7 @@ import {train, type TrainOptions} from "../../lib/train/loop";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import {psgd} from "../../lib/train/optimisers/psgd";
 import {soap} from "../../lib/train/optimisers/soap";
-import {rankRows} from "../../lib/train/rank-rows";
+import {rankRows} from "../../lib/train/ranks";
 import type {Trainable} from "../../lib/train/state";
 import {draw, labels, LATENT, tinyDenoiser, tinyNetwork} from "../tiny";
 

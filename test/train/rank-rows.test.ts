@@ -1,4 +1,4 @@
-import {rankRows} from "../../lib/train/rank-rows";
+import {rankRows} from "../../lib/train/ranks";
 
 test("ranks share every micro-batch equally, in their order", () => {
   expect(rankRows(4, {rank: 0, count: 1})).toEqual([0, 1, 2, 3]);

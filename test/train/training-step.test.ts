@@ -1,6 +1,6 @@
 import {Layout, type Model, type BoundParameters} from "../../lib/nn/module";
 import {tf, Random} from "@lola-ts/engine";
-import {executionModeNames} from "../../packages/engine/src/compile/execution-modes";
+import {executionModeNames} from "../../packages/engine/src/compile/compile";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import type {Optimiser} from "../../lib/train/optimisers/optimiser";
 import {psgd} from "../../lib/train/optimisers/psgd";

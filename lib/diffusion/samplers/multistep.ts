@@ -12,7 +12,6 @@
  * steps, which have fewer values, are of lower order.
  */
 import {requireInteger, checkOptions, list, number} from "@lola-ts/core";
-
 import {tf} from "@lola-ts/engine";
 import type {Scheme} from "./scheme";
 
@@ -90,4 +89,49 @@ export function checkGrid(name: string, grid: readonly number[], order: number):
       );
     }
   });
+}
+
+/**
+ * Compute the coefficients of the Adams-Bashforth method on a grid of any spacing, where $z$ is a polynomial of $\rho$ (the
+ * paper's sampler, sections 3.3.3 and B.5; order 1 is Euler's method in $\rho$, which is DDIM),
+ * $c_{ij} = \int_{\rho_i}^{\rho_{i+1}} \ell_j(\rho) \, \mathrm{d}\rho$ with the Lagrange polynomials $\ell_j$ of the last
+ * $k$ grid points; the first rows have fewer points and lower order.
+ *
+ * @param rho grid of $n + 1$ values.
+ * @param order number $k$ of values of $z$ that a step uses.
+ * @returns $n$ rows; row $i$ multiplies the last $\min(i + 1, k)$ values of $z$, oldest first.
+ * @throws RangeError unless the order is a positive integer and the grid finite and strictly monotonic.
+ * @see Zhang & Chen, "Fast Sampling of Diffusion Models with Exponential Integrator", 2023, arXiv:2204.13902
+ */
+export function adamsBashforth(rho: readonly number[], order: number): number[][] {
+  checkGrid("adamsBashforth", rho, order);
+  return integrateLagrange(rho, order, (power) => 1 / (power + 1));
+}
+
+/**
+ * Compute the coefficients of the exponential Adams-Bashforth method on a grid of any spacing, where $z$ is a polynomial of
+ * $u = \log \rho$, in which a sampler's times are spread more evenly,
+ * $c_{ij} = \int_{u_i}^{u_{i+1}} e^u \, \ell_j(u) \, \mathrm{d}u$; otherwise as {@link adamsBashforth}.
+ *
+ * @throws RangeError unless the order is a positive integer and the grid positive, finite and strictly monotonic.
+ */
+export function exponentialAdamsBashforth(rho: readonly number[], order: number): number[][] {
+  checkGrid("exponentialAdamsBashforth", rho, order);
+  const invalid = rho.find((value) => !(value > 0));
+  if (invalid !== undefined) {
+    throw new RangeError(`exponentialAdamsBashforth: expected a grid of positive values, found ${invalid}.`);
+  }
+  return integrateLagrange(rho.map(Math.log), order, (power, step, i) => rho[i] * exponentialMoment(power, step));
+}
+
+/** Compute $\int_0^1 e^{h u} u^p \, \mathrm{d}u$ by a series whose terms have one sign, so that no digit cancels. */
+function exponentialMoment(p: number, h: number): number {
+  let sum = 0;
+  if (h < 0) {
+    // integrated by parts again and again: e^h (1 / (p + 1) + |h| / ((p + 1) (p + 2)) + ...)
+    for (let term = Math.exp(h) / (p + 1), n = 1; term > 1e-17 * sum; term *= -h / (p + 1 + n++)) sum += term;
+  } else {
+    for (let power = 1, n = 0; power > 1e-17 * sum; power *= h / ++n) sum += power / (n + p + 1);
+  }
+  return sum;
 }

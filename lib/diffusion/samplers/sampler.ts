@@ -1,24 +1,21 @@
 /**
  * Sampling: from noise at $t = 1$ to data at $t = 0$, step by step.
  *
- * | kind   | scheme                                                         | file                           |
- * | ------ | -------------------------------------------------------------- | ------------------------------ |
- * | `ab`   | Adams-Bashforth of the probability flow (the paper's, order 3) | adams-bashforth.ts             |
- * | `eab`  | exponential Adams-Bashforth                                    | exponential-adams-bashforth.ts |
- * | `ddim` | DDIM: Euler's method at $\eta = 0$, with new noise above       | ddim.ts                        |
- * | `ddpm` | DDPM, which is DDIM at $\eta = 1$                              | ddim.ts                        |
- * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$  | predictor-corrector.ts         |
+ * | kind   | scheme                                                         |
+ * | ------ | -------------------------------------------------------------- |
+ * | `ab`   | Adams-Bashforth of the probability flow (the paper's, order 3) |
+ * | `eab`  | exponential Adams-Bashforth                                    |
+ * | `ddim` | DDIM: Euler's method at $\eta = 0$, with new noise above       |
+ * | `ddpm` | DDPM, which is DDIM at $\eta = 1$                              |
+ * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$  |
  */
 import * as z from "zod";
 import {checkOptions, count, number, optional, section, whole, type Rule, type Rules} from "@lola-ts/core";
 import {tf, tensorFrom} from "@lola-ts/engine";
-import {adamsBashforth} from "./adams-bashforth";
-import {ddim} from "./ddim";
+import {adamsBashforth, exponentialAdamsBashforth, multistep} from "./multistep";
+import {ddim, predictorCorrector} from "./ddim";
 import {denoiserRule, type Denoiser} from "../posterior";
-import {exponentialAdamsBashforth} from "./exponential-adams-bashforth";
 import type {Scheme} from "./scheme";
-import {multistep} from "./multistep";
-import {predictorCorrector} from "./predictor-corrector";
 import {discretize, type Schedule} from "../noise-schedule";
 
 /** A sampling scheme as plain data. */
@@ -91,7 +88,7 @@ function schemeOf(options: SamplerScheme): Scheme {
     case "ddpm":
       return ddim(1);
     case "pc":
-      return predictorCorrector({corrections: options.corrections ?? 1, delta: options.delta ?? 0.01});
+      return predictorCorrector(options.corrections ?? 1, options.delta ?? 0.01);
     case "ab":
     case "eab":
     case undefined:

@@ -1,15 +1,61 @@
 /**
- * How good is a distribution as a forecast of a number? (Gneiting & Raftery, 2007)
+ * How good is a distribution as a forecast of a number, or of a whole field? (Gneiting & Raftery, 2007)
  *
  * The continuous ranked probability score of members $x_1 \dots x_K$ for a truth $y$ is the mean distance of a member to
  * the truth, less half the mean distance of two members. It is in the units of the field; of one forecast it is the
  * absolute error. The plain form takes the members for the whole distribution, which rewards an ensemble for being too
  * narrow; the fair one (Ferro, 2014) has the same expectation for every $K$.
+ *
+ * The energy score is the same with fields in place of numbers: distances are taken between whole fields, so that the members'
+ * structure in space counts, which a score point by point does not see.
  */
 import {checkOptions, number, optional, section} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
-import {memberDistances, type MemberDistances} from "./member-distances";
+
+/** A distance of two fields in two norms, or a mean of such distances. */
+export interface Distance {
+  /** $\langle |a - b| \rangle$ over the points. */
+  absolute: number;
+  /** $\sqrt{\langle (a - b)^2 \rangle}$. */
+  square: number;
+}
+
+/** Mean distances of an ensemble. */
+export interface MemberDistances {
+  /** Number K of members. */
+  readonly members: number;
+  /** Of a member to the truth. */
+  readonly toTruth: Readonly<Distance>;
+  /** Of two members; 0 where there is one. */
+  readonly apart: Readonly<Distance>;
+}
+
+/** Measure all distances of an ensemble, K fields of as many points as the truth, in both norms in one pass. */
+export function memberDistances(u: Values, members: readonly Values[]): MemberDistances {
+  const toTruth = {absolute: 0, square: 0};
+  const apart = {absolute: 0, square: 0};
+  members.forEach((member, k) => {
+    addDistance(toTruth, member, u);
+    for (let j = 0; j < k; j++) addDistance(apart, member, members[j]);
+  });
+  const K = members.length;
+  return {members: K, toTruth: over(toTruth, K), apart: over(apart, Math.max(1, (K * (K - 1)) / 2))};
+}
+
+function addDistance(sum: Distance, a: Values, b: Values): void {
+  let absolute = 0;
+  let square = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i] - b[i];
+    absolute += Math.abs(difference);
+    square += difference * difference;
+  }
+  sum.absolute += absolute / a.length;
+  sum.square += Math.sqrt(square / a.length);
+}
+
+const over = ({absolute, square}: Distance, count: number) => ({absolute: absolute / count, square: square / count});
 
 export interface CrpsOptions {
   /**
@@ -43,3 +89,23 @@ export function crps(u: Values, members: readonly Values[], options: CrpsOptions
 export function crpsOf({members: K, toTruth, apart}: MemberDistances, alpha = 1): number {
   return toTruth.absolute - 0.5 * (alpha + ((1 - alpha) * (K - 1)) / K) * apart.absolute;
 }
+
+/**
+ * Compute the fair energy score of an ensemble,
+ *
+ * $$ \tfrac{1}{K} \sum_k \| x_k - y \| - \tfrac{1}{2 K (K - 1)} \sum_{j, k} \| x_j - x_k \|, \qquad
+ *   \| x \|^2 = \langle x^2 \rangle. $$
+ *
+ * The norm is a root *mean* square, so that the score is in the units of the field and that of one member is its RMSE.
+ *
+ * @param u truth.
+ * @param members K fields of as many points.
+ * @throws RangeError if there is no member or sizes differ.
+ */
+export function energyScore(u: Values, members: readonly Values[]): number {
+  ensembleSize("energyScore", u, members);
+  return energyScoreOf(memberDistances(u, members));
+}
+
+/** Compute the score of {@link energyScore} from an ensemble's distances. */
+export const energyScoreOf = ({toTruth, apart}: MemberDistances): number => toTruth.square - 0.5 * apart.square;

@@ -97,7 +97,6 @@ function pairsOf(grid: readonly number[], lag: readonly number[]): Pairs {
   return found;
 }
 
-/** Score one lag. */
 function lagScore(u: Values, members: readonly Values[], {starts, offset}: Pairs): number {
   const K = members.length;
   const fairness = K > 1 ? 1 / (K * (K - 1)) : 0;

@@ -58,7 +58,6 @@ export function crossedSummary(table: readonly (readonly number[])[], blocks?: r
 export const columnMeans = (table: readonly (readonly number[])[]): number[] =>
   table[0].map((_, t) => mean(table.map((row) => row[t])));
 
-/** Average numbers within each block. */
 function blockMeans(values: readonly number[], blocks: readonly Block[]): number[] {
   return [...new Set(blocks)].map((block) => mean(values.filter((_, i) => blocks[i] === block)));
 }

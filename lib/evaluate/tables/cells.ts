@@ -27,7 +27,6 @@ export function isNumeric(rows: readonly TableRow[], column: string): boolean {
   return rows.every((row) => typeof (row[column] ?? 0) === "number");
 }
 
-/** Check if a column holds p-values. */
 const isProbability = (column: string) => column === "p" || column.endsWith("corrected p");
 
 /** Share of a value below which its standard error is only the rounding of equal numbers. */

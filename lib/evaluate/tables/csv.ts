@@ -35,7 +35,6 @@ function readText(path: string): string {
   }
 }
 
-/** A row, and the line on which it begins. */
 interface Row {
   readonly cells: string[];
   readonly line: number;

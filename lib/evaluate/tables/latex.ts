@@ -2,6 +2,8 @@
 import {records, checkOptions, text, whole, type TableRow} from "@lola-ts/core";
 import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "./cells";
 
+const GREEK = "alpha beta gamma theta lambda mu nu rho sigma tau phi psi".split(" ");
+
 /** What stands for a character that LaTeX reads otherwise, or does not have in its text fonts. */
 const COMMANDS: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
@@ -22,22 +24,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   "°": "$^\\circ$",
   ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((character, i) => [character, `$^{${i}}$`])),
   ...Object.fromEntries([..."₀₁₂₃₄₅₆₇₈₉"].map((character, i) => [character, `$_{${i}}$`])),
-  ...Object.fromEntries(
-    Object.entries({
-      α: "alpha",
-      β: "beta",
-      γ: "gamma",
-      θ: "theta",
-      λ: "lambda",
-      μ: "mu",
-      ν: "nu",
-      ρ: "rho",
-      σ: "sigma",
-      τ: "tau",
-      φ: "phi",
-      ψ: "psi",
-    }).map(([letter, name]) => [letter, `$\\${name}$`]),
-  ),
+  ...Object.fromEntries([..."αβγθλμνρστφψ"].map((letter, i) => [letter, `$\\${GREEK[i]}$`])),
 };
 
 const escaped = (words: string) => [...words].map((character) => COMMANDS[character] ?? character).join("");

@@ -1,10 +1,8 @@
 /** The scorecard: how good is a forecast as a distribution, and how good is its mean? */
 import {records, checkOptions, type TableRow} from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
-import type {Calibration} from "../probability/calibration";
-import {byMethod} from "./comparison";
-import type {Reliability} from "../probability/reliability";
-import {horizonsOf, resultsRule, type Labels, type Result} from "./results";
+import type {Calibration, Reliability} from "../probability/calibration";
+import {byMethod, horizonsOf, resultsRule, type Labels, type Result} from "./results";
 
 /** Names of the scorecard's metrics in tables, in its order. */
 export const METRIC_TITLES: Readonly<Partial<Record<ScoredMetric, string>>> = {

@@ -1,4 +1,4 @@
-/** One method against another, cell by cell, as the judge sees it. */
+/** One method against another, and several laboratories beside each other, cell by cell, as the judge sees them. */
 import {
   records,
   checkOptions,
@@ -14,8 +14,9 @@ import {
 } from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
 import {judge, type Comparison, type JudgedCell, type JudgeOptions} from "../judge";
-import {isTrained, metricRule, type Result} from "./results";
+import {isTrained, metricRule, byMethod, horizonsOf, type Result} from "./results";
 import {METRIC_TITLES} from "./scorecard";
+import type {Block} from "../statistics/crossed";
 
 export interface VerdictOptions extends Pick<JudgeOptions, "about" | "blocks"> {
   /** The method that is judged, and the one that it is compared with. */
@@ -100,3 +101,73 @@ export const comparisonOf = (own: Result, other: Result): Comparison => ({
 /** Check if two results are of the same metric, rate and horizon. */
 export const isSameCell = (a: Result, b: Result): boolean =>
   a.metric === b.metric && a.horizon === b.horizon && a.compression === b.compression;
+
+/** Results of one laboratory. */
+export interface NamedResults {
+  readonly name: string;
+  readonly results: readonly Result[];
+}
+
+/** Metrics of which neither small nor large is good. */
+const UNJUDGED: readonly ScoredMetric[] = ["spread", "ratio"];
+
+/**
+ * Tabulate a metric of several laboratories: a row per method, compression and horizon with each one's value (`name`) and
+ * standard error (`name ±`), and the change from the first to each other (`name: change, %`) with the verdict of {@link judge}
+ * on these trained models, corrected for the number of rows. Cells without a counterpart are empty, and so are verdicts on spread
+ * and spread/skill, of which no direction is good. Trivial forecasts, and scores that are undefined everywhere, are left out.
+ *
+ * @param labs results on the same test trajectories.
+ * @param blocks of the trajectories, as the judge takes them. Default: none.
+ * @throws RangeError if no laboratory has the metric.
+ */
+export function pairedTable(
+  labs: readonly NamedResults[],
+  metric: ScoredMetric = "vrmse",
+  blocks?: readonly Block[],
+): TableRow[] {
+  const all = labs.flatMap(({name, results}) =>
+    results
+      .filter((result) => result.metric === metric && isTrained(result) && !result.samples.every(Number.isNaN))
+      .map((result) => ({...result, name})),
+  );
+  if (all.length === 0) throw new RangeError(`pairedTable: expected results of ${metric}, found none.`);
+  const groups = byMethod(all).flatMap((group) =>
+    horizonsOf(group).map((horizon) => group.filter((result) => result.horizon === horizon)),
+  );
+  const rows = groups.map((cells): TableRow => {
+    const {method, space, compression, horizon} = cells[0];
+    const scores = labs.flatMap(({name}) => {
+      const own = cells.find((cell) => cell.name === name);
+      return [
+        [name, own?.value ?? null],
+        [`${name} ±`, own?.error ?? null],
+      ];
+    });
+    return {method, space, "÷": compression, horizon, ...(Object.fromEntries(scores) as TableRow)};
+  });
+  const [first, ...others] = labs.map(({name}) => name);
+  return others.reduce((table, name) => withVerdicts(table, groups, [first, name], {metric, blocks}), rows);
+}
+
+function withVerdicts(
+  rows: readonly TableRow[],
+  groups: readonly (readonly (Result & {name: string})[])[],
+  [first, name]: readonly [string, string],
+  {metric, blocks}: {readonly metric: ScoredMetric; readonly blocks?: readonly Block[]},
+): TableRow[] {
+  const pairs = groups.map((cells) => [name, first].map((wanted) => cells.find((cell) => cell.name === wanted)));
+  const comparisons = pairs.flatMap(([own, base]) => (own && base ? [comparisonOf(own, base)] : []));
+  const judged = [...judge(comparisons, {about: "models", blocks}).cells];
+  return rows.map((row, i) => {
+    const cell = pairs[i].includes(undefined) ? undefined : judged.shift()!;
+    const {"corrected p": p = null, verdict = null, ...change} = cell ? judgedColumns(cell) : {};
+    const isJudged = !UNJUDGED.includes(metric);
+    return {
+      ...row,
+      [`${name}: change, %`]: change["change, %"] ?? null,
+      [`${name}: change, % ±`]: change["change, % ±"] ?? null,
+      ...(isJudged ? {[`${name}: corrected p`]: p, [`${name}: verdict`]: verdict} : {}),
+    };
+  });
+}

@@ -5,9 +5,8 @@
  * @see Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2017, arXiv:1711.05101
  */
 import {checkParts, list, number, where} from "@lola-ts/core";
-import {tf, isFused} from "@lola-ts/engine";
+import {attr, rawOps, tf, isFused} from "@lola-ts/engine";
 import {scaleGradient} from "../clip";
-import {fusedAdamW} from "./fused-updates";
 import {lerp, type Optimiser} from "./optimiser";
 
 export interface AdamWOptions {
@@ -54,9 +53,14 @@ export function adamW({betas = [0.9, 0.99], eps = 1e-8, weightDecay = 0}: AdamWO
       const {weights, learningRate, step, scale} = inputs;
       const [m, v] = inputs.state as tf.Tensor1D[];
       if (isFused()) {
-        const factor = scale ?? tf.scalar(1);
-        const updated = fusedAdamW({...inputs, scale: factor, moments: [m, v], betas, eps, weightDecay});
-        return {weights: updated.weights, state: updated.moments};
+        const attrs = [
+          ...betas.map((beta, i) => attr.float(`newest${i + 1}`, 1 - beta)), // 1 - beta has more digits than beta in float32
+          attr.float("eps", eps),
+          attr.float("weight_decay", weightDecay),
+        ];
+        const tensors = [weights, inputs.gradient, m, v, scale ?? tf.scalar(1), learningRate, step];
+        const [next, ...moments] = rawOps("LolaAdamW", tensors, attrs, 3);
+        return {weights: next as tf.Tensor1D, state: moments};
       }
       const gradient = scale ? scaleGradient(inputs.gradient, scale) : inputs.gradient;
       const bias = (beta: number) => tf.neg(tf.expm1(tf.mul(tf.add(step, 1), Math.log(beta)))); // 1 - beta^(k + 1)

@@ -16,22 +16,8 @@ export interface GroupFactors {
   readonly columns?: Factor;
 }
 
-/** Factors $Q$ of all axes of all groups. */
-export class Factors {
-  constructor(private readonly groups: readonly GroupFactors[]) {}
-
-  /** Apply $Q$ to every axis. */
-  apply(grouped: Grouped): Grouped {
-    return grouped.map((tensor, g) => act(this.groups[g], tensor, false));
-  }
-
-  /** Apply $Q^\top$ to every axis. If the factors are orthogonal bases, this expresses tensors in them. */
-  applyTransposed(grouped: Grouped): Grouped {
-    return grouped.map((tensor, g) => act(this.groups[g], tensor, true));
-  }
-}
-
-function act(factors: GroupFactors, tensor: tf.Tensor4D, transpose: boolean): tf.Tensor4D {
+/** Apply the factors $Q$ of a group, or $Q^\top$, to every axis: orthogonal $Q^\top$ express a tensor in their bases. */
+export function act(factors: GroupFactors, tensor: tf.Tensor4D, transpose = false): tf.Tensor4D {
   const [count, window, rows, columns] = tensor.shape;
   let out: tf.Tensor = tensor;
   if (factors.window) {

@@ -11,7 +11,7 @@
 import {sizeOf} from "@lola-ts/core";
 import type {ParameterEntry, Layout} from "../../nn/module";
 import {tf} from "@lola-ts/engine";
-import {Factors, kroneckerProduct, type Factor, type Grouped} from "./factors";
+import {act, kroneckerProduct, type Factor, type Grouped} from "./factors";
 
 /** Place of a group's factors of one axis in the stacks. */
 interface AxisFactor {
@@ -41,6 +41,9 @@ interface Group {
 }
 
 const product = (axes: readonly AxisFactor[]) => sizeOf(axes.map(({size}) => size));
+
+/** Application of factors $Q$, or of $Q^\top$, to every axis of grouped tensors. */
+type Action = (grouped: Grouped, transpose?: boolean) => Grouped;
 
 /** The groups of a model's parameters and the stacks of their matrices. */
 export class Kronecker {
@@ -125,18 +128,17 @@ export class Kronecker {
   }
 
   /** Prepare stacks of matrices $Q$, and of diagonals if there are any, to act on tensors. */
-  factors(stacks: readonly tf.Tensor3D[], diagonals: readonly tf.Tensor2D[] = []): Factors {
+  factors(stacks: readonly tf.Tensor3D[], diagonals: readonly tf.Tensor2D[] = []): Action {
     const next = this.reader(stacks, diagonals);
-    return new Factors(
-      this.groups.map((group) => ({
-        window: kroneckerProduct(
-          group.entries.length,
-          group.window.map((slot) => next(slot) ?? slot.size),
-        ),
-        rows: next(group.rows),
-        columns: next(group.columns),
-      })),
-    );
+    const factors = this.groups.map(({entries, window, rows, columns}) => ({
+      window: kroneckerProduct(
+        entries.length,
+        window.map((slot) => next(slot) ?? slot.size),
+      ),
+      rows: next(rows),
+      columns: next(columns),
+    }));
+    return (grouped, transpose) => grouped.map((tensor, g) => act(factors[g], tensor, transpose));
   }
 
   /** Compute $G G^\top$ along every axis, summed over the others; one stack per size. */
@@ -184,6 +186,16 @@ export class Kronecker {
       return diagonal === undefined ? undefined : lines[diagonal].shift();
     };
   }
+}
+
+/** Make the plan of a layout, once for each; options as those of {@link Kronecker}. */
+export function kroneckerPlans(maxSize: number, options?: {diagonals?: boolean}): (layout: Layout) => Kronecker {
+  const plans = new WeakMap<Layout, Kronecker>();
+  return (layout) => {
+    const plan = plans.get(layout) ?? new Kronecker(layout, maxSize, options);
+    plans.set(layout, plan);
+    return plan;
+  };
 }
 
 /** Reserve places for `count` factors of a size. @returns the index of their stack. */

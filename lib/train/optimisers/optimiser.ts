@@ -4,9 +4,8 @@
  * An optimiser maps (weights, gradient, state) to (new weights, new state). It has no state of its own, so that a whole
  * training step, loss and gradient included, is a function that can be recorded, and a state can be saved and restored.
  */
-import {tf, type Random, isFused} from "@lola-ts/engine";
+import {rawOp, tf, type Random, isFused} from "@lola-ts/engine";
 import type {Layout} from "../../nn/module";
-import {fusedLerp} from "./fused-updates";
 
 /** Inputs of an update. All tensors remain the caller's. */
 export interface UpdateInputs {
@@ -69,5 +68,5 @@ export function newestWeight(beta: number, count: tf.Scalar): tf.Scalar {
 
 /** Move `average` towards a `value` of the same shape by `weight`. */
 export function lerp<T extends tf.Tensor>(average: T, value: tf.Tensor, weight: tf.Tensor): T {
-  return isFused() ? fusedLerp(average, value, weight) : (average.add(value.sub(average).mul(weight)) as T);
+  return (isFused() ? rawOp("LolaLerp", [average, value, weight]) : average.add(value.sub(average).mul(weight))) as T;
 }

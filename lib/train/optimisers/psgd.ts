@@ -15,11 +15,10 @@
  * @see Li, "Black Box Lie Group Preconditioners for SGD", 2022, arXiv:2211.04422
  */
 import {checkOptions, either, infinite, number, whole} from "@lola-ts/core";
-import type {Layout} from "../../nn/module";
 import {attr, rawOp, tf, type Random} from "@lola-ts/engine";
 import {decay, decayRate} from "./adamw";
 import {identities, type Grouped} from "./factors";
-import {Kronecker} from "./kronecker";
+import {kroneckerPlans, type Kronecker} from "./kronecker";
 import {lerp, newestWeight, type Optimiser} from "./optimiser";
 
 export interface PsgdOptions {
@@ -63,11 +62,7 @@ export function psgd(options: PsgdOptions = {}): Optimiser {
   checkOptions("psgd", number({min: 0}), weightDecay, "weightDecay");
   checkOptions("psgd", number({above: 0}), preconditionRate, "preconditionRate");
   const updates = updateCount(frequency, frequencyDecay);
-  const plans = new WeakMap<Layout, Kronecker>();
-  const plan = (layout: Layout): Kronecker => {
-    if (!plans.has(layout)) plans.set(layout, new Kronecker(layout, preconditionSize, {diagonals: true}));
-    return plans.get(layout)!;
-  };
+  const plan = kroneckerPlans(preconditionSize, {diagonals: true});
 
   return {
     name: "psgd",
@@ -91,7 +86,7 @@ export function psgd(options: PsgdOptions = {}): Optimiser {
       const moment = lerp(state[0] as tf.Tensor1D, gradient, newestWeight(beta, step.add(1)));
       const {grouped, rest} = kronecker.gather(moment);
       const squares = diagonals.map((diagonal) => diagonal.square<tf.Tensor2D>());
-      const whitened = kronecker.factors(products, squares).apply(grouped);
+      const whitened = kronecker.factors(products, squares)(grouped);
       const move = compress(kronecker.scatter(whitened, rest)).mul(learningRate);
       const factors =
         variant === "refresh"
@@ -155,8 +150,8 @@ function refresh(kronecker: Kronecker, {matrices, diagonals, grouped, random, ra
   const probes = grouped.map(({shape}, g) => source.fold(2 * g + 1).normal(shape) as tf.Tensor4D);
   const inverses = matrices.map(inverse);
   const reciprocals = diagonals.map((diagonal) => diagonal.reciprocal<tf.Tensor2D>());
-  const a = kronecker.factors(matrices, diagonals).apply(noisy);
-  const b = kronecker.factors(inverses, reciprocals).applyTransposed(probes);
+  const a = kronecker.factors(matrices, diagonals)(noisy);
+  const b = kronecker.factors(inverses, reciprocals)(probes, true);
 
   const gradients = kronecker.grams(a);
   const others = kronecker.grams(b);

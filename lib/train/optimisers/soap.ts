@@ -9,12 +9,10 @@
  * @see Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, arXiv:2409.11321
  */
 import {requireInteger, checkOptions, checkParts, either, infinite, whole} from "@lola-ts/core";
-import type {Layout} from "../../nn/module";
 import {attr, rawOp, rawOps, tf, isFused} from "@lola-ts/engine";
 import {adamWRules, decay} from "./adamw";
 import {identities} from "./factors";
-import {Kronecker} from "./kronecker";
-import {fusedDirection} from "./fused-updates";
+import {kroneckerPlans, type Kronecker} from "./kronecker";
 import {lerp, newestWeight, type Optimiser, type Updated, type UpdateInputs} from "./optimiser";
 
 export interface SoapOptions {
@@ -54,11 +52,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
   requireInteger("soap", "warmup", warmup, {min: 0});
   checkOptions("soap", either(whole({min: 0}), infinite), preconditionSize, "preconditionSize");
   checkParts("soap", adamWRules(3), {betas, eps, weightDecay});
-  const plans = new WeakMap<Layout, Kronecker>();
-  const plan = (layout: Layout): Kronecker => {
-    if (!plans.has(layout)) plans.set(layout, new Kronecker(layout, preconditionSize));
-    return plans.get(layout)!;
-  };
+  const plan = kroneckerPlans(preconditionSize);
 
   return {
     name: "soap",
@@ -103,14 +97,11 @@ export function soap(options: SoapOptions = {}): Optimiser {
     const rotation = kronecker.factors(bases);
     const [beta1, beta2, beta3] = betas;
 
-    const projected = kronecker.flatten(rotation.applyTransposed(grouped), rest);
+    const projected = kronecker.flatten(rotation(grouped, true), rest);
     const newest = [newestWeight(beta1, step), newestWeight(beta2, step)] as const;
-    const [first, second, direction] = (isFused() ? fusedDirection : chainedDirection)([m, v], projected, {
-      weights: newest,
-      eps,
-    });
+    const [first, second, direction] = directionOf([m, v], projected, newest, eps);
     const scaled = kronecker.unflatten(direction);
-    const move = kronecker.scatter(rotation.apply(scaled.grouped), scaled.rest).mul(learningRate);
+    const move = kronecker.scatter(rotation(scaled.grouped), scaled.rest).mul(learningRate);
 
     const weight = newestWeight(beta3, step.add(1));
     const newGrams = kronecker.grams(grouped).map((gram, i) => lerp(grams[i], gram, weight));
@@ -119,7 +110,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
     let moment = first;
     if (variant === "refresh") {
       const old = kronecker.unflatten(first);
-      moment = kronecker.flatten(kronecker.factors(newBases).applyTransposed(rotation.apply(old.grouped)), old.rest);
+      moment = kronecker.flatten(kronecker.factors(newBases)(rotation(old.grouped), true), old.rest);
     }
     return {
       weights: decay(weights.sub(move), learningRate, weightDecay), // in this order in the official implementation
@@ -128,12 +119,23 @@ export function soap(options: SoapOptions = {}): Optimiser {
   }
 }
 
-/** Compute what {@link fusedDirection} does, operation by operation. */
-const chainedDirection: typeof fusedDirection = ([m, v], gradient, {weights, eps}) => {
+/**
+ * Move the moments $m, v$ of a gradient towards it and its square by the weights of the newest value, and compute the direction
+ * $m / \sqrt{v + \epsilon^2}$.
+ */
+function directionOf(
+  [m, v]: readonly [tf.Tensor1D, tf.Tensor1D],
+  gradient: tf.Tensor1D,
+  weights: readonly [tf.Tensor, tf.Tensor],
+  eps: number,
+): tf.Tensor1D[] {
+  if (isFused()) {
+    return rawOps("LolaDirection", [m, v, gradient, ...weights], [attr.float("eps", eps)], 3) as tf.Tensor1D[];
+  }
   const first = lerp(m, gradient, weights[0]);
   const second = lerp(v, gradient.square(), weights[1]);
   return [first, second, first.mul(second.add(eps ** 2).rsqrt())];
-};
+}
 
 /** Compute the eigenvectors of symmetric matrices [count, d, d] as columns, largest eigenvalue first. */
 function eigenbasis(matrices: tf.Tensor3D): tf.Tensor3D {

@@ -3,16 +3,9 @@
 // (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc); operations for the updates
 // of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, attention.cc). A module beside it leaves out the
 // library's first notices (notices.cc).
-import {cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
+import {appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import process from "node:process";
-
-/** Inserts `text` before the first occurrence of `anchor` in `source`. */
-function insert(source, anchor, text) {
-  const at = source.indexOf(anchor);
-  if (at < 0) throw new Error(`The binding of tfjs-node-gpu changed: expected to find "${anchor}" in its sources.`);
-  return source.slice(0, at) + text + source.slice(at);
-}
 
 /** Methods that are added: name in JavaScript, name in C++ and number of arguments. */
 const METHODS = [
@@ -46,30 +39,30 @@ function prepareSources(package_, additions, target) {
   mkdirSync(target, {recursive: true});
   cpSync(path.join(package_, "binding"), target, {recursive: true});
 
-  const edit = (file, change) => {
+  /** Inserts texts before the first occurrences of anchors. */
+  const edit = (file, ...insertions) => {
     const name = path.join(target, file);
-    writeFileSync(name, change(readFileSync(name, "utf8")));
+    let source = readFileSync(name, "utf8");
+    for (const [anchor, text] of insertions) {
+      const at = source.indexOf(anchor);
+      if (at < 0) throw new Error(`The binding of tfjs-node-gpu changed: expected to find "${anchor}" in its sources.`);
+      source = source.slice(0, at) + text + source.slice(at);
+    }
+    writeFileSync(name, source);
   };
-  edit("tfjs_backend.h", (text) =>
-    insert(
-      insert(
-        insert(text, "  // Get number of loaded SavedModel", `${METHODS.map(declaration).join("")}\n`),
-        "  TFE_Context *tfe_context_;",
-        "  void FinishSum(napi_env env, struct RankSum *sum);\n  TFE_Context *ranks_context_ = nullptr;\n",
-      ),
-      "class TFJSBackend {",
-      "struct RankSum;\n\n",
-    ),
+  const members = "  void FinishSum(napi_env env, struct RankSum *sum);\n  TFE_Context *ranks_context_ = nullptr;\n";
+  edit(
+    "tfjs_backend.h",
+    ["  // Get number of loaded SavedModel", `${METHODS.map(declaration).join("")}\n`],
+    ["  TFE_Context *tfe_context_;", members],
+    ["class TFJSBackend {", "struct RankSum;\n\n"],
   );
-  const added = additions.map((file) => readFileSync(file, "utf8")).join("\n");
-  edit("tfjs_backend.cc", (text) => `${text}\n${added}`);
-  edit("tfjs_binding.cc", (text) =>
-    insert(
-      insert(text, "static napi_value GetNumOfTensors", `${METHODS.map(wrapper).join("")}\n`),
-      '{"getNumOfTensors"',
-      METHODS.map(property).join(""),
-    ),
+  edit(
+    "tfjs_binding.cc",
+    ["static napi_value GetNumOfTensors", `${METHODS.map(wrapper).join("")}\n`],
+    ['{"getNumOfTensors"', METHODS.map(property).join("")],
   );
+  for (const file of additions) appendFileSync(path.join(target, "tfjs_backend.cc"), `\n${readFileSync(file, "utf8")}`);
 }
 
 /**
@@ -77,27 +70,17 @@ function prepareSources(package_, additions, target) {
  * recent compiler. A binding without them works as well, so where they do not compile there are none; the set-up's log says why.
  */
 async function compileOperations({root, tensorflow, compiler, run}, target) {
-  const names = ["updates", "norms", "gated-sums", "attention"];
   const options = ["-O3", "-std=c++17", "-fPIC", "-w", "-pthread", "-fno-math-errno", "-fno-trapping-math"];
   const layout = ["-DNDEBUG", "-DEIGEN_MAX_ALIGN_BYTES=64"]; // of classes, as in TensorFlow's own build
   const chosen = (process.env.CXXFLAGS ?? "").split(/\s+/).filter(Boolean);
+  const flags = [...options, ...layout, ...chosen, `-I${path.join(tensorflow, "include")}`];
   const compile = async (name) => {
     const object = path.join(target, `${name}.o`);
-    const source = path.join(root, "packages/engine/native", `${name}.cc`);
-    await run(compiler, [
-      ...options,
-      ...layout,
-      ...chosen,
-      `-I${path.join(tensorflow, "include")}`,
-      "-c",
-      source,
-      "-o",
-      object,
-    ]);
+    await run(compiler, [...flags, "-c", path.join(root, "packages/engine/native", `${name}.cc`), "-o", object]);
     return object;
   };
   try {
-    return await Promise.all(names.map(compile));
+    return await Promise.all(["updates", "norms", "gated-sums", "attention"].map(compile));
   } catch {
     return [];
   }

@@ -45,8 +45,7 @@ struct Sizes {
 };
 
 static bool SizesOf(OpKernelContext *context, const Tensor &tensor, Sizes *sizes) {
-  Require(context, tensor.dims() == 3, "expected values [B, L, C]");
-  if (!context->status().ok()) return false;
+  if (!Require(context, tensor.dims() == 3, "expected values [B, L, C]")) return false;
   *sizes = {tensor.dim_size(0), tensor.dim_size(1), tensor.dim_size(2)};
   return true;
 }
@@ -139,46 +138,35 @@ class TimesGatesKernel : public TermsKernelBase {
 
 // The gradient of a gate of a gated sum: inputs that of the sum and the gate's values, both [B, L, C]; products summed over L,
 // [B, 1, C].
-class GateGradKernel : public OpKernel {
- public:
-  using OpKernel::OpKernel;
-
-  void Compute(OpKernelContext *context) override {
-    Sizes sizes;
-    if (!SizesOf(context, context->input(0), &sizes)) return;
-    Require(context, context->input(1).shape() == context->input(0).shape(), "expected tensors of one shape");
-    if (!context->status().ok()) return;
-    const float *dy = Values(context, 0), *x = Values(context, 1);
-    float *gate = Result(context, 0, TensorShape({sizes.batch, 1, sizes.width}));
-    if (!context->status().ok()) return;
-    Share(context, sizes.batch, 2 * sizes.length * sizes.width, [=](int64_t first, int64_t last) {
-      std::fill_n(gate + first * sizes.width, (last - first) * sizes.width, 0.0f);
-      for (int64_t row = first * sizes.length; row < last * sizes.length; row++) {
-        const int64_t from = row * sizes.width;
-        AddProductRow(dy + from, x + from, gate + row / sizes.length * sizes.width, sizes.width);
-      }
-    });
-  }
-};
+static void GateGrad(OpKernelContext *context) {
+  Sizes sizes;
+  if (!SizesOf(context, context->input(0), &sizes)) return;
+  if (!Require(context, context->input(1).shape() == context->input(0).shape(), "expected tensors of one shape")) return;
+  const float *dy = Values(context, 0), *x = Values(context, 1);
+  float *gate = Result(context, 0, TensorShape({sizes.batch, 1, sizes.width}));
+  if (!context->status().ok()) return;
+  Share(context, sizes.batch, 2 * sizes.length * sizes.width, [=](int64_t first, int64_t last) {
+    std::fill_n(gate + first * sizes.width, (last - first) * sizes.width, 0.0f);
+    for (int64_t row = first * sizes.length; row < last * sizes.length; row++) {
+      const int64_t from = row * sizes.width;
+      AddProductRow(dy + from, x + from, gate + row / sizes.length * sizes.width, sizes.width);
+    }
+  });
+}
 
 REGISTER_OP("LolaGatedSum")
-    .Input("x: N * float")
-    .Input("gates: N * float")
-    .Input("shift: float")
+    .Input("x: N * float").Input("gates: N * float").Input("shift: float")
     .Attr("N: int >= 1")
-    .Output("y: float")
-    .SetShapeFn(UnchangedShape);
+    .Output("y: float").SetShapeFn(UnchangedShape);
 REGISTER_KERNEL_BUILDER(Name("LolaGatedSum").Device(DEVICE_CPU), GatedSumKernel);
 
 REGISTER_OP("LolaTimesGates")
-    .Input("dy: float")
-    .Input("gates: N * float")
+    .Input("dy: float").Input("gates: N * float")
     .Attr("N: int >= 1")
-    .Output("dx: N * float")
-    .SetShapeFn(UnknownShape);
+    .Output("dx: N * float").SetShapeFn(UnknownShape);
 REGISTER_KERNEL_BUILDER(Name("LolaTimesGates").Device(DEVICE_CPU), TimesGatesKernel);
 
 REGISTER_OP("LolaGateGrad").Input("dy: float").Input("x: float").Output("dgate: float").SetShapeFn(UnknownShape);
-REGISTER_KERNEL_BUILDER(Name("LolaGateGrad").Device(DEVICE_CPU), GateGradKernel);
+REGISTER_KERNEL_BUILDER(Name("LolaGateGrad").Device(DEVICE_CPU), Kernel<GateGrad>);
 
 }  // namespace lola

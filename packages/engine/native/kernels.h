@@ -30,4 +30,12 @@ using tensorflow::OpKernelConstruction;
 using tensorflow::OpKernelContext;
 using tensorflow::Tensor;
 
+// An operation without attributes, by the function that computes it.
+template <void (*compute)(OpKernelContext *)>
+class Kernel : public OpKernel {
+ public:
+  using OpKernel::OpKernel;
+  void Compute(OpKernelContext *context) override { compute(context); }
+};
+
 }  // namespace lola

@@ -38,39 +38,28 @@ FOR_EACH_PROCESSOR static void SiluGradRow(const float *__restrict dy, const flo
 }
 
 // x sigmoid(x).
-class SiluKernel : public OpKernel {
- public:
-  using OpKernel::OpKernel;
-
-  void Compute(OpKernelContext *context) override {
-    const float *x = Values(context, 0);
-    const int64_t size = context->input(0).NumElements();
-    float *y = Result(context, 0, context->input(0).shape());
-    if (!context->status().ok()) return;
-    Share(context, (size + kTile - 1) / kTile, 4 * kTile, [=](int64_t first, int64_t last) {
-      SiluRow(x + first * kTile, y + first * kTile, std::min(size, last * kTile) - first * kTile);
-    });
-  }
-};
+static void Silu(OpKernelContext *context) {
+  const float *x = Values(context, 0);
+  const int64_t size = context->input(0).NumElements();
+  float *y = Result(context, 0, context->input(0).shape());
+  if (!context->status().ok()) return;
+  Share(context, (size + kTile - 1) / kTile, 4 * kTile, [=](int64_t first, int64_t last) {
+    SiluRow(x + first * kTile, y + first * kTile, std::min(size, last * kTile) - first * kTile);
+  });
+}
 
 // The gradient of SiLU: inputs that of the value, and x.
-class SiluGradKernel : public OpKernel {
- public:
-  using OpKernel::OpKernel;
-
-  void Compute(OpKernelContext *context) override {
-    const float *dy = Values(context, 0), *x = Values(context, 1);
-    const int64_t size = context->input(0).NumElements();
-    Require(context, context->input(1).NumElements() == size, "expected tensors of one size");
-    if (!context->status().ok()) return;
-    float *dx = Result(context, 0, context->input(0).shape());
-    if (!context->status().ok()) return;
-    Share(context, (size + kTile - 1) / kTile, 4 * kTile, [=](int64_t first, int64_t last) {
-      const int64_t from = first * kTile;
-      SiluGradRow(dy + from, x + from, dx + from, std::min(size, last * kTile) - from);
-    });
-  }
-};
+static void SiluGrad(OpKernelContext *context) {
+  const float *dy = Values(context, 0), *x = Values(context, 1);
+  const int64_t size = context->input(0).NumElements();
+  if (!Require(context, context->input(1).NumElements() == size, "expected tensors of one size")) return;
+  float *dx = Result(context, 0, context->input(0).shape());
+  if (!context->status().ok()) return;
+  Share(context, (size + kTile - 1) / kTile, 4 * kTile, [=](int64_t first, int64_t last) {
+    const int64_t from = first * kTile;
+    SiluGradRow(dy + from, x + from, dx + from, std::min(size, last * kTile) - from);
+  });
+}
 
 struct Norm {
   float eps;
@@ -139,9 +128,8 @@ class NormGradKernel : public NormKernelBase {
   void Compute(OpKernelContext *context) override {
     const Tensor &input = context->input(0);
     const int64_t width = WidthOf(input), rows = RowsOf(input).num_elements();
-    Require(context, context->input(1).NumElements() == input.NumElements() && context->input(2).NumElements() == rows,
-            "expected a value and factors of the gradient's rows");
-    if (!context->status().ok()) return;
+    const bool fits = context->input(1).NumElements() == input.NumElements() && context->input(2).NumElements() == rows;
+    if (!Require(context, fits, "expected a value and factors of the gradient's rows")) return;
     const float *dy = Values(context, 0), *y = Values(context, 1), *scales = Values(context, 2);
     float *dx = Result(context, 0, input.shape());
     if (!context->status().ok()) return;
@@ -154,34 +142,21 @@ class NormGradKernel : public NormKernelBase {
 };
 
 REGISTER_OP("LolaSilu").Input("x: float").Output("y: float").SetShapeFn(UnchangedShape);
-REGISTER_KERNEL_BUILDER(Name("LolaSilu").Device(DEVICE_CPU), SiluKernel);
+REGISTER_KERNEL_BUILDER(Name("LolaSilu").Device(DEVICE_CPU), Kernel<Silu>);
 
-REGISTER_OP("LolaSiluGrad")
-    .Input("dy: float")
-    .Input("x: float")
-    .Output("dx: float")
-    .SetShapeFn(UnchangedShape);
-REGISTER_KERNEL_BUILDER(Name("LolaSiluGrad").Device(DEVICE_CPU), SiluGradKernel);
+REGISTER_OP("LolaSiluGrad").Input("dy: float").Input("x: float").Output("dx: float").SetShapeFn(UnchangedShape);
+REGISTER_KERNEL_BUILDER(Name("LolaSiluGrad").Device(DEVICE_CPU), Kernel<SiluGrad>);
 
 REGISTER_OP("LolaNorm")
     .Input("x: float")
-    .Attr("eps: float")
-    .Attr("centred: bool")
-    .Attr("correction: int")
-    .Output("y: float")
-    .Output("scale: float")
-    .SetShapeFn(UnknownShape);
+    .Attr("eps: float").Attr("centred: bool").Attr("correction: int")
+    .Output("y: float").Output("scale: float").SetShapeFn(UnknownShape);
 REGISTER_KERNEL_BUILDER(Name("LolaNorm").Device(DEVICE_CPU), NormKernel);
 
 REGISTER_OP("LolaNormGrad")
-    .Input("dy: float")
-    .Input("y: float")
-    .Input("scale: float")
-    .Attr("eps: float")
-    .Attr("centred: bool")
-    .Attr("correction: int")
-    .Output("dx: float")
-    .SetShapeFn(UnchangedShape);
+    .Input("dy: float").Input("y: float").Input("scale: float")
+    .Attr("eps: float").Attr("centred: bool").Attr("correction: int")
+    .Output("dx: float").SetShapeFn(UnchangedShape);
 REGISTER_KERNEL_BUILDER(Name("LolaNormGrad").Device(DEVICE_CPU), NormGradKernel);
 
 }  // namespace lola

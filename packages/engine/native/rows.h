@@ -23,8 +23,10 @@ static inline float *Result(OpKernelContext *context, int output, const TensorSh
   return status.ok() ? made->flat<float>().data() : nullptr;
 }
 
-static inline void Require(OpKernelContext *context, bool fits, const char *expected) {
-  OP_REQUIRES(context, fits, absl::InvalidArgumentError(expected));
+// Refuses inputs that do not fit; returns whether they do.
+static inline bool Require(OpKernelContext *context, bool fits, const char *expected) {
+  if (!fits) context->CtxFailure(absl::InvalidArgumentError(expected));
+  return fits;
 }
 
 // Calls work(first, last) on parts of [0, count), each of about `cost` numbers.

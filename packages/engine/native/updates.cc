@@ -170,17 +170,12 @@ FOR_EACH_PROCESSOR static void LerpTile(float weight, const float *__restrict av
 }
 
 // A moving average: inputs average and newest value; the newest value's weight.
-class LerpKernel : public OpKernel {
- public:
-  using OpKernel::OpKernel;
-
-  void Compute(OpKernelContext *context) override {
-    const float weight = ScalarOf(context, 2);
-    ForEachTile(context, 2, 1, [weight](Inputs x, Outputs y, int64_t count) {
-      LerpTile(weight, x[0], x[1], y[0], count);
-    });
-  }
-};
+static void Lerp(OpKernelContext *context) {
+  const float weight = ScalarOf(context, 2);
+  ForEachTile(context, 2, 1, [weight](Inputs x, Outputs y, int64_t count) {
+    LerpTile(weight, x[0], x[1], y[0], count);
+  });
+}
 
 static absl::Status ShapesOfFirst(tensorflow::shape_inference::InferenceContext *context) {
   for (int i = 0; i < context->num_outputs(); i++) context->set_output(i, context->input(0));
@@ -188,42 +183,22 @@ static absl::Status ShapesOfFirst(tensorflow::shape_inference::InferenceContext 
 }
 
 REGISTER_OP("LolaAdamW")
-    .Input("weights: float")
-    .Input("gradient: float")
-    .Input("first: float")
-    .Input("second: float")
-    .Input("scale: float")
-    .Input("rate: float")
-    .Input("step: float")
-    .Attr("newest1: float")
-    .Attr("newest2: float")
-    .Attr("eps: float")
-    .Attr("weight_decay: float")
-    .Output("new_weights: float")
-    .Output("new_first: float")
-    .Output("new_second: float")
-    .SetShapeFn(ShapesOfFirst);
+    .Input("weights: float").Input("gradient: float").Input("first: float").Input("second: float")
+    .Input("scale: float").Input("rate: float").Input("step: float")
+    .Attr("newest1: float").Attr("newest2: float").Attr("eps: float").Attr("weight_decay: float")
+    .Output("new_weights: float").Output("new_first: float").Output("new_second: float").SetShapeFn(ShapesOfFirst);
 REGISTER_KERNEL_BUILDER(Name("LolaAdamW").Device(DEVICE_CPU), AdamWKernel);
 
 REGISTER_OP("LolaDirection")
-    .Input("first: float")
-    .Input("second: float")
-    .Input("gradient: float")
-    .Input("weight1: float")
+    .Input("first: float").Input("second: float").Input("gradient: float").Input("weight1: float")
     .Input("weight2: float")
     .Attr("eps: float")
-    .Output("new_first: float")
-    .Output("new_second: float")
-    .Output("direction: float")
-    .SetShapeFn(ShapesOfFirst);
+    .Output("new_first: float").Output("new_second: float").Output("direction: float").SetShapeFn(ShapesOfFirst);
 REGISTER_KERNEL_BUILDER(Name("LolaDirection").Device(DEVICE_CPU), DirectionKernel);
 
 REGISTER_OP("LolaLerp")
-    .Input("average: float")
-    .Input("value: float")
-    .Input("weight: float")
-    .Output("result: float")
-    .SetShapeFn(ShapesOfFirst);
-REGISTER_KERNEL_BUILDER(Name("LolaLerp").Device(DEVICE_CPU), LerpKernel);
+    .Input("average: float").Input("value: float").Input("weight: float")
+    .Output("result: float").SetShapeFn(ShapesOfFirst);
+REGISTER_KERNEL_BUILDER(Name("LolaLerp").Device(DEVICE_CPU), Kernel<Lerp>);
 
 }  // namespace lola

@@ -80,7 +80,6 @@ function orthogonalise(image: tf.Tensor, basis: tf.Tensor[]): {column: tf.Tensor
   return {column: [...coefficients, length.mul(significant)], next: ratio(rest.mul(significant), length)};
 }
 
-/** Rotate entries i and i + 1. */
 function rotate(entries: tf.Tensor[], i: number, [cos, sin]: [tf.Tensor, tf.Tensor]): void {
   const a = entries[i];
   const b = entries[i + 1];
@@ -88,7 +87,6 @@ function rotate(entries: tf.Tensor[], i: number, [cos, sin]: [tf.Tensor, tf.Tens
   entries[i + 1] = b.mul(cos).sub(a.mul(sin));
 }
 
-/** Solve the upper triangular system. */
 function backSubstitute(columns: tf.Tensor[][], right: tf.Tensor[]): tf.Tensor[] {
   const n = columns.length;
   const solution = new Array<tf.Tensor>(n);

@@ -5,8 +5,7 @@
  * the same numbers, and a recorded step stays random because its key is an input.
  */
 import {checkOptions, number, sizeOf} from "@lola-ts/core";
-import {attr, rawOp, tf} from "./backend";
-import {drawRange, type Distribution} from "./random-range";
+import {attr, rawOp, tf, nativeBackend, type Attr} from "./backend";
 import {tensorOf} from "./tensor-rules";
 
 const keyRule = tensorOf([2], "int32");
@@ -90,4 +89,39 @@ export class Random {
     const part = (_: unknown, i: number) => drawRange(operation, this.key, (i * count + rank) * size, size);
     return tf.tidy(() => tf.concat(Array.from({length: repeats}, part)).reshape(shape));
   }
+}
+
+const GROUP = 4; // numbers of one value of the counter
+const UINT64 = 23; // TensorFlow's number of the type, which the binding has no name for
+const PHILOX = 1;
+
+type Distribution = "StatelessRandomNormal" | "StatelessRandomUniform";
+
+/**
+ * Draw the numbers `from` to `from + count` of the draw that the operation makes of a key; recordable. The engine's generator
+ * counts: four consecutive numbers of a draw come from one value of a counter, so that a draw can begin anywhere.
+ *
+ * @see Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011 (Philox)
+ */
+export function drawRange(operation: Distribution, key: tf.Tensor1D, from: number, count: number): tf.Tensor1D {
+  const backend = nativeBackend();
+  const {binding} = backend;
+  const idOf = (values: tf.Tensor) => backend.getInputTensorIds([values])[0];
+  const uint64 = (name: string): Attr => ({name, type: binding.TF_ATTR_TYPE, value: UINT64});
+  const skipped = Math.floor(from / GROUP);
+  const before = from - skipped * GROUP;
+  return tf.tidy(() => {
+    const run = (name: string, attrs: Attr[], inputs: number[], outputs: number) =>
+      binding.executeOp(name, attrs, inputs, outputs).map(({id}) => id);
+    const [generator, start] = run("StatelessRandomGetKeyCounter", [attr.type("Tseed", "int32")], [idOf(key)], 2);
+    const casting = [attr.type("SrcT", "int32"), uint64("DstT"), attr.bool("Truncate", false)];
+    const [offset] = run("Cast", casting, [idOf(tf.tensor1d([skipped, 0], "int32"))], 1);
+    const [counter] = run("AddV2", [uint64("T")], [start, offset], 1);
+    const size = idOf(tf.tensor1d([before + count], "int32"));
+    const inputs = [size, generator, counter, idOf(tf.scalar(PHILOX, "int32"))];
+    const attrs = [attr.type("dtype", "float32"), attr.type("Tshape", "int32")];
+    const [numbers] = binding.executeOp(`${operation}V2`, attrs, inputs, 1);
+    for (const id of [generator, start, offset, counter]) binding.deleteTensor(id);
+    return (backend.createOutputTensor(numbers) as tf.Tensor1D).slice([before], [count]);
+  });
 }

@@ -134,7 +134,6 @@ export class Ranks {
     await this.gather([0]).catch(() => undefined);
   }
 
-  /** Say in words what TensorFlow says. */
   private explained(message: string): string {
     const [line] = message.split("\n");
     const task = /task:(\d+)/.exec(message)?.[1];
@@ -148,7 +147,6 @@ export class Ranks {
   }
 }
 
-/** Find the IP address of a host. */
 async function addressOf(name: string): Promise<string> {
   if (isIP(name)) return name;
   try {

@@ -1,6 +1,5 @@
 import {nativeBackend} from "../src/backend";
-import {Random} from "../src/random";
-import {drawRange} from "../src/random-range";
+import {Random, drawRange} from "../src/random";
 
 test("every part of a draw is that of the whole draw, bit by bit, and nothing else stays", () => {
   const random = Random.of(5, -7);

@@ -57,9 +57,7 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   arcsinh: "arcsinh",
 };
 
-const FLIP = "random_axis_flip";
-const PERMUTE = "random_axis_permute";
-const ROLL = "random_axis_roll";
+const AUGMENTATIONS = {flip: "random_axis_flip", permute: "random_axis_permute", roll: "random_axis_roll"};
 const LOGARITHMS = "log_scalars";
 
 const poisson = number({min: 0, max: 500}); // as a draw of it can be
@@ -98,27 +96,30 @@ export const trajectoryRule = section<RunTrajectory>({
 export function runData(official: unknown, where = "dataset"): RunData {
   const options = new Options(official, where);
   options.texts("include_filters", []);
-  const channels = options.list<string>("fields", fieldNames);
-  const axes = options.list("dimensions", axisNames, ["x", "y"]);
+  const channels = options.get("fields", fieldNames);
+  const axes = options.get("dimensions", axisNames, ["x", "y"]);
   requireVectors(`${where}.fields`, channels, axes);
-  const physics = options.list<string>("physics", folderNames);
+  const physics = options.get("physics", folderNames);
   const stats = options.section("stats");
   const augment = options.texts("augment", []);
-  const unknown = augment.find((name) => ![FLIP, PERMUTE, ROLL, LOGARITHMS].includes(name));
-  if (unknown !== undefined) options.fail("augment", `${FLIP}, ${PERMUTE}, ${ROLL} or ${LOGARITHMS}`);
+  const known = Object.values(AUGMENTATIONS);
+  const [flip, permute, roll] = known.map((name) => augment.includes(name));
+  if (!augment.every((name) => name === LOGARITHMS || known.includes(name))) {
+    options.fail("augment", `${known.join(", ")} or ${LOGARITHMS}`);
+  }
   const data: RunData = {
-    name: options.text("name", {fallback: physics[0]}),
+    name: options.get("name", text, physics[0]),
     physics,
     ...systemOfFolders(physics),
     axes,
     channels,
-    periodic: options.flag("periodic", false),
+    periodic: options.get("periodic", flag, false),
     standardization: {
       transform: transforms(options.section("transform"), channels.length),
-      mean: stats.list("mean", list(fieldNumber, {length: channels.length})),
-      std: stats.list("std", list(fieldDeviation, {length: channels.length})),
+      mean: stats.get("mean", list(fieldNumber, {length: channels.length})),
+      std: stats.get("std", list(fieldDeviation, {length: channels.length})),
     },
-    augment: {flip: augment.includes(FLIP), permute: augment.includes(PERMUTE), roll: augment.includes(ROLL)},
+    augment: {flip, permute, roll},
     logScalars: augment.includes(LOGARITHMS),
   };
   stats.done();
@@ -140,12 +141,11 @@ export function requireVectors(where: string, channels: readonly string[], axes:
 
 /** Read one transform per channel; the section has the indices of channels whose transform is not the identity. */
 function transforms(options: Options, channels: number): Transform[] {
-  const choices = Object.keys(TRANSFORMS);
   const beyond = options.keys().find((key) => /^\d+$/.test(key) && Number(key) >= channels);
   if (beyond !== undefined) options.fail(beyond, `numbers of channels below ${channels}, that of dataset.fields`);
   const list = Array.from({length: channels}, (_, channel): Transform => {
     const key = `${channel}`;
-    return options.has(key) ? TRANSFORMS[options.text(key, {choices})] : "identity";
+    return options.has(key) ? TRANSFORMS[options.get(key, oneOf(Object.keys(TRANSFORMS)))] : "identity";
   });
   options.done();
   return list;
@@ -184,9 +184,7 @@ export function officialData(data: RunData): Section {
     stats: {mean: [...constants.mean], std: [...constants.std]},
     augment: [
       ...(data.logScalars ? [LOGARITHMS] : []),
-      ...(augment.flip ? [FLIP] : []),
-      ...(augment.permute ? [PERMUTE] : []),
-      ...(augment.roll ? [ROLL] : []),
+      ...Object.entries(AUGMENTATIONS).flatMap(([key, name]) => (augment[key as keyof typeof augment] ? [name] : [])),
     ],
   };
 }
@@ -196,12 +194,12 @@ export function runTrajectory(official: unknown, where = "trajectory"): RunTraje
   const options = new Options(official, where);
   const context = options.section("context");
   const trajectory: RunTrajectory = {
-    length: options.count("length"),
-    stride: options.count("stride", 1),
+    length: options.get("length", count),
+    stride: options.get("stride", count, 1),
     context: {
-      lambda: context.number("lmbda", 1, poisson),
-      rho: context.number("rho", 0.5, share),
-      atLeast: context.count("atleast", 0, 0),
+      lambda: context.get("lmbda", poisson, 1),
+      rho: context.get("rho", share, 0.5),
+      atLeast: context.get("atleast", countFrom0, 0),
     },
   };
   context.done();

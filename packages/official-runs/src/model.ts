@@ -6,6 +6,9 @@ import {Autoencoder, type AutoencoderConfig, type EmulatorConfig, Solver} from "
 import {KarrasDenoiser, type DenoiserConfig} from "lola/diffusion";
 import {tf} from "@lola-ts/engine";
 
+/** Class of each kind of models. */
+export const classes = {autoencoder: Autoencoder, denoiser: KarrasDenoiser, solver: Solver};
+
 /** Kind and configuration of a model. */
 export type ModelConfig =
   | {readonly kind: "autoencoder"; readonly config: AutoencoderConfig}
@@ -49,16 +52,9 @@ export function prepareModel(model: ModelConfig, where: string, file: WeightFile
   };
 }
 
-function build(model: ModelConfig, where: string): ModelOfKind {
+function build({kind, config}: ModelConfig, where: string): ModelOfKind {
   try {
-    switch (model.kind) {
-      case "autoencoder":
-        return {kind: model.kind, model: new Autoencoder(model.config)};
-      case "denoiser":
-        return {kind: model.kind, model: new KarrasDenoiser(model.config)};
-      case "solver":
-        return {kind: model.kind, model: new Solver(model.config)};
-    }
+    return {kind, model: new classes[kind](config as never)} as ModelOfKind;
   } catch (error) {
     throw new Error(`${where}: ${(error as Error).message}`, {cause: error});
   }

@@ -4,10 +4,10 @@
  * Official names are those of its factories' arguments (`hid_channels`); a missing option has the official default. An
  * option that this library does not support is refused by name, never ignored.
  */
-import {isPlainObject, list, number, valueInWords} from "@lola-ts/core";
+import {flag, isPlainObject, list, number, oneOf, text, valueInWords} from "@lola-ts/core";
 import {type AutoencoderConfig, type EmulatorConfig, latentNoise} from "lola/models";
 import type {DenoiserConfig, ScheduleConfig} from "lola/diffusion";
-import {type ViTConfig, dropoutRate} from "lola/nn";
+import {count, countFrom0, dropoutRate} from "lola/nn";
 import {saturationNames} from "@lola-ts/engine";
 import {Options, type Section} from "./options";
 import {scale, shift, sigma} from "./run-rules";
@@ -30,44 +30,44 @@ const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).l
  */
 export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderConfig {
   const options = new Options(official, where);
-  options.text("arch", {fallback: "dcae", choices: ["dcae"]});
-  options.text("norm", {fallback: "layer", choices: ["layer"]});
+  options.get("arch", oneOf(["dcae"]), "dcae");
+  options.get("norm", oneOf(["layer"]), "layer");
   options.only("attention_heads", isEmpty, "no attention in the autoencoder");
   for (const side of ["encoder_only", "decoder_only"]) {
     options.only(side, isEmpty, "the same options for encoder and decoder");
   }
-  options.text("name", {fallback: "dcae"});
+  options.get("name", text, "dcae");
   lossOf(options.section("loss"));
-  const spatial = options.count("spatial", 2);
+  const spatial = options.get("spatial", count, 2);
   if (spatial !== 2 && spatial !== 3) options.fail("spatial", "2 or 3 space axes");
-  const hidChannels = options.counts("hid_channels", {fallback: [64, 128, 256]});
-  const hidBlocks = options.counts("hid_blocks", {fallback: [3, 3, 3], min: 0});
+  const hidChannels = options.get("hid_channels", list(count), [64, 128, 256]);
+  const hidBlocks = options.get("hid_blocks", list(countFrom0), [3, 3, 3]);
   if (hidBlocks.length !== hidChannels.length) {
     options.fail("hid_blocks", `one number for each of the ${hidChannels.length} hid_channels`);
   }
   const alongAll = (key: string, fallback: number) => {
-    const [side, ...others] = options.counts(key, {fallback: new Array<number>(spatial).fill(fallback), axes: spatial});
+    const [side, ...others] = options.along(key, spatial, new Array<number>(spatial).fill(fallback));
     return others.every((other) => other === side) ? side : options.fail(key, "the same size along all axes");
   };
   const kernelSize = alongAll("kernel_size", 3);
   if (kernelSize % 2 === 0) options.fail("kernel_size", "an odd number of cells");
   const config: AutoencoderConfig = {
-    pixChannels: options.count("pix_channels"),
-    latChannels: options.count("lat_channels"),
+    pixChannels: options.get("pix_channels", count),
+    latChannels: options.get("lat_channels", count),
     hidChannels,
     hidBlocks,
     spatial,
     patchSize: alongAll("patch_size", 1),
     kernelSize,
     stride: alongAll("stride", 2),
-    pixelShuffle: options.flag("pixel_shuffle", true),
-    periodic: options.flag("periodic", false),
+    pixelShuffle: options.get("pixel_shuffle", flag, true),
+    periodic: options.get("periodic", flag, false),
     saturation: saturationOf(official as Section, options),
-    identityInit: options.flag("identity_init", true),
-    dropout: options.number("dropout", 0, dropoutRate),
-    latentNoise: options.number("latent_noise", 0, latentNoise),
-    ffnFactor: options.count("ffn_factor", 1),
-    checkpointing: options.flag("checkpointing", false),
+    identityInit: options.get("identity_init", flag, true),
+    dropout: options.get("dropout", dropoutRate, 0),
+    latentNoise: options.get("latent_noise", latentNoise, 0),
+    ffnFactor: options.get("ffn_factor", count, 1),
+    checkpointing: options.get("checkpointing", flag, false),
   };
   options.done();
   return config;
@@ -76,11 +76,8 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
 /** Check the loss of a training, which has no effect on a trained model: names, and a weight for each. */
 function lossOf(loss: Options): void {
   const losses = loss.texts("losses", ["mse"]);
-  loss.list(
-    "weights",
-    list(number(), {length: losses.length}),
-    losses.map(() => 1),
-  );
+  const weights = losses.map(() => 1);
+  loss.get("weights", list(number(), {length: losses.length}), weights);
   loss.done();
 }
 
@@ -90,51 +87,30 @@ function saturationOf(official: Section, options: Options): AutoencoderConfig["s
     options.ignore("saturation");
     return "none";
   }
-  const choices = saturationNames;
-  return options.text("saturation", {fallback: "softclip2", choices}) as AutoencoderConfig["saturation"];
+  return options.get("saturation", oneOf(saturationNames), "softclip2");
 }
 
-/** Read the options that all transformers have. */
 function transformer(options: Options) {
   options.only("window_size", () => false, "null: attention over all tokens");
-  options.text("name", {fallback: "vit"});
-  const spatial = options.count("spatial", 2);
-  const axes = {fallback: new Array<number>(spatial).fill(1), axes: spatial};
-  const patchSize = options.counts("patch_size", axes);
-  const unpatchSize = options.counts("unpatch_size", {...axes, fallback: patchSize});
+  options.get("name", text, "vit");
+  const spatial = options.get("spatial", count, 2);
+  const patchSize = options.along("patch_size", spatial, new Array<number>(spatial).fill(1));
+  const unpatchSize = options.along("unpatch_size", spatial, patchSize);
   if (unpatchSize.join() !== patchSize.join()) {
     options.fail("unpatch_size", `the patch_size ${patchSize.join(" x ")}, or null`);
   }
   return {
-    hidChannels: options.count("hid_channels", 1024),
-    hidBlocks: options.count("hid_blocks", 3, 0),
-    attentionHeads: options.count("attention_heads", 1),
-    ffnFactor: options.count("ffn_factor", 4),
-    qkNorm: options.flag("qk_norm", true),
-    rope: options.flag("rope", true),
-    dropout: options.number("dropout", 0, dropoutRate),
+    hidChannels: options.get("hid_channels", count, 1024),
+    hidBlocks: options.get("hid_blocks", countFrom0, 3),
+    attentionHeads: options.get("attention_heads", count, 1),
+    ffnFactor: options.get("ffn_factor", count, 4),
+    qkNorm: options.get("qk_norm", flag, true),
+    rope: options.get("rope", flag, true),
+    dropout: options.get("dropout", dropoutRate, 0),
     spatial,
     patchSize,
-    checkpointing: options.flag("checkpointing", false),
+    checkpointing: options.get("checkpointing", flag, false),
   };
-}
-
-/**
- * Read the arguments of the official `ViT`.
- *
- * @throws Error naming the first option that is missing, of another kind, or not supported (a window).
- */
-export function vitConfig(official: unknown, where = "vit"): ViTConfig {
-  const options = new Options(official, where);
-  const config: ViTConfig = {
-    inChannels: options.count("in_channels"),
-    outChannels: options.count("out_channels"),
-    condChannels: options.count("cond_channels", 0, 0),
-    modFeatures: options.count("mod_features", 0, 0),
-    ...transformer(options),
-  };
-  options.done();
-  return config;
 }
 
 /**
@@ -150,11 +126,11 @@ export function emulatorConfig(official: unknown, where = "surrogate"): Emulator
 }
 
 function network(options: Options): EmulatorConfig {
-  options.text("arch", {fallback: "vit", choices: ["vit", "dit"]});
+  options.get("arch", oneOf(["vit", "dit"]), "vit");
   return {
-    channels: options.count("channels"),
-    embFeatures: options.count("emb_features", 256),
-    labelFeatures: options.count("label_features", 0, 0),
+    channels: options.get("channels", count),
+    embFeatures: options.get("emb_features", count, 256),
+    labelFeatures: options.get("label_features", countFrom0, 0),
     ...transformer(options),
   };
 }
@@ -168,7 +144,7 @@ export function denoiserConfig(official: unknown, where = "denoiser"): DenoiserC
   const options = new Options(official, where);
   options.ignore("precondition");
   options.only("loss", isLoss, "a distribution of times with numbers, such as {distribution: uniform, a: 0, b: 1}");
-  const masked = options.flag("masked", false);
+  const masked = options.get("masked", flag, false);
   const config = {
     network: {...network(options), masked},
     schedule: scheduleConfig(options.raw("schedule"), `${where}.schedule`),
@@ -180,10 +156,10 @@ export function denoiserConfig(official: unknown, where = "denoiser"): DenoiserC
 /** Read a noise schedule, `log_logit` or `log_linear`. @throws Error naming the first option that is wrong. */
 export function scheduleConfig(official: unknown, where = "schedule"): ScheduleConfig {
   const options = new Options(official, where);
-  const name = options.text("name", {choices: ["log_logit", "log_linear"]});
+  const name = options.get("name", oneOf(["log_logit", "log_linear"]));
   const range = {
-    sigmaMin: options.number("sigma_min", 1e-3, sigma),
-    sigmaMax: options.number("sigma_max", 1e3, sigma),
+    sigmaMin: options.get("sigma_min", sigma, 1e-3),
+    sigmaMax: options.get("sigma_max", sigma, 1e3),
   };
   if (range.sigmaMin >= range.sigmaMax) options.fail("sigma_max", `more than sigma_min (${range.sigmaMin})`);
   if (name === "log_linear") {
@@ -191,7 +167,7 @@ export function scheduleConfig(official: unknown, where = "schedule"): ScheduleC
     options.done();
     return {name: "log-linear", ...range};
   }
-  const stretch = {scale: options.number("scale", 1, scale), shift: options.number("shift", 0, shift)};
+  const stretch = {scale: options.get("scale", scale, 1), shift: options.get("shift", shift, 0)};
   options.done();
   return {name: "log-logit", ...range, ...stretch};
 }

@@ -35,8 +35,13 @@ import {writeStateDict} from "@lola-ts/torch-files";
 /** Name of the configuration in an official run's folder. */
 export const CONFIG_FILE = "config.yaml";
 
-/** Section of the configuration that describes each kind of model. */
-const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} as const;
+/** Section of the configuration that describes each kind of model, with its reader and its writer. */
+const FORMATS = {
+  denoiser: {key: "denoiser", read: denoiserConfig, write: officialDenoiser},
+  solver: {key: "surrogate", read: emulatorConfig, write: officialEmulator},
+  autoencoder: {key: "ae", read: autoencoderConfig, write: officialAutoencoder},
+};
+const KINDS = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
 
 /**
  * Read `config.yaml` of an official run.
@@ -45,7 +50,10 @@ const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} 
  * contradicts another.
  */
 export function readOfficialConfig(path: string): {model: ModelConfig; metadata: RunMetadata} {
-  const config = readSections(path);
+  const config = readYaml(path);
+  if (!isPlainObject(config)) {
+    throw new Error(`${path}: expected a configuration with sections, found ${valueInWords(config)}.`);
+  }
   const section = (key: string) => `${path}: ${key}`;
   const model = modelOf(config, path);
   const data = config.dataset === undefined ? undefined : runData(config.dataset, section("dataset"));
@@ -59,15 +67,13 @@ export function readOfficialConfig(path: string): {model: ModelConfig; metadata:
 }
 
 function modelOf(config: Section, path: string): ModelConfig {
-  const {autoencoder, denoiser, solver} = SECTIONS;
-  const where = (key: string) => `${path}: ${key}`;
-  if (denoiser in config) return {kind: "denoiser", config: denoiserConfig(config[denoiser], where(denoiser))};
-  if (solver in config) return {kind: "solver", config: emulatorConfig(config[solver], where(solver))};
-  if (autoencoder in config) {
-    return {kind: "autoencoder", config: autoencoderConfig(config[autoencoder], where(autoencoder))};
+  const kind = KINDS.find((name) => FORMATS[name].key in config);
+  if (kind) {
+    const {key, read} = FORMATS[kind];
+    return {kind, config: read(config[key], `${path}: ${key}`)} as ModelConfig;
   }
   const found = printable(Object.keys(config).slice(0, 20).join(", "));
-  throw new Error(`${path}: expected a section ${Object.values(SECTIONS).join(", ")}, found ${found || "none"}.`);
+  throw new Error(`${path}: expected a section ae, denoiser, surrogate, found ${found || "none"}.`);
 }
 
 /** Require that model and data have the same number of fields and axes. */
@@ -80,14 +86,8 @@ function requireSameData(model: ModelConfig, {channels, axes}: RunData, path: st
     require("ae.spatial, the number of dataset.dimensions,", axes.length, model.config.spatial ?? 2);
   } else {
     const {spatial = 3} = model.kind === "denoiser" ? model.config.network : model.config;
-    require(`${SECTIONS[model.kind]}.spatial, one more than dataset.dimensions,`, axes.length + 1, spatial);
+    require(`${FORMATS[model.kind].key}.spatial, one more than dataset.dimensions,`, axes.length + 1, spatial);
   }
-}
-
-function readSections(path: string): Section {
-  const config = readYaml(path);
-  if (isPlainObject(config)) return config;
-  throw new Error(`${path}: expected a configuration with sections, found ${valueInWords(config)}.`);
 }
 
 /**
@@ -102,11 +102,11 @@ export async function writeOfficialRun(
   sections: Section,
   weights: NamedArrays,
 ): Promise<void> {
-  const key = SECTIONS[model.kind];
+  const {key, write} = FORMATS[model.kind];
   const found = sections[key];
   const previous: Section = isPlainObject(found) ? found : {};
   const trainingKeys = Object.fromEntries(["name", "loss"].filter((k) => k in previous).map((k) => [k, previous[k]]));
-  const config = {[key]: {...officialModel(model), ...trainingKeys}};
+  const config = {[key]: {...write(model.config as never), ...trainingKeys}};
   const text = stringify(
     {...config, ...sections, ...config},
     {aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN"},
@@ -114,15 +114,4 @@ export async function writeOfficialRun(
   await mkdir(folder, {recursive: true});
   await writeStateDict(join(folder, "state.pth"), weights);
   await writeWhole(join(folder, CONFIG_FILE), text);
-}
-
-function officialModel(model: ModelConfig): Section {
-  switch (model.kind) {
-    case "autoencoder":
-      return officialAutoencoder(model.config);
-    case "denoiser":
-      return officialDenoiser(model.config);
-    case "solver":
-      return officialEmulator(model.config);
-  }
 }

@@ -11,12 +11,13 @@ import {
   accepts,
   anything,
   expectedOf,
-  number,
+  list,
   optional,
   section,
+  text,
   type Rule,
 } from "@lola-ts/core";
-import {MAX_COUNT} from "lola/nn";
+import {count} from "lola/nn";
 
 /** Plain data with text keys. */
 export type Section = Readonly<Record<string, unknown>>;
@@ -39,7 +40,6 @@ export class Options {
     this.values = values;
   }
 
-  /** List the keys that are present. */
   keys(): string[] {
     return Object.keys(this.values);
   }
@@ -61,56 +61,26 @@ export class Options {
     return Object.hasOwn(this.values, key) ? (this.values[key] ?? undefined) : undefined;
   }
 
-  /** Read an integer from `min` to about a million. */
-  count(key: string, fallback?: number, min = 1): number {
+  /** Read a value that a rule accepts. */
+  get<T>(key: string, rule: Rule<T>, fallback?: T): T {
     const value = this.raw(key) ?? fallback;
-    return isCount(value, min) ? value : this.fail(key, `an integer from ${min} to ${MAX_COUNT}`);
+    return accepts(rule, value) ? (value as T) : this.fail(key, expectedOf(rule));
   }
 
-  /** Read a list of integers, or (if `axes` is given) one integer for all axes. */
-  counts(key: string, {fallback, min = 1, axes}: {fallback?: number[]; min?: number; axes?: number}): number[] {
+  /** Read one number for all of the axes, or one for each. */
+  along(key: string, axes: number, fallback: readonly number[]): number[] {
     const value = this.raw(key) ?? fallback;
-    if (axes !== undefined && isCount(value, min)) return new Array<number>(axes).fill(value);
-    const list =
-      Array.isArray(value) && value.length > 0 && value.length <= MAX_COUNT ? (value as unknown[]) : undefined;
-    if (list?.every((item): item is number => isCount(item, min)) && (axes ?? list.length) === list.length) {
-      return list;
-    }
-    const length = axes === undefined ? "a list of integers" : `one integer, or ${axes},`;
-    return this.fail(key, `${length} from ${min} to ${MAX_COUNT}`);
-  }
-
-  /** Read a finite number that a rule accepts. */
-  number(key: string, fallback?: number, rule: Rule = number()): number {
-    const value = this.raw(key) ?? fallback;
-    return accepts(rule, value) ? (value as number) : this.fail(key, expectedOf(rule));
-  }
-
-  /** Read a list that a rule accepts. */
-  list<T>(key: string, rule: Rule, fallback?: T[]): T[] {
-    const value = this.raw(key) ?? fallback;
-    return accepts(rule, value) ? (value as T[]) : this.fail(key, expectedOf(rule));
-  }
-
-  /** Read true or false. */
-  flag(key: string, fallback?: boolean): boolean {
-    const value = this.raw(key) ?? fallback;
-    return typeof value === "boolean" ? value : this.fail(key, "true or false");
-  }
-
-  /** Read a text, one of `choices` if they are given. */
-  text(key: string, {fallback, choices}: {fallback?: string; choices?: readonly string[]} = {}): string {
-    const value = this.raw(key) ?? fallback;
-    if (typeof value === "string" && (choices?.includes(value) ?? true)) return value;
-    return this.fail(key, choices ? choices.join(" or ") : "a text");
+    if (accepts(count, value)) return new Array<number>(axes).fill(value as number);
+    if (accepts(list(count, {length: axes}), value)) return value as number[];
+    return this.fail(key, `${expectedOf(count)}, or ${axes} of them`);
   }
 
   /** Read a list of texts, or one text. */
   texts(key: string, fallback?: string[]): string[] {
     const found = this.raw(key) ?? fallback;
     const value = typeof found === "string" ? [found] : found;
-    const list = Array.isArray(value) ? (value as unknown[]) : undefined;
-    return list?.every((item): item is string => typeof item === "string") ? list : this.fail(key, "a list of texts");
+    const rule = list(text, {empty: true});
+    return accepts(rule, value) ? (value as string[]) : this.fail(key, expectedOf(rule));
   }
 
   /** Open a section within this one; a missing section is empty. */
@@ -134,8 +104,4 @@ export class Options {
     const known = section(Object.fromEntries([...this.seen].map((key) => [key, optional(anything)])));
     checkOptions(this.where, known, this.values);
   }
-}
-
-function isCount(value: unknown, min: number): value is number {
-  return Number.isInteger(value) && (value as number) >= min && (value as number) <= MAX_COUNT;
 }

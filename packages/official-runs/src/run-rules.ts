@@ -16,7 +16,7 @@ export const scale = where(number({max: 1000}), "a number above 0 up to 1000", (
 /** Accept shifts of the logarithm of noise scales. */
 export const shift = number({min: -1000, max: 1000});
 /** Accept names of folders, each once, which must not lead to others; none for data that are not in The Well. */
-export const folderNames = passing(
+export const folderNames = passing<string[]>(
   "a list of different folders' names without slashes",
   (found: unknown) => Array.isArray(found) && found.every(isFolderName) && new Set(found).size === found.length,
 );

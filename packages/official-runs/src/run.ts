@@ -9,10 +9,10 @@ import * as z from "zod";
 import {existsSync, lstatSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {checkOptions, anything, flag, oneOf, optional, section, text, where, type RulesOf} from "@lola-ts/core";
-import {Autoencoder, Solver} from "lola/models";
-import {KarrasDenoiser} from "lola/diffusion";
+import type {Autoencoder, Solver} from "lola/models";
+import type {KarrasDenoiser} from "lola/diffusion";
 import {anyDataRule, officialData, officialTrajectory, trajectoryRule, type RunMetadata} from "./data-config";
-import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
+import {classes, prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
 import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
 import type {Section} from "./options";
 import {MODEL_FILE, openLabRun, writeLabRun} from "./lab-run";
@@ -52,18 +52,15 @@ export interface LoadOptions<K extends Run["kind"] = Run["kind"]> {
   autoencoder?: string;
 }
 
-const kinds = {autoencoder: Autoencoder, denoiser: KarrasDenoiser, solver: Solver};
-
 const loadRule = section<LoadOptions>({
-  kind: optional(oneOf(Object.keys(kinds))),
+  kind: optional(oneOf(Object.keys(classes))),
   target: optional(text),
   average: optional(flag),
   autoencoder: optional(text),
 });
 
-/** Rules of a run of a kind, besides its autoencoder. */
 const runRules = (kind: Run["kind"]): RulesOf<Omit<AutoencoderRun, "kind">> => ({
-  model: where(anything, `a trained model, ${kinds[kind].name}`, (model: unknown) => model instanceof kinds[kind]),
+  model: where(anything, `a trained model, ${classes[kind].name}`, (model: unknown) => model instanceof classes[kind]),
   config: optional(anything),
   data: optional(anyDataRule),
   trajectory: optional(trajectoryRule),
@@ -72,7 +69,6 @@ const runRules = (kind: Run["kind"]): RulesOf<Omit<AutoencoderRun, "kind">> => (
 const autoencoderRule = section({kind: z.literal("autoencoder"), ...runRules("autoencoder")});
 const autoencoder = optional(autoencoderRule);
 
-/** Accept runs. */
 const runRule = z.discriminatedUnion("kind", [
   autoencoderRule,
   section({kind: z.literal("denoiser"), ...runRules("denoiser"), autoencoder}),
@@ -151,7 +147,6 @@ function openOfficial(folder: string, where: string, {target = "state"}: LoadOpt
   return {model, metadata, where, file};
 }
 
-/** Look up the number of channels of an emulator's states. */
 function channelsOf(model: ModelConfig): number {
   if (model.kind === "autoencoder") return model.config.latChannels;
   return model.kind === "denoiser" ? model.config.network.channels : model.config.channels;
@@ -217,7 +212,6 @@ export async function exportRun(folder: string, run: Run): Promise<void> {
   if (nested) await exportRun(join(folder, AUTOENCODER), nested);
 }
 
-/** Tell whether a configuration is an official one. */
 function isOfficial({config}: RunMetadata): boolean {
   return config !== undefined && ["ae", "denoiser", "surrogate"].some((key) => key in config);
 }

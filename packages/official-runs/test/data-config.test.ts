@@ -60,7 +60,7 @@ test.each([
     {stats: {...rayleigh.stats, std: [1, 1, 0, 1]}},
     "dataset.stats.std: expected a list of 4 entries, each a positive number, found [ 1, 1, 0, 1 ]",
   ],
-  [{transform: {0: "sqrt"}}, "dataset.transform.0: expected log or log1p or log_eps or arcsinh"],
+  [{transform: {0: "sqrt"}}, 'dataset.transform.0: expected "log" or "log1p" or "log_eps" or "arcsinh"'],
   [
     {transform: {4: "log"}},
     'dataset.transform.4: expected numbers of channels below 4, that of dataset.fields, found "log".',
@@ -73,7 +73,7 @@ test.each([
   [{physics: "x"}, 'dataset.physics: expected a list of different folders\' names without slashes, found "x".'],
   [{physics: ["constructor"]}, "found [ 'constructor' ]"],
   [{physics: ["__proto__"]}, "found [ '__proto__' ]"],
-  [{include_filters: 3}, "dataset.include_filters: expected a list of texts, found 3."],
+  [{include_filters: 3}, "dataset.include_filters: expected a list, each a text, found 3."],
   [{name: ["a"]}, "dataset.name: expected a text, found [ 'a' ]."],
   [{augment: ["noise"]}, "dataset.augment: expected random_axis_flip"],
   [{fields: undefined}, "dataset.fields: expected a list without repetition, each a text, found none"],
@@ -94,5 +94,5 @@ test("windows are read, and written as they were", () => {
   const trajectory = runTrajectory(official);
   expect(trajectory).toEqual({length: 5, stride: 4, context: {lambda: 1, rho: 0.66, atLeast: 1}});
   expect(officialTrajectory(trajectory)).toEqual(official);
-  expect(() => runTrajectory({...official, length: 0})).toThrow("trajectory.length: expected an integer from 1");
+  expect(() => runTrajectory({...official, length: 0})).toThrow("trajectory.length: expected a whole number from 1");
 });

@@ -60,7 +60,7 @@ test.each([
   ["a: [1, 2", "expected YAML, found Flow sequence"],
   ["optim: {}\nserver: {}\n", "expected a section ae, denoiser, surrogate, found optim, server"],
   ["x".repeat(2 ** 16 + 1), "expected a YAML file of at most 65536 bytes, found 65537"],
-  ["ae: {norm: group, pix_channels: 1, lat_channels: 1}", 'ae.norm: expected layer, found "group"'],
+  ["ae: {norm: group, pix_channels: 1, lat_channels: 1}", 'ae.norm: expected "layer", found "group"'],
   ...["x", -1, 0, 1.5, NaN, [], 2 ** 31, true].map((found): [string, string] => [
     `trajectory: ${String(Number.isNaN(found) ? ".nan" : JSON.stringify(found))}\nsurrogate: {channels: 1}`,
     "trajectory: expected a section of options, found",

@@ -149,7 +149,7 @@ test("a configuration that does not fit its weights is refused", async () => {
   setOption("other", ({ae}) => Object.assign(ae, {hid_blocks: [1, 1], pix_channels: 4}));
   expectRefusal(path("other"), "config.yaml: expected ae.pix_channels, the number of dataset.fields, to be 5, found 4");
   setOption("other", ({ae}) => Object.assign(ae, {pix_channels: 5, norm: "group"}));
-  expectRefusal(path("other"), `${path("other", "config.yaml")}: ae.norm: expected layer, found "group".`);
+  expectRefusal(path("other"), `${path("other", "config.yaml")}: ae.norm: expected "layer", found "group".`);
 });
 
 test("files that are missing, truncated or no configuration are refused", async () => {

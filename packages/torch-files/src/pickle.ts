@@ -4,14 +4,14 @@
  * A pickle is a program that builds objects, and a general reader calls any function that the program names. This reader
  * promises: nothing in a file is executed, imported, or looked up by name. It accepts numbers, texts, plain containers and
  * the few names that a PyTorch state dict consists of (a call of one is kept as data, see {@link PickledCall}), by those
- * operations of protocols 0 to 3 that `torch.save` writes. Any other name or operation, see {@link REFUSED_OPERATIONS}, is
- * refused in one sentence with its place; so are names that a dictionary has twice, texts that are no UTF-8, and bytes after
+ * operations of protocols 0 to 3 that `torch.save` writes. Any other name or operation is refused in one sentence with its place
+ * (operations by their code, which pickletools names): those that call or name foreign objects, and texts and numbers as lines,
+ * bytes, sets, frames and out-of-band buffers, which PyTorch does not write; so are names that a dictionary has twice, texts that are no UTF-8, and bytes after
  * the end. Time and memory are bounded by the size of the pickle, and nesting costs no stack.
  *
  * @see https://docs.python.org/3/library/pickletools.html
  */
 import {printable} from "@lola-ts/core";
-import {REFUSED_OPERATIONS} from "./pickle-opcodes";
 
 /** Name of a function or class in a pickle. */
 export class PickledName {
@@ -97,8 +97,8 @@ class Machine {
       if (code === 0x2e) return this.stop();
       const operation = OPERATIONS_BY_CODE[code];
       if (!operation) {
-        const name = REFUSED_OPERATIONS[code] ?? `0x${code.toString(16).padStart(2, "0")}`;
-        this.fail("operations that make numbers, texts, containers and tensors", `operation ${name}`);
+        const found = `operation 0x${code.toString(16)}`;
+        this.fail("operations that make numbers, texts, containers and tensors", found);
       }
       operation(this);
     }
@@ -116,7 +116,6 @@ class Machine {
     throw new Error(`${this.where}: expected ${expected}, found ${found} at byte ${this.at}.`);
   }
 
-  /** Take the next bytes. */
   take(length: number): Buffer {
     if (length > this.bytes.length - this.at) this.fail(`${length} more bytes`, `${this.bytes.length - this.at}`);
     return this.bytes.subarray(this.at, (this.at += length));

@@ -114,7 +114,6 @@ function requireOneType(path: string, locations: ReadonlyMap<string, TensorLocat
   }
 }
 
-/** Check the description of a tensor against the archive. */
 function locationOf(
   path: string,
   archive: ZipArchive,
@@ -185,7 +184,6 @@ function readTensor(
   return isDense ? values : gathered(values, shape, strides);
 }
 
-/** Copy a strided array in row-major order. */
 function gathered(values: Float32Array, shape: readonly number[], strides: readonly number[]): Float32Array {
   const out = new Float32Array(sizeOf(shape));
   const index = new Array<number>(shape.length).fill(0);

@@ -57,7 +57,6 @@ export class ZipFile {
   }
 }
 
-/** Place of the directory. */
 interface DirectoryPlace {
   readonly count: number;
   readonly offset: number;

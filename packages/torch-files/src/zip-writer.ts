@@ -6,6 +6,10 @@ import {CENTRAL, END, END64, LIMIT16, LIMIT32, LOCAL, LOCATOR, checksum} from ".
 
 /** Contents begin at multiples of this number of bytes. */
 const ALIGNMENT = 64;
+/** Version of the format with large sizes. */
+const VERSION = 45;
+/** Flag of entries whose names are UTF-8. */
+const UTF8 = 0x800;
 
 /** Write an archive entry by entry; call {@link end} after the last one. */
 export class ZipWriter {
@@ -15,27 +19,19 @@ export class ZipWriter {
   /** @param fd descriptor of an empty file. */
   constructor(private readonly fd: number) {}
 
-  /** Append an entry. */
   add(name: string, content: Uint8Array): void {
     const encoded = Buffer.from(name);
     const crc = checksum(content);
     const header = this.at;
-    const local = Buffer.alloc(30);
-    const large = content.length >= LIMIT32 ? sizes64(content.length, content.length) : Buffer.alloc(0);
+    const size = Math.min(content.length, LIMIT32);
+    const large = size === LIMIT32 ? sizes64(content.length, content.length) : Buffer.alloc(0);
     const padding = paddingTo(header + 30 + encoded.length + large.length);
-    local.writeUInt32LE(LOCAL, 0);
-    local.writeUInt16LE(45, 4); // version with large sizes
-    local.writeUInt16LE(0x800, 6); // names are UTF-8
-    local.writeUInt32LE(crc, 14);
-    local.writeUInt32LE(Math.min(content.length, LIMIT32), 18);
-    local.writeUInt32LE(Math.min(content.length, LIMIT32), 22);
-    local.writeUInt16LE(encoded.length, 26);
-    local.writeUInt16LE(large.length + padding.length, 28);
+    const extra = large.length + padding.length;
+    const local = pack("42222244422", LOCAL, VERSION, UTF8, 0, 0, 0, crc, size, size, encoded.length, extra);
     for (const part of [local, encoded, large, padding, content]) this.write(part);
     this.records.push(centralRecord(encoded, crc, content.length, header));
   }
 
-  /** Write the directory. */
   end(): void {
     const start = this.at;
     const count = this.records.length;
@@ -43,24 +39,12 @@ export class ZipWriter {
     this.write(directory);
     const position = this.at;
     if (start >= LIMIT32 || count >= LIMIT16) {
-      const large = Buffer.alloc(76); // the record and its locator
-      large.writeUInt32LE(END64, 0);
-      large.writeBigUInt64LE(44n, 4);
-      large.writeUInt16LE(45, 12);
-      large.writeUInt16LE(45, 14);
-      [count, count, directory.length, start].forEach((n, i) => large.writeBigUInt64LE(BigInt(n), 24 + 8 * i));
-      large.writeUInt32LE(LOCATOR, 56);
-      large.writeBigUInt64LE(BigInt(position), 64);
-      large.writeUInt32LE(1, 72);
-      this.write(large);
+      const places = [count, count, directory.length, start];
+      this.write(pack("4822448888", END64, 44, VERSION, VERSION, 0, 0, ...places));
+      this.write(pack("4484", LOCATOR, 0, position, 1));
     }
-    const end = Buffer.alloc(22);
-    end.writeUInt32LE(END, 0);
-    end.writeUInt16LE(Math.min(count, LIMIT16), 8);
-    end.writeUInt16LE(Math.min(count, LIMIT16), 10);
-    end.writeUInt32LE(directory.length, 12);
-    end.writeUInt32LE(Math.min(start, LIMIT32), 16);
-    this.write(end);
+    const entries = Math.min(count, LIMIT16);
+    this.write(pack("42222442", END, 0, 0, entries, entries, directory.length, Math.min(start, LIMIT32), 0));
   }
 
   private write(bytes: Uint8Array): void {
@@ -72,27 +56,25 @@ export class ZipWriter {
 function centralRecord(name: Buffer, crc: number, size: number, header: number): Buffer {
   const large = [size, size, header].filter((value) => value >= LIMIT32);
   const extra = large.length > 0 ? sizes64(...large) : Buffer.alloc(0);
-  const record = Buffer.alloc(46);
-  record.writeUInt32LE(CENTRAL, 0);
-  record.writeUInt16LE(45, 4);
-  record.writeUInt16LE(45, 6);
-  record.writeUInt16LE(0x800, 8);
-  record.writeUInt32LE(crc, 16);
-  record.writeUInt32LE(Math.min(size, LIMIT32), 20);
-  record.writeUInt32LE(Math.min(size, LIMIT32), 24);
-  record.writeUInt16LE(name.length, 28);
-  record.writeUInt16LE(extra.length, 30);
-  record.writeUInt32LE(Math.min(header, LIMIT32), 42);
+  const [small, place] = [size, header].map((value) => Math.min(value, LIMIT32));
+  const lengths = [small, small, name.length, extra.length, 0, 0, 0, 0];
+  const record = pack("42222224442222244", CENTRAL, VERSION, VERSION, UTF8, 0, 0, 0, crc, ...lengths, place);
   return Buffer.concat([record, name, extra]);
 }
 
-/** Make a zip64 extension. */
 function sizes64(...sizes: number[]): Buffer {
-  const extra = Buffer.alloc(4 + 8 * sizes.length);
-  extra.writeUInt16LE(1, 0);
-  extra.writeUInt16LE(8 * sizes.length, 2);
-  sizes.forEach((size, i) => extra.writeBigUInt64LE(BigInt(size), 4 + 8 * i));
-  return extra;
+  return pack(`22${"8".repeat(sizes.length)}`, 1, 8 * sizes.length, ...sizes);
+}
+
+/** Write numbers one after another, each in as many bytes as the digit of its place says. */
+function pack(widths: string, ...values: number[]): Buffer {
+  const bytes = Buffer.alloc([...widths].reduce((sum, width) => sum + Number(width), 0));
+  let at = 0;
+  values.forEach((value, i) => {
+    bytes.writeUIntLE(value, at, Math.min(Number(widths[i]), 6)); // a file has fewer than 2^48 bytes
+    at += Number(widths[i]);
+  });
+  return bytes;
 }
 
 /** Make an extension without meaning that aligns the bytes after `at`. */

@@ -1,4 +1,4 @@
-import {adamsBashforth} from "../../../lib/diffusion/samplers/adams-bashforth";
+import {adamsBashforth} from "../../../lib/diffusion/samplers/multistep";
 
 test("integrates polynomials up to its order exactly on a grid of any spacing", () => {
   const rho = [10, 7, 4.5, 4, 1, 0.2, 0.1];

@@ -1,4 +1,4 @@
-import {exponentialAdamsBashforth} from "../../../lib/diffusion/samplers/exponential-adams-bashforth";
+import {exponentialAdamsBashforth} from "../../../lib/diffusion/samplers/multistep";
 
 /** $\int e^u u^p$ between two points, by Simpson's rule. */
 function integral(power: number, from: number, to: number): number {

@@ -1,5 +1,4 @@
-import {adamsBashforth} from "../../../lib/diffusion/samplers/adams-bashforth";
-import {checkGrid, integrateLagrange, multistep} from "../../../lib/diffusion/samplers/multistep";
+import {adamsBashforth, checkGrid, integrateLagrange, multistep} from "../../../lib/diffusion/samplers/multistep";
 import {tf} from "@lola-ts/engine";
 
 test.each([1, 2, 3, 4])("order %i solves dz/drho exactly where z is a polynomial of lower degree in rho", (order) => {

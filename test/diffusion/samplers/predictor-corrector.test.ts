@@ -1,5 +1,4 @@
-import {ddim} from "../../../lib/diffusion/samplers/ddim";
-import {predictorCorrector} from "../../../lib/diffusion/samplers/predictor-corrector";
+import {ddim, predictorCorrector} from "../../../lib/diffusion/samplers/ddim";
 import type {NoiseLevel} from "../../../lib/diffusion/noise-schedule";
 import {tf} from "@lola-ts/engine";
 
@@ -21,7 +20,7 @@ function step(scheme: ReturnType<typeof ddim>, end: NoiseLevel, x: number, z: nu
 
 test.each([0.01, 0.3])("corrections of size %p preserve the distribution of x_t up to delta / (2 - delta)", (delta) => {
   // a step to the same noise level corrects only: x' = a x + b z, whose stationary variance is b² / (1 - a²)
-  const corrector = predictorCorrector({corrections: 1, delta});
+  const corrector = predictorCorrector(1, delta);
   const a = step(corrector, from, 1, 0).value;
   const b = step(corrector, from, 0, 1).value;
   const total = from.alpha ** 2 * variance + from.sigma ** 2;
@@ -35,8 +34,8 @@ test("a step is its corrections at fixed t, then a deterministic DDIM step", () 
   const delta = 0.2;
   const z = 0.4;
   let x = 1.5;
-  for (let n = 0; n < corrections; n++) x = step(predictorCorrector({corrections: 1, delta}), from, x, z).value;
-  const {value, calls} = step(predictorCorrector({corrections, delta}), to, 1.5, z);
+  for (let n = 0; n < corrections; n++) x = step(predictorCorrector(1, delta), from, x, z).value;
+  const {value, calls} = step(predictorCorrector(corrections, delta), to, 1.5, z);
   expect(value).toBeCloseTo(step(ddim(0), to, x, z).value, 5);
   expect(calls).toBe(corrections + 1);
 });
@@ -44,9 +43,9 @@ test("a step is its corrections at fixed t, then a deterministic DDIM step", () 
 test.each([
   {corrections: 0, delta: 0.1},
   {corrections: 4, delta: 0},
-])("%j is deterministic DDIM at the same cost", (options) => {
-  const scheme = predictorCorrector(options);
+])("%j is deterministic DDIM at the same cost", ({corrections, delta}) => {
+  const scheme = predictorCorrector(corrections, delta);
   expect(scheme.stochastic).toBe(false);
   expect(step(scheme, to, -0.8, 9)).toEqual(step(ddim(0), to, -0.8, 9));
-  expect(predictorCorrector({corrections: 1, delta: 0.1}).stochastic).toBe(true);
+  expect(predictorCorrector(1, 0.1).stochastic).toBe(true);
 });

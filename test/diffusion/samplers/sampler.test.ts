@@ -1,7 +1,7 @@
 import {Sampler, type SamplerOptions} from "../../../lib/diffusion/samplers/sampler";
 import {createSchedule, logLinear, logLogit, type Schedule} from "../../../lib/diffusion/noise-schedule";
 import {compile, tf, Random} from "@lola-ts/engine";
-import {executionModeNames} from "../../../packages/engine/src/compile/execution-modes";
+import {executionModeNames} from "../../../packages/engine/src/compile/compile";
 import {relativeError} from "../../reference/reference";
 import {withExecutionMode} from "../../execution-modes";
 import {draw} from "../../tiny";

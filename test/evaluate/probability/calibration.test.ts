@@ -1,5 +1,4 @@
-import {calibrationOf} from "../../../lib/evaluate/probability/calibration";
-import {coverageError} from "../../../lib/evaluate/probability/coverage";
+import {calibrationOf, coverageError} from "../../../lib/evaluate/probability/calibration";
 
 const row = (state: number, ranks?: number[], trajectory = 0) => ({trajectory, state, ranks});
 

@@ -1,5 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {coverageCurve, coverageError} from "../../../lib/evaluate/probability/coverage";
+import {coverageCurve, coverageError} from "../../../lib/evaluate/probability/calibration";
 import {rankHistogram} from "../../../lib/evaluate/probability/rank-histogram";
 
 test("counts the truths between the i-th smallest and the i-th largest member", () => {

@@ -1,6 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {crps} from "../../../lib/evaluate/probability/crps";
-import {energyScore} from "../../../lib/evaluate/probability/energy-score";
+import {crps, energyScore} from "../../../lib/evaluate/probability/crps";
 import {recorded} from "./recorded";
 
 test.each(recorded)("equals scoringrules, ensemble %#", (one) => {

@@ -1,5 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {memberDistances} from "../../../lib/evaluate/probability/member-distances";
+import {memberDistances} from "../../../lib/evaluate/probability/crps";
 
 test("by hand: members 3 and 4 from the truth at one of two points, and 7 from each other", () => {
   const {members, toTruth, apart} = memberDistances([0, 1], [[3, 1], [-4, 1]]); // prettier-ignore

@@ -1,6 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {calibrationOf} from "../../../lib/evaluate/probability/calibration";
-import {reliabilityOf} from "../../../lib/evaluate/probability/reliability";
+import {calibrationOf, reliabilityOf} from "../../../lib/evaluate/probability/calibration";
 
 const row = (trajectory: number, ranks: number[] | undefined, spread = 1, rmse = 1, field = "a", state = 1) => ({
   ...{trajectory, state, field, spread, rmse, ranks},

@@ -1,8 +1,7 @@
 import {Rng, fftn} from "@lola-ts/core";
 import {bandEdges, rings} from "../../../lib/evaluate/spectrum";
 import {variogramBands, variogramScore} from "../../../lib/evaluate/probability/variogram-score";
-import {energyScore} from "../../../lib/evaluate/probability/energy-score";
-import {crps} from "../../../lib/evaluate/probability/crps";
+import {energyScore, crps} from "../../../lib/evaluate/probability/crps";
 
 const grid = [16, 16];
 const size = 256;

@@ -1,4 +1,4 @@
-import {valueMoments} from "../../../lib/evaluate/statistics/value-moments";
+import {valueMoments} from "../../../lib/evaluate/summary";
 import {Rng} from "@lola-ts/core";
 
 test("moments of two values are those of a coin", () => {

@@ -1,5 +1,4 @@
-import {acrossSeeds} from "../../../lib/evaluate/tables/across-seeds";
-import type {Result} from "../../../lib/evaluate/tables/results";
+import {acrossSeeds, type Result} from "../../../lib/evaluate/tables/results";
 import {crossedSummary} from "../../../lib/evaluate/statistics/crossed";
 import {verdicts} from "../../../lib/evaluate/tables/verdicts";
 

@@ -1,5 +1,4 @@
-import type {Result} from "../../../lib/evaluate/tables/results";
-import {byHorizon} from "../../../lib/evaluate/tables/by-horizon";
+import {byHorizon, type Result} from "../../../lib/evaluate/tables/results";
 
 const score = (method: string, compression: number, horizon: string, value: number) =>
   ({dataset: "E", method, space: "latent", compression, horizon, metric: "ratio", value, error: value / 10}) as Result;

@@ -1,7 +1,6 @@
 import {resolve} from "node:path";
-import {byMethod, matchHorizons} from "../../../lib/evaluate/tables/comparison";
+import {byMethod, matchHorizons, horizonsOf, withLabels} from "../../../lib/evaluate/tables/results";
 import {readPaperScores} from "../../../lib/evaluate/tables/paper-scores";
-import {horizonsOf, withLabels} from "../../../lib/evaluate/tables/results";
 
 const paper = resolve(__dirname, "../../../data/paper/table-06.csv");
 

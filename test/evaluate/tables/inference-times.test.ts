@@ -1,5 +1,5 @@
 import {resolve} from "node:path";
-import {table1} from "../../../lib/evaluate/tables/inference-times";
+import {table1} from "../../../lib/evaluate/tables/paper-scores";
 
 const path = resolve(__dirname, "../../../data/paper/table-01.csv");
 

@@ -1,5 +1,5 @@
 import {judge} from "../../../lib/evaluate/judge";
-import {pairedTable} from "../../../lib/evaluate/tables/paired-table";
+import {pairedTable} from "../../../lib/evaluate/tables/verdicts";
 import type {ScoredMetric} from "../../../lib/evaluate/evaluate";
 import {summary} from "../../../lib/evaluate/summary";
 import type {Result} from "../../../lib/evaluate/tables/results";

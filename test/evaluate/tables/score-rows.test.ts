@@ -1,6 +1,6 @@
 import {metricNames, type MetricRow} from "../../../lib/evaluate/evaluate";
 import {horizons} from "../../../lib/evaluate/horizons";
-import {scoreRows} from "../../../lib/evaluate/tables/score-rows";
+import {scoreRows} from "../../../lib/evaluate/tables/results";
 
 const labels = {dataset: "Euler", method: "diffusion", space: "latent", compression: 20} as const;
 const row = (trajectory: number, state: number, field: string, vrmse: number, spread: number): MetricRow => ({

@@ -66,7 +66,7 @@ test("the transposed factors act on each axis, and orthogonal ones undo it", () 
       ),
     ) as tf.Tensor3D[];
     const rotation = kronecker.factors(stacks);
-    const projected = rotation.applyTransposed(grouped);
+    const projected = rotation(grouped, true);
 
     const of = (size: number, index: number) => {
       const stack = stacks[kronecker.stacks.findIndex((other) => other.size === size)];
@@ -80,7 +80,7 @@ test("the transposed factors act on each axis, and orthogonal ones undo it", () 
     }, layout.bind(flat()).get("k2"));
     expect(relativeError(projected[0].slice(1, 1).dataSync(), oracle.dataSync())).toBeLessThan(1e-5);
 
-    const restored = rotation.apply(projected);
+    const restored = rotation(projected);
     grouped.forEach((tensor, g) => expect(relativeError(restored[g].dataSync(), tensor.dataSync())).toBeLessThan(1e-5));
   });
 });
@@ -92,7 +92,7 @@ test("axes beyond the limit have no matrix and stay as they are", () => {
     expect(kronecker.diagonals).toEqual([]);
     const {grouped} = kronecker.gather(flat());
     const swap = tf.tensor3d([0, 1, 1, 0, 0, 1, 1, 0], [2, 2, 2]);
-    const [kernels, matrix] = kronecker.factors([swap]).applyTransposed(grouped);
+    const [kernels, matrix] = kronecker.factors([swap])(grouped, true);
     expect(matrix.dataSync()).toEqual(grouped[1].dataSync());
     const swapped = tf.reverse(grouped[0].reshape([2, 2, 3, 4, 5]), 1);
     expect(kernels.dataSync()).toEqual(swapped.dataSync());

@@ -10,72 +10,6 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 type Operation = (inputs: readonly tf.Tensor[], attributes: Attributes) => tf.Tensor | tf.Tensor[];
 
-/**
- * Complex tensors [..., n] as real ones [..., 2 n] of pairs: the kernels know no complex numbers. The keys stand for them where
- * only shapes matter.
- */
-const pairsOf = new WeakMap<tf.Tensor, tf.Tensor>();
-
-/** Maps of pairs (a, b): products with small matrices, which are faster in WebAssembly than cutting the last axis in two. */
-const PAIR_MAPS = {
-  /** (a, b) to (a, a). */
-  real: [1, 1, 0, 0],
-  /** (a, b) to (b, b). */
-  imaginary: [0, 0, 1, 1],
-  /** (a, b) to (-b, a): the product with i. */
-  turned: [0, 1, -1, 0],
-} as const;
-
-/** Map the last axis by a matrix of blocks, one for each pair or number. */
-function mapBlocks(x: tf.Tensor, [rows, columns]: [number, number], block: readonly number[]): tf.Tensor {
-  const inputs = x.shape[x.rank - 1];
-  const count = inputs / rows;
-  const matrix = new Float32Array(inputs * count * columns);
-  for (let i = 0; i < inputs; i++) {
-    for (let j = 0; j < columns; j++) {
-      matrix[i * count * columns + Math.floor(i / rows) * columns + j] = block[(i % rows) * columns + j];
-    }
-  }
-  const product = tf.matMul(tf.reshape(x, [-1, inputs]), tf.tensor2d(matrix, [inputs, count * columns]));
-  return tf.reshape(product, [...x.shape.slice(0, -1), count * columns]);
-}
-
-const mapPairs = (pairs: tf.Tensor, map: keyof typeof PAIR_MAPS) => mapBlocks(pairs, [2, 2], PAIR_MAPS[map]);
-
-function complex(pairs: tf.Tensor): tf.Tensor {
-  const z = tf.zeros([...pairs.shape.slice(0, -1), pairs.shape[pairs.rank - 1] / 2]);
-  pairsOf.set(z, pairs);
-  return z;
-}
-
-/** View pairs of neighbours [..., n, 2] as complex numbers, or the other way round. */
-function bitcast(x: tf.Tensor, to: unknown): tf.Tensor {
-  if (to !== "complex64") return tf.reshape(pairsOf.get(x)!, [...x.shape, 2]);
-  return complex(tf.reshape(x, [...x.shape.slice(0, -2), 2 * x.shape[x.rank - 2]]));
-}
-
-/** Compute (a + i b) c = a c + b (i c), pair by pair. */
-function multiply(c: tf.Tensor, z: tf.Tensor): tf.Tensor {
-  const [left, right] = [pairsOf.get(c), pairsOf.get(z)];
-  if (!left || !right) return tf.mul(c, z);
-  const straight = tf.mul(left, mapPairs(right, "real"));
-  return complex(tf.add(straight, tf.mul(mapPairs(left, "turned"), mapPairs(right, "imaginary"))));
-}
-
-/** Join real and imaginary parts. */
-const joined = (re: tf.Tensor, im: tf.Tensor) =>
-  complex(tf.add(mapBlocks(re, [1, 2], [1, 0]), mapBlocks(im, [1, 2], [0, 1])));
-
-const conjugate = (z: tf.Tensor) => complex(mapBlocks(pairsOf.get(z)!, [2, 2], [1, 0, 0, -1]));
-
-/** Sum along axes; of complex numbers never the last one. */
-function sum(z: tf.Tensor, axes: tf.Tensor, keep: boolean): tf.Tensor {
-  const along = Array.from(axes.dataSync());
-  const pairs = pairsOf.get(z);
-  const total = (x: tf.Tensor) => (along.length > 0 ? tf.sum(x, along, keep) : tf.clone(x));
-  return pairs ? complex(total(pairs)) : total(z);
-}
-
 /** WebAssembly multiplies by a transposed matrix in a slow loop, and fast by one that was transposed before. */
 function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
   const [left, right] = [transposeA ? tf.transpose(a) : a, transposeB ? tf.transpose(b) : b];
@@ -154,12 +88,6 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   SigmoidGrad: ([y, dy]) => tf.mul(tf.mul(y, tf.sub(1, y)), dy),
   SoftplusGrad: ([dy, x]) => tf.mul(dy, tf.sigmoid(x)),
   EuclideanNorm: ([x, axes], {keep_dims}) => tf.sqrt(tf.sum(tf.square(x), numbers(axes), keep_dims === true)),
-  Bitcast: ([x], {type}) => bitcast(x, type),
-  Complex: ([re, im]) => joined(re, im),
-  Conj: ([z]) => conjugate(z),
-  Imag: ([z]) => mapBlocks(pairsOf.get(z)!, [2, 1], [0, 1]),
-  Mul: ([a, b]) => multiply(a, b),
-  Sum: ([x, axes], {keep_dims}) => sum(x, axes, keep_dims === true),
   DivNoNan: ([a, b]) => quotient(a, b),
   ZerosLike: ([x]) => tf.zerosLike(x),
   Identity: ([x]) => tf.clone(x),
@@ -193,11 +121,7 @@ export function runRawOperation(name: string, inputs: readonly tf.Tensor[], attr
   const {state} = tf.engine();
   state.kernelDepth++;
   try {
-    const all = tf.tidy(() => {
-      const outputs = [OPERATIONS[name](inputs, attributes)].flat();
-      return {outputs, pairs: outputs.flatMap((output) => pairsOf.get(output) ?? [])}; // both outlive the scope
-    });
-    return all.outputs;
+    return tf.tidy(() => [OPERATIONS[name](inputs, attributes)].flat());
   } finally {
     state.kernelDepth--;
   }

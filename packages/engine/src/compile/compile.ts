@@ -7,17 +7,17 @@
  * with operations fused and buffers reused.
  *
  * The graph is a function of the engine where the binding can define one, as the project's own can; with another binding,
- * or LOLA_COMPILE=eager, the step runs operation by operation (see execution-modes.ts).
+ * or LOLA_COMPILE=eager, the step runs operation by operation.
  *
  * A step may be any TypeScript of fixed shapes whose control flow does not depend on tensor values. Randomness
  * and numbers that change from call to call (learning rate, step) must be inputs; any other tensor that the step uses keeps
  * its values of the first call.
  */
-import {callable, checkOptions} from "@lola-ts/core";
-import {nativeBackend, rawOp, tf} from "../backend";
+import {callable, checkOptions, Lazy} from "@lola-ts/core";
+import {nativeBackend, rawOp, tf, type Binding, type TensorInfo} from "../backend";
 import {freeCaptured, isRecording, record, type Recording} from "./tracer";
-import {chooseExecutionMode, loadProgram, type Program} from "./execution-modes";
 import {runTracedStep, type TracedStep} from "./traced-step";
+import {randomBytes} from "node:crypto";
 
 /** Maximum number of recorded variants (input shapes) of a compiled step; the least recently used is dropped first. */
 const VARIANTS = 8;
@@ -98,4 +98,69 @@ export function compile(step: TracedStep, name = "step"): Compiled {
       variants.clear();
     },
   });
+}
+
+/** Names of the execution modes. */
+export const executionModeNames = ["function", "eager"] as const;
+export type ExecutionMode = (typeof executionModeNames)[number];
+
+/**
+ * Choose the best execution mode that the binding supports, or the wanted one.
+ *
+ * @param wanted name of a mode. Default: LOLA_COMPILE.
+ * @throws Error when the wanted mode is unknown or the binding does not support it.
+ */
+export function chooseExecutionMode(binding: Binding, wanted = process.env.LOLA_COMPILE): ExecutionMode {
+  const possible = executionModeNames.filter((mode) => mode === "eager" || "defineFunction" in binding);
+  const mode = wanted ? possible.find((name) => name === wanted) : possible[0];
+  if (mode) return mode;
+  throw new Error(
+    `LOLA_COMPILE: expected an execution mode of this binding (${possible.join(", ")}), found ${wanted}.`,
+  );
+}
+
+/** A recorded step that TensorFlow has loaded: it runs on the handles of its inputs. */
+export interface Program {
+  run(inputs: number[]): TensorInfo[];
+  release(): void;
+}
+
+/** Prefix of names, which must differ among all users of the engine: another copy of this module may share it. */
+const prefix = new Lazy(() => randomBytes(4).toString("hex"));
+let functions = 0;
+
+/**
+ * Load a graph into TensorFlow as a function.
+ *
+ * @param step name of the step in errors and profiles.
+ * @throws Error with TensorFlow's message when it refuses the graph, now or when it runs.
+ */
+export function loadProgram(
+  binding: Binding,
+  {graph, inputs, outputs}: Pick<Recording, "graph" | "inputs" | "outputs">,
+  step: string,
+): Program {
+  const name = `${step.replace(/[^A-Za-z0-9_]/g, "_")}_${prefix.get()}_${functions++}`;
+  explained(step, () => binding.defineFunction(graph, name, inputs, outputs));
+  return {
+    run: (ids) => explained(step, () => binding.executeOp(name, [], ids, outputs.length)),
+    release: () => binding.removeFunction(name),
+  };
+}
+
+const MISSING = /NodeDef missing attr '(?<attribute>\w+)' from Op<name=(?<operation>\w+)/;
+
+/** Call `run`; TensorFlow's error becomes a sentence about the step. */
+function explained<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const missing = MISSING.exec(message)?.groups;
+    const reason = missing
+      ? `the operation "${missing.operation}" lacks its attribute "${missing.attribute}", which TensorFlow infers only ` +
+        `when it runs by itself: expected attr.type("${missing.attribute}", ...) among its attributes.`
+      : `TensorFlow refuses the recorded step: ${message}`;
+    throw new Error(`compile: ${name}: ${reason}`, {cause});
+  }
 }

@@ -32,7 +32,6 @@ const float = (field: number, value: number) => {
 };
 const shapeProto = (shape: number[]) => Buffer.concat(shape.map((size) => bytes(2, integer(1, size))));
 
-/** Encode an attribute's value as an AttrValue message. */
 function attrValue({type, value}: Attr, binding: Binding): Buffer {
   const list = <T>(encode: (field: number, item: T) => Buffer, field: number) =>
     Array.isArray(value)
@@ -71,12 +70,6 @@ export class Graph {
 
   constructor(private readonly binding: Binding) {}
 
-  /** Number of nodes so far. */
-  get size(): number {
-    return this.nodes.length;
-  }
-
-  /** Add an input of the given type and shape. */
   input(dtype: number, shape: number[]): string {
     return this.push(
       "Placeholder",

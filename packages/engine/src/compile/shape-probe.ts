@@ -41,7 +41,6 @@ export class ShapeProbe {
     return infos;
   }
 
-  /** Make a dummy tensor. */
   dummy(dtype: number, shape: number[]): TensorInfo {
     const id = --this.last;
     this.shapes.set(id, shape);

@@ -39,7 +39,6 @@ export class TraceGuard {
     return error;
   }
 
-  /** Make the error for a step that reads values. */
   reading(): Error {
     return this.error(
       `the step reads the values of a tensor (dataSync, arraySync, print) and cannot be recorded: ${BY_VALUE} ` +

@@ -2,7 +2,7 @@
  * A step: a function of tensors that can run operation by operation or be recorded.
  */
 import {tf} from "../backend";
-import {freeSavedTensorsOnError} from "../autodiff/saved-tensors";
+import {replaced} from "@lola-ts/core";
 
 /** A function from tensors to tensors; it may use gradients. */
 export type TracedStep = (...inputs: tf.Tensor[]) => tf.Tensor[];
@@ -35,4 +35,23 @@ function tensors(outputs: unknown, label: string): tf.Tensor[] {
 function describe(outputs: unknown): string {
   if (!Array.isArray(outputs)) return typeof outputs;
   return outputs.length === 0 ? "an empty list" : "a list with something else in it";
+}
+
+/**
+ * Run a computation; if it throws, free the tensors that were saved for gradients meanwhile. While a gradient is computed, tfjs
+ * keeps the tensors that the backward pass needs out of reach of `tidy`, and does not free them if the function throws.
+ */
+export function freeSavedTensorsOnError<T>(run: () => T): T {
+  const saved: tf.Tensor[] = [];
+  const keep = <T extends tf.Tensor>(tensor: T): T => {
+    saved.push(tensor);
+    tensor.kept = true;
+    return tensor;
+  };
+  try {
+    return replaced(tf.engine(), "keep", keep, run);
+  } catch (error) {
+    tf.dispose(saved);
+    throw error;
+  }
 }

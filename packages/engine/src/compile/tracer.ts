@@ -78,7 +78,6 @@ class Tracer {
     this.traceGuard = new TraceGuard(label);
   }
 
-  /** Run `body` with every operation recorded. */
   record(inputs: tf.Tensor[], body: () => tf.Tensor[]): Recording {
     const backend = nativeBackend();
     const ids = backend.getInputTensorIds(inputs);
@@ -110,7 +109,6 @@ class Tracer {
     }
   }
 
-  /** Wrap the binding so that its calls are recorded. */
   private tracingBinding(binding: Binding): Binding {
     return Object.create(binding, {
       executeOp: {
@@ -183,17 +181,13 @@ class Tracer {
 
     const constant = this.constants.get(id);
     if (constant) {
-      const name = this.constant(constant);
+      const name = this.graph.constant(constant.dtype, constant.shape, constant.content);
       this.names.set(id, name);
       return name;
     }
     const [copy] = rawBinding.executeOp("Identity", [], [id], 1); // a new handle outlives the tensor
     this.captured.push(copy.id);
     return this.argument(id, copy.dtype, copy.shape);
-  }
-
-  private constant({dtype, shape, content}: Constant): string {
-    return this.graph.constant(dtype, shape, content);
   }
 
   private expectNumbers(dtype: number): void {
@@ -203,13 +197,11 @@ class Tracer {
   }
 }
 
-/** Look up TensorFlow's number of a type. */
 function tfType(dtype: tf.DataType): number {
   const {TF_FLOAT, TF_INT32, TF_BOOL, TF_COMPLEX64, TF_STRING} = rawBinding;
   return {float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL, complex64: TF_COMPLEX64, string: TF_STRING}[dtype];
 }
 
-/** Copy the bytes of a constant. */
 function contentOf(values: ArrayLike<number>, dtype: number): Uint8Array {
   if (ArrayBuffer.isView(values)) {
     return new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength).slice();

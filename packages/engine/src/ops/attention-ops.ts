@@ -2,27 +2,30 @@
  * The two operations of attention that have their own gradients: rotation of queries and keys by position, and the
  * weighted mean of values.
  */
-import {attr, rawOp, tf} from "../backend";
+import {attr, rawOp, rawOps, tf} from "../backend";
 import {differentiable} from "../autodiff/differentiable";
 import {after} from "../compile/tracer";
 import {isFused} from "../fused";
-import {fusedRotate, fusedRotateGrad, fusedRowDot, fusedWeighDifference} from "./fused-layers";
 
 const T = attr.type("T", "float32");
 
-const COMPLEX = attr.type("T", "complex64");
-
-/** View neighbours (x_0, x_1), (x_2, x_3), ... as complex numbers: the memory is the same. */
-function asComplex(x: tf.Tensor): tf.Tensor {
-  const pairs = x.reshape([...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2, 2]);
-  return rawOp("Bitcast", [pairs], [T, attr.type("type", "complex64")]);
+/** Turn pairs of neighbours by a right angle, $(x_0, x_1)$ to $(-x_1, x_0)$: a product with a matrix, one operation. */
+function turned(x: tf.Tensor): tf.Tensor {
+  const width = x.shape[x.rank - 1];
+  const matrix = new Float32Array(width ** 2);
+  for (let i = 0; i < width; i += 2) {
+    matrix[i * width + i + 1] = 1;
+    matrix[(i + 1) * width + i] = -1;
+  }
+  return tf.matMul(x.reshape<tf.Tensor2D>([-1, width]), tf.tensor2d(matrix, [width, width])).reshape(x.shape);
 }
 
-/** Invert {@link asComplex}. */
-function asReal(z: tf.Tensor): tf.Tensor {
-  const pairs = rawOp("Bitcast", [z], [COMPLEX, attr.type("type", "float32")]);
-  return pairs.reshape([...z.shape.slice(0, -1), 2 * z.shape[z.rank - 1]]);
-}
+/** Repeat the numbers of pairs [..., D / 2] for both of their neighbours, [..., D]. */
+const forBoth = (x: tf.Tensor) =>
+  x
+    .reshape([...x.shape, 1])
+    .mul(tf.ones([2]))
+    .reshape([...x.shape.slice(0, -1), -1]);
 
 /** Tell whether angles have all the last axes of pairs, and so can be rotated by in one operation. */
 const isOneRotation = (x: tf.Tensor, {shape}: tf.Tensor) =>
@@ -31,9 +34,8 @@ const isOneRotation = (x: tf.Tensor, {shape}: tf.Tensor) =>
 
 /** Multiply the pairs of neighbours by $c + i s$. */
 function rotatePairs(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
-  if (isOneRotation(x, cos)) return fusedRotate(x, cos, sin);
-  const phase = rawOp("Complex", [cos, sin], [T, attr.type("Tout", "complex64")]);
-  return asReal(rawOp("Mul", [asComplex(x), phase], [COMPLEX]));
+  if (isOneRotation(x, cos)) return rawOp("LolaRotate", [x, cos, sin]);
+  return x.mul(forBoth(cos)).add(turned(x).mul(forBoth(sin)));
 }
 
 const rotation = differentiable({
@@ -44,15 +46,12 @@ const rotation = differentiable({
     return [y, y, cos, sin];
   },
   backward(dy, y, cos, sin) {
-    if (isOneRotation(y, cos)) return [...fusedRotateGrad(dy, y, cos, sin), tf.scalar(0)];
+    if (isOneRotation(y, cos)) return [...rawOps("LolaRotateGrad", [dy, y, cos, sin], [], 2), tf.scalar(0)];
     const lacking = y.rank - cos.rank;
     const shared = [...Array(y.rank - 1).keys()].filter((i) => i < lacking || cos.shape[i - lacking] !== y.shape[i]);
-    // an angle moves its pair y along iy
-    const moved = rawOp("Mul", [asComplex(dy), rawOp("Conj", [asComplex(y)], [COMPLEX])], [COMPLEX]);
-    const attrs = [COMPLEX, attr.type("Tidx", "int32"), attr.bool("keep_dims", false)];
-    const sum = rawOp("Sum", [moved, tf.tensor1d(shared, "int32")], attrs);
-    const dtheta = rawOp("Imag", [sum], [COMPLEX, attr.type("Tout", "float32")]);
-    return [rotatePairs(dy, cos, sin.neg()), dtheta.reshape(cos.shape), tf.scalar(0)];
+    const moved = dy.mul(turned(y)); // an angle moves its pair y along the turned one
+    const sums = shared.length > 0 ? moved.sum(shared) : moved;
+    return [rotatePairs(dy, cos, sin.neg()), sums.reshape([...cos.shape, 2]).sum(-1), tf.scalar(0)];
   },
   tangents: [(t, _y, cos, sin) => rotatePairs(t, cos, sin), (t, y) => rotatePairs(y, tf.zerosLike(t), t)],
 });
@@ -104,10 +103,10 @@ function weightsOf(q: tf.Tensor, k: tf.Tensor): tf.Tensor[] {
   return split(q, n).map((qi, i) => rawOp("Softmax", [product(qi, ks[i], false, true)], [T]));
 }
 
-const rowDot = (a: tf.Tensor, b: tf.Tensor) => (isFused() ? fusedRowDot(a, b) : a.mul(b).sum(-1, true));
+const rowDot = (a: tf.Tensor, b: tf.Tensor) => (isFused() ? rawOp("LolaRowDot", [a, b]) : a.mul(b).sum(-1, true));
 
 const weighDifference = (x: tf.Tensor, shifts: tf.Tensor, weights: tf.Tensor) =>
-  isFused() ? fusedWeighDifference(x, shifts, weights) : x.sub(shifts).mul(weights);
+  isFused() ? rawOp("LolaWeighDifference", [x, shifts, weights]) : x.sub(shifts).mul(weights);
 
 const savedOrAgain = (saved: tf.Tensor[], q: tf.Tensor, k: tf.Tensor) => (saved.length > 0 ? saved : weightsOf(q, k));
 
@@ -132,18 +131,8 @@ const weightedMean = differentiable({
     ];
   },
   tangents: [
-    (t, q, k, v, _y, ...saved) => {
-      const weights = savedOrAgain(saved, q, k);
-      const ks = split(k, weights.length);
-      const dScores = split(t, weights.length).map((ti, i) => product(ti, ks[i], false, true));
-      return meanTangent(dScores, v, weights);
-    },
-    (t, q, k, v, _y, ...saved) => {
-      const weights = savedOrAgain(saved, q, k);
-      const qs = split(q, weights.length);
-      const dScores = split(t, weights.length).map((ti, i) => product(qs[i], ti, false, true));
-      return meanTangent(dScores, v, weights);
-    },
+    (t, q, k, v, _y, ...saved) => meanTangent(t, k, v, savedOrAgain(saved, q, k)),
+    (t, q, k, v, _y, ...saved) => meanTangent(q, t, v, savedOrAgain(saved, q, k)),
     (t, q, k, _v, _y, ...saved) => {
       const weights = savedOrAgain(saved, q, k);
       const ts = split(t, weights.length);
@@ -152,13 +141,13 @@ const weightedMean = differentiable({
   ],
 });
 
-/** Compute the tangent of the weighted mean along tangents of the scores, chunk by chunk. */
-function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): tf.Tensor {
-  const vs = split(v, weights.length);
+/** Compute the tangent of the weighted mean along tangents $q k^T$ of the scores, chunk by chunk. */
+function meanTangent(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, weights: tf.Tensor[]): tf.Tensor {
+  const [qs, ks, vs] = [q, k, v].map((x) => split(x, weights.length));
   return join(
-    dScores.map((ds, i) => {
-      const dWeights = weighDifference(ds, rowDot(ds, weights[i]), weights[i]);
-      return product(dWeights, vs[i]);
+    weights.map((p, i) => {
+      const ds = product(qs[i], ks[i], false, true);
+      return product(weighDifference(ds, rowDot(ds, p), p), vs[i]);
     }),
   );
 }

@@ -11,6 +11,7 @@ import {sizeOf} from "@lola-ts/core";
 import {attr, rawOp, tf} from "../backend";
 import {differentiable} from "../autodiff/differentiable";
 import {arithmetic, type Arithmetic, type Precision} from "./precision";
+import {remembered} from "./remembered";
 
 const T = attr.type("T", "float32");
 
@@ -32,7 +33,7 @@ function gather(x: tf.Tensor, cells: Int32Array, {run, type}: Arithmetic): tf.Te
 }
 
 /** List the cells of a periodic grid, row-major, after extending each axis by half a kernel on both sides. */
-function wrappedCells(grid: number[], kernel: number[]): Int32Array {
+const wrappedCells = remembered((grid: number[], kernel: number[]): Int32Array => {
   let cells = [0];
   grid.forEach((n, axis) => {
     const half = (kernel[axis] - 1) / 2;
@@ -40,20 +41,15 @@ function wrappedCells(grid: number[], kernel: number[]): Int32Array {
     cells = cells.flatMap((cell) => along.map((i) => cell * n + i));
   });
   return Int32Array.from(cells);
-}
-
-const cellsOf = new Map<string, Int32Array>();
+});
 
 /** Extend each space axis of [B, ...grid, C] by half a kernel on both sides with values from the other end. */
 function wrap(x: tf.Tensor, kernel: number[], format: Arithmetic): tf.Tensor {
   const grid = x.shape.slice(1, -1);
   const batch = x.shape[0];
   const channels = x.shape[x.rank - 1];
-  const key = `${grid.join()};${kernel.join()}`;
-  const cells = cellsOf.get(key) ?? wrappedCells(grid, kernel);
-  cellsOf.set(key, cells);
   const extended = grid.map((n, axis) => n + kernel[axis] - 1);
-  const rows = gather(reshape(x, [batch, -1, channels], format), cells, format);
+  const rows = gather(reshape(x, [batch, -1, channels], format), wrappedCells(grid, kernel), format);
   return reshape(rows, [batch, ...extended, channels], format);
 }
 
@@ -82,7 +78,8 @@ function adjoint(w: tf.Tensor, format: Arithmetic): tf.Tensor {
   return reshape(exchanged, [...kernel, outputs, inputs], format);
 }
 
-function operation(space: number, periodic: boolean, format: Arithmetic) {
+const operation = remembered((space: number, periodic: boolean, precision: Precision) => {
+  const format = arithmetic(precision);
   const attrs = convolutionAttrs(space, periodic ? "VALID" : "SAME", format);
   const name = `Conv${space}D`;
   const filterGradient = space === 2 ? "Conv2DBackpropFilter" : "Conv3DBackpropFilterV2";
@@ -110,9 +107,7 @@ function operation(space: number, periodic: boolean, format: Arithmetic) {
       },
     ],
   });
-}
-
-const operations = new Map<string, (...inputs: tf.Tensor[]) => tf.Tensor>();
+});
 
 /**
  * Convolve a field on its grid.
@@ -139,8 +134,5 @@ export function convolution(
   if (w.shape.slice(0, space).some((size) => size % 2 === 0)) {
     throw new RangeError(`convolution: expected a kernel of odd sizes, found [${w.shape.join(", ")}].`);
   }
-  const key = `${space} ${periodic} ${precision}`;
-  const convolve = operations.get(key) ?? operation(space, periodic, arithmetic(precision));
-  operations.set(key, convolve);
-  return convolve(x, w, b);
+  return operation(space, periodic, precision)(x, w, b);
 }

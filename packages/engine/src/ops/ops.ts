@@ -3,22 +3,13 @@
  * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
  */
 import {gridRule, checkOptions, oneOf, sizeOf} from "@lola-ts/core";
-import {attr, rawOp, tf} from "../backend";
+import {attr, rawOp, rawOps, tf} from "../backend";
 import {tensorFrom} from "../tensor-rules";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
 import {isFused} from "../fused";
 import type {Random} from "../random";
-import {
-  fusedGatedSum,
-  fusedGateGrad,
-  fusedNorm,
-  fusedNormGrad,
-  fusedSilu,
-  fusedSiluGrad,
-  fusedTimesGates,
-  type NormKind,
-} from "./fused-layers";
-import {arithmetic, type Arithmetic, type Precision} from "./precision";
+import {arithmetic, type Precision} from "./precision";
+import {remembered} from "./remembered";
 
 /** Accepts tensors [B, ...grid, C]. */
 const cells = tensorFrom(3);
@@ -28,7 +19,8 @@ const T = attr.type("T", "float32");
 const last = (x: tf.Tensor) => x.shape[x.rank - 1];
 
 /** Make the map of rows $x W^T$, or $x W^T + b$, with products in a number format; x [N, in], W [out, in], b [out]. */
-function rowsMap(format: Arithmetic, hasBias: boolean) {
+const rowsMap = remembered((precision: Precision, hasBias: boolean) => {
+  const format = arithmetic(precision);
   const product = (a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false) => {
     const attrs = [format.type("T"), attr.bool("transpose_a", transposeA), attr.bool("transpose_b", transposeB)];
     return format.toFloat32(format.run("MatMul", [a, b], attrs));
@@ -50,9 +42,7 @@ function rowsMap(format: Arithmetic, hasBias: boolean) {
       (t, x) => tf.tile(t.reshape([1, -1]), [x.shape[0], 1]),
     ],
   });
-}
-
-const rowsMaps = new Map<string, ReturnType<typeof rowsMap>>();
+});
 
 /**
  * Map the last axis affinely, $x W^T + b$.
@@ -70,9 +60,7 @@ export function affine(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor, precision: Pre
     throw new RangeError(`affine: expected an input [..., ${inputs}], found [${x.shape.join(", ")}].`);
   }
   const rows = x.reshape([-1, inputs]) as tf.Tensor2D;
-  const key = `${precision} ${b !== undefined}`;
-  const map = rowsMaps.get(key) ?? rowsMap(arithmetic(precision), b !== undefined);
-  rowsMaps.set(key, map);
+  const map = rowsMap(precision, b !== undefined);
   return map(rows, w, ...(b ? [b] : [])).reshape([...x.shape.slice(0, -1), outputs]);
 }
 
@@ -90,9 +78,9 @@ function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x:
  * TensorFlow, too: as the gradient of softplus it knows $g \, \sigma(x)$.
  */
 export const silu = symmetric(
-  (x) => [isFused() ? fusedSilu(x) : rawOp("SoftplusGrad", [x, x], [T]), x],
+  (x) => [isFused() ? rawOp("LolaSilu", [x]) : rawOp("SoftplusGrad", [x, x], [T]), x],
   (dy, x) => {
-    if (isFused()) return fusedSiluGrad(dy, x);
+    if (isFused()) return rawOp("LolaSiluGrad", [dy, x]);
     const sigmoid = rawOp("Sigmoid", [x], [T]);
     return dy.mul(rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid));
   },
@@ -103,12 +91,22 @@ export interface NormOptions {
   eps?: number;
 }
 
-function normWith(kind: NormKind) {
-  const {eps, centred, correction} = kind;
+/** Which norm of the last axis, of C numbers. */
+interface NormKind {
+  /** Added to the mean square before its root. */
+  readonly eps: number;
+  /** Whether rows are centred first. */
+  readonly centred: boolean;
+  /** The mean square is divided by C less this. */
+  readonly correction: 0 | 1;
+}
+
+const normOf = remembered(({eps, centred, correction}: NormKind) => {
+  const attrs = [attr.float("eps", eps), attr.bool("centred", centred), attr.int("correction", correction)];
   return symmetric(
     (x) => {
       if (isFused()) {
-        const [y, scale] = fusedNorm(x, kind);
+        const [y, scale] = rawOps("LolaNorm", [x], attrs, 2); // scale: the factor of each row [..., 1]
         return [y, y, scale];
       }
       const moved = centred ? x.sub(x.mean(-1, true)) : x;
@@ -119,7 +117,7 @@ function normWith(kind: NormKind) {
       return [y, y, scale];
     },
     (dy, y, scale) => {
-      if (isFused()) return fusedNormGrad(dy, y, scale, kind);
+      if (isFused()) return rawOp("LolaNormGrad", [dy, y, scale], attrs);
       const along = dy
         .mul(y)
         .sum(-1, true)
@@ -128,7 +126,7 @@ function normWith(kind: NormKind) {
       return (centred ? across.sub(dy.mean(-1, true)) : across).mul(scale); // y has mean 0: only dy's mean is to be removed
     },
   );
-}
+});
 
 /** Compute $\sum x^2 / n$ over the last axis, which stays with size 1. */
 function meanSquare(x: tf.Tensor, n: number): tf.Tensor {
@@ -136,16 +134,6 @@ function meanSquare(x: tf.Tensor, n: number): tf.Tensor {
   return rawOp("EuclideanNorm", [x, tf.tensor1d([x.rank - 1], "int32")], attrs)
     .square()
     .mul(1 / n);
-}
-
-const norms = new Map<string, (x: tf.Tensor) => tf.Tensor>();
-
-/** The norm of a kind, made once. */
-function normOf(kind: NormKind): (x: tf.Tensor) => tf.Tensor {
-  const key = JSON.stringify(kind);
-  const norm = norms.get(key) ?? normWith(kind);
-  norms.set(key, norm);
-  return norm;
 }
 
 /**
@@ -166,39 +154,31 @@ export function rmsNorm(x: tf.Tensor, {eps = 1e-5}: NormOptions = {}): tf.Tensor
 }
 
 /** Make the gated sum of a number of terms as one operation; inputs: values, gates and perhaps a shift. */
-const gatedSumOf = (count: number, hasShift: boolean) =>
-  differentiable({
+const gatedSumOf = remembered((count: number, hasShift: boolean) => {
+  const timesInput = (i: number): Tangent => {
+    return (t, ...inputs) => t.mul(inputs[i]);
+  };
+  return differentiable({
     forward: (...inputs) => {
-      const [xs, gates] = [inputs.slice(0, count), inputs.slice(count, 2 * count)];
-      return [fusedGatedSum(xs, gates, inputs[2 * count]), ...inputs];
+      const all = hasShift ? inputs : [...inputs, tf.zeros([0])]; // a shift of no numbers is none
+      return [rawOp("LolaGatedSum", all, [attr.int("N", count)]), ...inputs];
     },
     backward: (dy, ...inputs) => {
       const [xs, gates] = [inputs.slice(0, count), inputs.slice(count, 2 * count)];
       const shared = (gate: tf.Tensor, sums: tf.Tensor) => (gate.shape[0] === 1 ? sums.sum(0, true) : sums);
       return [
-        ...fusedTimesGates(dy, gates),
-        ...xs.map((x, i) => () => shared(gates[i], fusedGateGrad(dy, x))),
+        ...rawOps("LolaTimesGates", [dy, ...gates], [attr.int("N", count)], count),
+        ...xs.map((x, i) => () => shared(gates[i], rawOp("LolaGateGrad", [dy, x]))),
         ...inputs.slice(2 * count).map((shift) => () => shared(shift, dy.sum(1, true))),
       ];
     },
     tangents: [
-      ...Array.from(
-        {length: count},
-        (_, i): Tangent =>
-          (t, ...inputs) =>
-            t.mul(inputs[count + i]),
-      ),
-      ...Array.from(
-        {length: count},
-        (_, i): Tangent =>
-          (t, ...inputs) =>
-            t.mul(inputs[i]),
-      ),
+      ...range(count, count).map(timesInput),
+      ...range(count, 0).map(timesInput),
       ...(hasShift ? [(t: tf.Tensor, x: tf.Tensor) => t.add(tf.zerosLike(x))] : []),
     ],
   });
-
-const gatedSums = new Map<string, ReturnType<typeof gatedSumOf>>();
+});
 
 /**
  * Sum values times gates, $\sum_i g_i x_i + s$.
@@ -213,9 +193,7 @@ export function gatedSum(terms: readonly (readonly [x: tf.Tensor, gate: tf.Tenso
     const sum = terms.map(([x, gate]) => x.mul(gate)).reduce((a, b) => a.add(b));
     return shift ? sum.add(shift) : sum;
   }
-  const key = `${terms.length} ${shift !== undefined}`;
-  const sum = gatedSums.get(key) ?? gatedSumOf(terms.length, shift !== undefined);
-  gatedSums.set(key, sum);
+  const sum = gatedSumOf(terms.length, shift !== undefined);
   return sum(...xs, ...gates, ...(shift ? [shift] : []));
 }
 

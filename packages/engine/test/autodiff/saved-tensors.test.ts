@@ -1,5 +1,5 @@
 import {tf} from "../../src/backend";
-import {freeSavedTensorsOnError} from "../../src/autodiff/saved-tensors";
+import {freeSavedTensorsOnError} from "../../src/compile/traced-step";
 
 const x = tf.tensor1d([1, 2, 3]);
 const failing = () =>

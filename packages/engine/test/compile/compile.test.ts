@@ -1,8 +1,7 @@
 import {nativeBackend, rawOp, tf} from "../../src/backend";
-import {compile} from "../../src/compile/compile";
+import {compile, executionModeNames} from "../../src/compile/compile";
 import {Random} from "../../src/random";
 import {recompute} from "../../src/autodiff/recompute";
-import {executionModeNames} from "../../src/compile/execution-modes";
 import {withExecutionMode} from "../../../../test/execution-modes";
 
 const values = (tensors: tf.Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);

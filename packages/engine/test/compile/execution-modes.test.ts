@@ -1,6 +1,6 @@
 import {attr, nativeBackend, tf, type Binding} from "../../src/backend";
 import {Graph} from "../../src/compile/graph";
-import {chooseExecutionMode, loadProgram} from "../../src/compile/execution-modes";
+import {chooseExecutionMode, loadProgram} from "../../src/compile/compile";
 
 const {binding} = nativeBackend();
 const stock = {executeOp: () => []} as unknown as Binding;

@@ -1,8 +1,7 @@
-import {tf} from "../../src/backend";
-import {compile} from "../../src/compile/compile";
-import {executionModeNames} from "../../src/compile/execution-modes";
+import {attr, rawOp, rawOps, tf} from "../../src/backend";
+import {compile, executionModeNames} from "../../src/compile/compile";
 import {attend, rotaryEmbedding} from "../../src/ops/attention-ops";
-import {fusedGatedSum, fusedGateGrad, fusedNormGrad, fusedRotate, fusedRowDot, fusedSiluGrad, fusedTimesGates, fusedWeighDifference} from "../../src/ops/fused-layers"; // prettier-ignore
+
 import {gatedSum, layerNorm, rmsNorm, silu} from "../../src/ops/ops";
 import {bothWays} from "../../../../test/both-ways";
 import {withExecutionMode} from "../../../../test/execution-modes";
@@ -98,24 +97,24 @@ test("what is not finite stays so", () => {
   const x = tf.tensor2d([NaN, 1, 2, Infinity], [2, 2]);
   expect(Array.from(silu(x).dataSync())[0]).toBeNaN();
   expect(Array.from(layerNorm(x).dataSync()).every(Number.isNaN)).toBe(true);
-  expect(fusedRowDot(x, x).dataSync()[1]).toBe(Infinity);
+  expect(rawOp("LolaRowDot", [x, x]).dataSync()[1]).toBe(Infinity);
 });
 
 test("tensors that do not fit together are refused", () => {
   const zeros = (...shape: number[]) => tf.zeros(shape);
+  const norm = [attr.float("eps", 1e-5), attr.bool("centred", true), attr.int("correction", 0)];
+  const count = (terms: number) => [attr.int("N", terms)];
+  const [gate, none] = [zeros(1, 1, 4), zeros(0)];
   const refused: [() => unknown, string][] = [
-    [() => fusedSiluGrad(zeros(3), zeros(4)), "expected tensors of one size"],
-    [
-      () => fusedNormGrad(zeros(2, 3), zeros(2, 3), zeros(3, 1), {eps: 1e-5, centred: true, correction: 0}),
-      "expected a value and factors",
-    ],
-    [() => fusedGatedSum([zeros(2, 3, 4), zeros(2, 3, 5)], [zeros(1, 1, 4), zeros(1, 1, 4)]), "values of one shape"],
-    [() => fusedGatedSum([zeros(3, 4)], [zeros(1, 4)]), "expected values [B, L, C]"],
-    [() => fusedTimesGates(zeros(2, 3, 4), [zeros(3, 1, 4)]), "expected gates [B or 1, 1, C]"],
-    [() => fusedGateGrad(zeros(2, 3, 4), zeros(2, 4, 4)), "expected tensors of one shape"],
-    [() => fusedRotate(zeros(2, 3, 4), zeros(3, 4), zeros(3, 4)), "expected a cosine and a sine for each pair"],
-    [() => fusedRowDot(zeros(2, 3), zeros(3, 3)), "expected tensors of one size"],
-    [() => fusedWeighDifference(zeros(2, 3), zeros(3, 1), zeros(2, 3)), "expected a number for each row"],
+    [() => rawOp("LolaSiluGrad", [zeros(3), zeros(4)]), "expected tensors of one size"],
+    [() => rawOp("LolaNormGrad", [zeros(2, 3), zeros(2, 3), zeros(3, 1)], norm), "expected a value and factors"],
+    [() => rawOp("LolaGatedSum", [zeros(2, 3, 4), zeros(2, 3, 5), gate, gate, none], count(2)), "values of one shape"],
+    [() => rawOp("LolaGatedSum", [zeros(3, 4), zeros(1, 4), none], count(1)), "expected values [B, L, C]"],
+    [() => rawOps("LolaTimesGates", [zeros(2, 3, 4), zeros(3, 1, 4)], count(1), 1), "expected gates [B or 1, 1, C]"],
+    [() => rawOp("LolaGateGrad", [zeros(2, 3, 4), zeros(2, 4, 4)]), "expected tensors of one shape"],
+    [() => rawOp("LolaRotate", [zeros(2, 3, 4), zeros(3, 4), zeros(3, 4)]), "a cosine and a sine for each pair"],
+    [() => rawOp("LolaRowDot", [zeros(2, 3), zeros(3, 3)]), "expected tensors of one size"],
+    [() => rawOp("LolaWeighDifference", [zeros(2, 3), zeros(3, 1), zeros(2, 3)]), "expected a number for each row"],
   ];
   for (const [run, sentence] of refused) expect(run).toThrow(sentence);
 });

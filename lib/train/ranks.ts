@@ -1,6 +1,6 @@
-/** What ranks agree on in the course of a training. */
+/** Ranks that train together: the rows that each computes, and what they agree on in the course of a training. */
 import {createHash} from "node:crypto";
-import {tf, type Ranks} from "@lola-ts/engine";
+import {tf, type Ranks, type BatchShare} from "@lola-ts/engine";
 import {stateTensors, type TrainState} from "./state";
 
 /**
@@ -91,4 +91,25 @@ function digest(data: string | ArrayBufferView): number[] {
   hash.update(typeof data === "string" ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   const bytes = hash.digest();
   return [bytes.readUIntBE(0, 3), bytes.readUIntBE(3, 3)];
+}
+
+/** A rank among others. */
+export type RankOf = Omit<BatchShare, "rows">;
+
+/**
+ * List the rows of a batch that belong to a rank: of each micro-batch an equal share, in the order of the ranks. So all ranks
+ * together compute what one would, micro-batch by micro-batch.
+ *
+ * @throws RangeError unless the batch divides by the number of ranks times that of micro-batches.
+ */
+export function rankRows(batch: number, {rank, count}: RankOf, microBatches = 1): number[] {
+  const rows = batch / (count * microBatches);
+  if (!Number.isInteger(rows)) {
+    const parts = microBatches === 1 ? `${count} ranks` : `${count} ranks times ${microBatches} micro-batches`;
+    throw new RangeError(`train: expected a batch that divides by ${parts}, found ${batch}.`);
+  }
+  return Array.from({length: rows * microBatches}, (_, i) => {
+    const microBatch = Math.floor(i / rows);
+    return (microBatch * count + rank) * rows + (i % rows);
+  });
 }
