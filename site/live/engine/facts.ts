@@ -58,5 +58,11 @@ export interface SystemFacts {
   readonly first: string;
 }
 
-/** What a laboratory of a notebook is opened with. */
-export type SystemName = Pick<SystemFacts, "name" | "preset">;
+/** Variance of the noise on observations, in units of the standardised channel. */
+export const OBSERVATION_VARIANCE = 0.01;
+
+/** Steps of a guided sampler: each costs as much as about ten others, so the page takes fewer. */
+export const guidedSteps = (steps: number): number => Math.min(8, steps);
+
+/** States of a guided rollout: two windows that overlap in one state. */
+export const guidedStates = ({window, shape}: SystemFacts): number => Math.min(shape[0], 2 * window - 1);

@@ -1,12 +1,12 @@
 /** The prepared results: what the page shows before its models are there. */
-import {guidedStates, guidedSteps} from "./guidance-plan";
-import type {Lesson} from "./lesson";
+import {guidedStates, guidedSteps, type SystemFacts} from "./facts";
+import {guide, rollOut} from "./forecasts";
+import {scoresOf} from "./images";
+import {compress, truth as truthOf, type Lesson} from "./lesson";
 import type {Compressed, Drawn, Guided, Noised, RolledOut, Sampled, Scores, Truth} from "./results";
-import type {SystemFacts} from "./facts";
-import {scoresOf} from "./scoring";
+import {draw, noise, sample} from "./windows";
 
-/** Parameters of the prepared results. */
-export interface FirstParameters {
+interface FirstParameters {
   readonly trajectory: number;
   readonly latentChannels: number;
   readonly at: number;
@@ -44,9 +44,9 @@ export const PREPARED_STEPS: readonly number[] = [2, 3, 4, 8, 16, 32];
 const GRID = 4;
 
 /** Choose the parameters that the page opens with. */
-export function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
-  const [nx, ny] = shown.image;
+function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
   const middle = (i: number, n: number) => Math.round(((i + 0.5) / GRID) * n);
+  const [nx, ny] = shown.image;
   const cells = Array.from(
     {length: GRID ** 2},
     (_, i) => [middle(Math.floor(i / GRID), nx), middle(i % GRID, ny)] as const,
@@ -60,28 +60,25 @@ export async function prepareFirst(lesson: Lesson): Promise<First> {
   const parameters = firstParameters(facts);
   const {trajectory, latentChannels, at, steps, order, seed, members, cells} = parameters;
   const options = {steps, order, seed, members};
-  const truth = lesson.truth(trajectory);
+  const truth = truthOf(lesson, trajectory);
+  const compressed: Record<string, Compressed> = {};
   const rolledOut: Record<string, RolledOut> = {};
   const fewer: Record<string, readonly Scores[]> = {};
   for (const {latentChannels: rate} of facts.rates) {
-    const made = await lesson.rollOut(trajectory, rate, options);
+    const made = await rollOut(lesson, trajectory, rate, options);
     const size = made.members.length / members;
+    compressed[rate] = compress(lesson, trajectory, rate);
     rolledOut[rate] = made;
     fewer[rate] = Array.from({length: members - 2}, (_, i) =>
       scoresOf(truth.images, made.members.subarray(0, (i + 2) * size), made.solver, facts),
     );
   }
+  const guided = {...options, steps: guidedSteps(steps)};
   return {
-    ...{parameters, truth, rolledOut, fewer},
-    compressed: Object.fromEntries(
-      facts.rates.map((rate) => [rate.latentChannels, lesson.compress(trajectory, rate.latentChannels)]),
-    ),
-    noised: PREPARED_TIMES.map((t) => lesson.noise(trajectory, latentChannels, at, t, seed)),
-    sampled: lesson.sample(trajectory, latentChannels, at, {steps, order, seed}),
-    drawn: PREPARED_STEPS.map((count) => lesson.draw(trajectory, latentChannels, at, {steps: count, order, seed})),
-    guided: await lesson.guide(trajectory, latentChannels, cells, guidedStates(facts), {
-      ...options,
-      steps: guidedSteps(steps),
-    }),
+    ...{parameters, truth, compressed, rolledOut, fewer},
+    noised: PREPARED_TIMES.map((t) => noise(lesson, trajectory, latentChannels, at, t, seed)),
+    sampled: sample(lesson, trajectory, latentChannels, at, {steps, order, seed}),
+    drawn: PREPARED_STEPS.map((count) => draw(lesson, trajectory, latentChannels, at, {steps: count, order, seed})),
+    guided: await guide(lesson, trajectory, latentChannels, cells, guidedStates(facts), guided),
   };
 }

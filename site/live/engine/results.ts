@@ -37,14 +37,9 @@ export interface Noised {
 }
 
 export interface Sampled {
-  readonly shape: readonly number[];
-  /** Diffusion time before each step. */
-  readonly times: readonly number[];
   readonly sigmas: readonly number[];
   /** Last state of the window as the denoiser estimates it before each step, decoded; then that of the sample. */
   readonly images: Images;
-  /** The same state's latents on the way, over sqrt(alpha² + sigma²). */
-  readonly latents: Float32Array;
   /** The true last state. */
   readonly truth: Images;
   /** VRMSE of each image. */

@@ -4,12 +4,15 @@ import "@tensorflow/tfjs-backend-webgl";
 import {startEngine, type StartedEngine, type EngineName} from "@lola-ts/engine/browser";
 import {fromBase64, fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
-import type {Watch} from "./forecasts";
-import {Lesson} from "./lesson";
+import {guide, rollOut, type Watch} from "./forecasts";
+import {compress, Lesson, truth} from "./lesson";
 import type {Progress} from "./results";
+import {draw, noise, sample} from "./windows";
+
+const calls = {truth, compress, noise, sample, draw, rollOut, guide};
 
 /** Name of a computation of the lesson. */
-export type LessonCall = "truth" | "compress" | "noise" | "sample" | "draw" | "rollOut" | "guide";
+export type LessonCall = keyof typeof calls;
 
 /** What the page asks. */
 export type Request =
@@ -42,14 +45,10 @@ const running = new Map<number, AbortController>();
 let lesson: Lesson | undefined;
 
 function start({wanted, wasm}: Extract<Request, {kind: "start"}>): Promise<StartedEngine> {
-  const address = `data:application/wasm;base64,${wasm ?? ""}`;
-  const files = Object.fromEntries(WASM_FILES.map((name) => [name, address])) as Record<
-    (typeof WASM_FILES)[number],
-    string
-  >;
+  const files = Object.fromEntries(WASM_FILES.map((name) => [name, `data:application/wasm;base64,${wasm ?? ""}`]));
   return startEngine(
     wanted.filter((name) => name !== "wasm" || wasm !== undefined),
-    files,
+    files as Record<(typeof WASM_FILES)[number], string>,
   );
 }
 
@@ -67,8 +66,8 @@ async function call({id, name, parameters}: Extract<Request, {kind: "call"}>): P
   try {
     controller.signal.throwIfAborted();
     const watch: Watch = {onProgress: (progress) => reply({id, progress}), signal: controller.signal};
-    const calls = opened() as unknown as Record<LessonCall, (...all: unknown[]) => unknown>;
-    return await calls[name](...parameters, ...(isLong(name) ? [watch] : []));
+    const compute = calls[name] as (...all: readonly unknown[]) => unknown;
+    return await compute(opened(), ...parameters, ...(isLong(name) ? [watch] : []));
   } finally {
     running.delete(id);
   }

@@ -1,6 +1,5 @@
 /** The cell of a notebook that does what a view shows. */
-import type {SystemFacts} from "../engine/facts";
-import {guidedStates, guidedSteps, OBSERVATION_VARIANCE} from "../engine/guidance-plan";
+import {guidedStates, guidedSteps, OBSERVATION_VARIANCE, type SystemFacts} from "../engine/facts";
 import type {State, ViewName} from "./state";
 
 /** Names that cells use, by what exports them. */

@@ -4,7 +4,6 @@ import {decodeResult} from "../engine/encoding";
 import type {First} from "../engine/first";
 import type {CommittedScores} from "../engine/committed";
 import {compressView} from "../views/compress";
-import {sharedResults} from "../views/ensemble";
 import {guideView} from "../views/guide";
 import {machineView} from "../views/machine";
 import {noiseView} from "../views/noise";
@@ -12,17 +11,16 @@ import {resultsView} from "../views/results";
 import {rolloutView} from "../views/rollout";
 import {sampleView} from "../views/sample";
 import {scoresView} from "../views/scores";
-import {leadInWords} from "../views/pictures";
+import {sharedResults} from "../views/shared";
 import type {Context, View} from "../views/view";
 import {cellOf} from "./cells";
-import {h, perFrame} from "./dom";
+import {h, perFrame, select} from "./dom";
 import {EngineClient} from "./engine-client";
 import {loadBytes, loadFile, receiveFile} from "./files";
 import {Colours} from "./picture";
 import type {EngineState} from "./results";
-import {select} from "./select";
 import {defaultState, formatState, parseState, problemOf, Store, type State, type ViewName} from "./state";
-import {TimeBar} from "./time-bar";
+import {timeBar} from "./time-bar";
 
 Object.assign(globalThis, {lolaFile: receiveFile});
 
@@ -255,7 +253,7 @@ function followHistory(
 }
 
 /** Let the front picture move until the reader opens another view. */
-function runFront(time: TimeBar, store: Store): void {
+function runFront(time: ReturnType<typeof timeBar>, store: Store): void {
   if (store.state.view !== "machine") return;
   time.play(true);
   store.subscribe(({view}, before) => view !== before.view && before.view === "machine" && time.play(false));
@@ -296,7 +294,7 @@ async function open(): Promise<void> {
     scoresView(context, shared),
     resultsView(context),
   ];
-  const time = new TimeBar(facts.shape[0] - 1, leadInWords(facts), store);
+  const time = timeBar(context);
   place("choices").replaceChildren(...choicesOf(context, systems), time.element);
   place("engine-choice").replaceChildren(engineChoice(store, opening));
   place("main").replaceChildren(...views.map(({element}) => element));
