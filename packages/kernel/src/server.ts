@@ -1,4 +1,5 @@
 /** The kernel as Jupyter's clients see it: requests, replies, and the state that they are told. */
+import {readFileSync} from "node:fs";
 import path from "node:path";
 import {Worker} from "node:worker_threads";
 import {isCompleteCode, type Converter} from "tslab/dist/converter";
@@ -20,7 +21,7 @@ import {
   type ToSockets,
 } from "./sockets";
 import {StaleCells} from "./stale";
-import {INFO, readConnection, type Connection, type Content, type Message} from "./wire";
+import {INFO, type Connection, type Content, type Message} from "./wire";
 
 /** A request, and the channel of its reply. */
 interface Request {
@@ -269,5 +270,5 @@ class Server {
 /** Answer the clients of a connection file. */
 export async function serve(file: string, {root}: Settings, prepared: Prepared): Promise<void> {
   const session = new Session({...prepared, folder: process.cwd(), root});
-  await new Server(session, prepared.converter, root).start(readConnection(file));
+  await new Server(session, prepared.converter, root).start(JSON.parse(readFileSync(file, "utf8")) as Connection);
 }

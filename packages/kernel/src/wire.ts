@@ -4,7 +4,6 @@
  * Format: https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol.
  */
 import {createHmac, randomUUID, timingSafeEqual} from "node:crypto";
-import {readFileSync} from "node:fs";
 
 /** The version of the protocol. */
 const PROTOCOL = "5.3";
@@ -56,14 +55,6 @@ export type Frames = readonly (string | Uint8Array)[];
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
-/** Read a connection file. */
-export function readConnection(file: string): Connection {
-  return JSON.parse(readFileSync(file, "utf8")) as Connection;
-}
-
-/** Name the address of a socket. */
-export const addressOf = ({transport, ip}: Connection, port: number): string => `${transport}://${ip}:${port}`;
-
 const sign = (key: string, parts: readonly (string | Uint8Array)[]): string => {
   const hash = createHmac("sha256", key);
   for (const part of parts) hash.update(part);
@@ -113,6 +104,3 @@ export function framesOf(
   const parts = [header, parent?.header ?? {}, metadata, content].map((part) => JSON.stringify(part));
   return [...identities, DELIMITER, key === "" ? "" : sign(key, parts), ...parts];
 }
-
-/** Name the reply to a request: "execute_reply" for "execute_request". */
-export const replyTo = (type: string): string => type.replace(/_request$/, "_reply");
