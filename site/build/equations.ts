@@ -53,7 +53,6 @@ If truth and members are exchangeable, the error of the mean is $\sqrt{(K + 1) /
 
 const formula = (text: string, displayMode: boolean) => katex.renderToString(text, {displayMode, throwOnError: true});
 
-/** Render a text with formulas between dollars. */
 export function mathsToHtml(text: string): string {
   return text
     .split(/(\$\$[^$]+\$\$|\$[^$]+\$)/)

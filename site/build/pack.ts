@@ -25,13 +25,11 @@ export interface PageFile {
   readonly bytes: Uint8Array;
 }
 
-/** Facts of a system and the files that they name. */
 export interface SystemPack {
   readonly facts: SystemFacts;
   readonly files: readonly PageFile[];
 }
 
-/** Trajectories of each system. */
 const TRAJECTORIES = 3;
 
 /** Folder of what is slow to make and the same every time. */
@@ -46,7 +44,6 @@ export function shippedSystems(): string[] {
   return names.filter((name) => systemOf(name).axes.length === 2);
 }
 
-/** Pack a system. */
 export async function packSystem(name: string): Promise<SystemPack> {
   const shipped = Shipped.open(shippedFolder(name));
   if (!shipped) throw new Error(`site: expected shipped models of ${name} in data/pretrained, found none.`);
@@ -110,7 +107,6 @@ async function firstView(
   return bytes;
 }
 
-/** Configuration of a training, as it is kept beside the weights. */
 interface Trained {
   readonly kind?: string;
   readonly model: unknown;
@@ -207,7 +203,6 @@ async function packTrajectories(shipped: Shipped, config: Config) {
   return {trajectories, files, shape: [...states[0].shape], sample: states[0], constants};
 }
 
-/** Read the constants of the standardisation. */
 function constantsOf(shipped: Shipped, config: Config): Standardization {
   if (config.standardization === "official") return standardization(systemOf(config.system));
   const artifact = shipped.index.artifacts.find(({name}) => name.endsWith("-standardization"));

@@ -1,6 +1,5 @@
 /** The console text of a cell, within limits. */
 
-/** Lines that a cell shows. */
 const LINES = 10_000;
 
 /** Characters that a cell shows: a page with more becomes slow. */
@@ -14,7 +13,6 @@ const countLines = (text: string): number => {
   return count;
 };
 
-/** Find the end of the given number of lines. */
 const endOfLines = (text: string, lines: number): number => {
   let at = -1;
   for (let i = 0; i < lines; i++) at = text.indexOf("\n", at + 1);
@@ -32,7 +30,6 @@ export class CellText {
 
   constructor(private readonly show: (name: Stream, text: string) => void) {}
 
-  /** Add text of a stream. */
   write(name: Stream, text: string): void {
     const shown = this.take(text);
     if (shown !== "") this.show(name, shown);
@@ -46,7 +43,6 @@ export class CellText {
     this.show("stderr", `${grouped(leftOut)} more lines were left out: a cell shows ${grouped(LINES)}.\n`);
   }
 
-  /** Cut what is beyond the limits, and count its lines. */
   private take(text: string): string {
     const lines = countLines(text);
     const fits = this.lines + lines <= LINES && this.characters + text.length <= CHARACTERS;
@@ -61,7 +57,6 @@ export class CellText {
     return shown;
   }
 
-  /** Count the characters of a text that are within the limits. */
   private room(text: string, lines: number): number {
     const end = this.lines + lines <= LINES ? text.length : endOfLines(text, LINES - this.lines);
     return Math.min(end, CHARACTERS - this.characters);

@@ -23,7 +23,6 @@ import {
 import {StaleCells} from "./stale";
 import {INFO, type Connection, type Content, type Message} from "./wire";
 
-/** A request, and the channel of its reply. */
 interface Request {
   readonly message: Message;
   readonly channel: Channel;
@@ -45,7 +44,6 @@ class Server {
   private readonly queue: Request[] = [];
   private sockets!: Worker;
   private working = false;
-  /** The request that is worked on. */
   private running: Message | undefined;
   private text = new CellText(() => undefined);
   private count = 0;
@@ -157,7 +155,6 @@ class Server {
     }
   }
 
-  /** Run the cells that are asked for, one after the other. */
   private async work(): Promise<void> {
     this.working = true;
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
@@ -200,7 +197,6 @@ class Server {
     return aborted;
   }
 
-  /** List the cells that were asked for before a cell failed. */
   private async givenUp(): Promise<readonly Request[]> {
     await new Promise<void>((resolve) => {
       this.echoed = resolve;
@@ -267,7 +263,6 @@ class Server {
   }
 }
 
-/** Answer the clients of a connection file. */
 export async function serve(file: string, {root}: Settings, prepared: Prepared): Promise<void> {
   const session = new Session({...prepared, folder: process.cwd(), root});
   await new Server(session, prepared.converter, root).start(JSON.parse(readFileSync(file, "utf8")) as Connection);

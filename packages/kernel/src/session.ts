@@ -23,7 +23,6 @@ const STACK_FRAMES = 50;
 
 const NOT_AWAITED = "a promise: write `await` before it";
 
-/** Characters of a value that are shown. */
 const VALUE_CHARACTERS = 100_000;
 
 /** How a cell ended. */
@@ -35,7 +34,6 @@ export interface Outcome {
 }
 
 export interface SessionOptions {
-  /** Imports are resolved from here. */
   readonly folder: string;
   /** Errors name places in files below this folder. */
   readonly root: string;
@@ -64,7 +62,6 @@ function runInterruptibly(program: string): unknown {
   }
 }
 
-/** Show a value as text, whatever it is. */
 export function textOf(value: unknown): string {
   if (types.isPromise(value)) return NOT_AWAITED;
   let text: string;
@@ -161,7 +158,6 @@ export class Session {
     return {name, message, report};
   }
 
-  /** Convert a cell to a program. @throws CellError for type errors. */
   private compile(cell: Cell, source: string): Partial<ConvertResult> {
     const {compiler, converter} = this.options;
     const metadata = getCodeMetadata(source);
@@ -191,7 +187,6 @@ export class Session {
     throw new CellError(sentences.join("\n"));
   }
 
-  /** Say which cell declares a name in vain. */
   private hintOf(message: string): string {
     const [, name] = /^Cannot find name '([^']+)'/.exec(message) ?? [];
     const number = name && this.missing.get(name);

@@ -25,7 +25,6 @@ export interface SocketsData {
   readonly connection: Connection;
   /** What both threads know, see {@link HEARD} and {@link ENDED}. */
   readonly shared: Int32Array;
-  /** The process that started the kernel. */
   readonly parent: number;
 }
 
@@ -44,7 +43,6 @@ export type ToSockets =
 /** Milliseconds that the process has to end by itself. */
 const END_MS = 3000;
 
-/** Milliseconds between two looks at the parent. */
 const PARENT_MS = 1000;
 
 /** Milliseconds that code has to hear of an interrupt: a long step of a computation must not be cut. */
@@ -100,13 +98,11 @@ function terminate(): void {
   );
 }
 
-/** End this process, whatever it computes. */
 function end(): void {
   process.kill(process.pid, "SIGTERM");
   setTimeout(() => process.kill(process.pid, "SIGKILL"), END_MS);
 }
 
-/** End this process with the one that started it. */
 function watchParent(parent: number): void {
   // Jupyter tells its number: the parent may have ended while the kernel started.
   const {JPY_PARENT_PID: jupyter = "1"} = process.env;

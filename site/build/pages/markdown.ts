@@ -4,14 +4,12 @@ import katex from "katex";
 import MarkdownIt from "markdown-it";
 import {escapeHtml, unescapeHtml} from "@lola-ts/core";
 
-/** A heading of a page. */
 export interface Heading {
   readonly id: string;
   readonly text: string;
   readonly level: number;
 }
 
-/** A rendered page. */
 export interface Rendered {
   readonly html: string;
   readonly headings: readonly Heading[];
@@ -72,7 +70,6 @@ function withFormulas(text: string, render: (safe: string) => string): string {
   return render(safe.join("")).replace(/\u{e000}(\d+)\u{e001}/gu, (_, n: string) => formulas[Number(n)]);
 }
 
-/** Render Markdown. */
 export function renderMarkdown(text: string, linking: Linking): Rendered {
   const markdown = new MarkdownIt({html: true});
   const headings: Heading[] = [];
@@ -96,7 +93,6 @@ export function renderMarkdown(text: string, linking: Linking): Rendered {
 const TOKENS =
   /(\/\/[^\n]*|\/\*[\s\S]*?\*\/)|("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\b(import|export|from|const|let|return|await|async|for|of|if|else|new|function|class|interface|type|readonly|throw|try|catch|finally|extends|implements|as|in|private|static|switch|case|while|yield)\b|\b(\d[\d._e]*)\b/g;
 
-/** Show code, with its comments, texts, words and numbers marked. */
 export function codeToHtml(code: string): string {
   const kinds = ["comment", "text", "word", "number"];
   let html = "";

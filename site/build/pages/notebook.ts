@@ -11,7 +11,6 @@ interface Output {
   readonly evalue?: string;
 }
 
-/** A cell of a notebook's file. */
 export interface Cell {
   readonly id?: string;
   readonly cell_type: string;
@@ -38,13 +37,10 @@ export const isLesson = (name: string): boolean => /^\d\d-.+\.ipynb$/.test(name)
 const PLOTLY = "application/vnd.plotly.v1+json";
 const PICTURES = ["image/gif", "image/png", "image/jpeg"] as const;
 
-/** Get the text of a cell or an output. */
 export const joined = (text: string | string[]) => (Array.isArray(text) ? text.join("") : text);
 
-/** A text inside of a script element. */
 const inScript = (value: unknown) => JSON.stringify(value).replace(/</g, "\\u003c");
 
-/** Renders the cells of one notebook. */
 export class NotebookRenderer {
   readonly figures = new Map<string, string>();
   readonly headings: Heading[] = [];
@@ -76,7 +72,6 @@ export class NotebookRenderer {
     return `<section class="cell" id="${escapeHtml(id)}">${anchor}<pre class="code"><code>${codeToHtml(source)}</code></pre>${outputs}</section>`;
   }
 
-  /** Render the outputs of a cell. */
   outputs({outputs = []}: Cell): string[] {
     return outputs.map((output) => this.output(output));
   }
@@ -103,7 +98,6 @@ export class NotebookRenderer {
   }
 }
 
-/** Render a notebook. */
 export function renderNotebook(name: string, json: string, linking: Linking, storePicture: StorePicture): NotebookPage {
   const {cells} = JSON.parse(json) as {cells: Cell[]};
   const renderer = new NotebookRenderer(name, linking, storePicture);

@@ -7,7 +7,6 @@
  */
 import {fromHalf, toHalf} from "@lola-ts/core";
 
-/** Digits of the numbers in lists. */
 const DIGITS = 5;
 
 /** Quantise values to bytes between their extremes. */
@@ -23,12 +22,10 @@ export function toHalves(values: Float32Array): Uint8Array {
   return new Uint8Array(toHalf(values).buffer);
 }
 
-/** Decode half-precision numbers. */
 export function fromHalves(bytes: Uint8Array): Float32Array {
   return fromHalf(new Uint16Array(bytes.slice().buffer));
 }
 
-/** Encode a result. */
 export function encodeResult(result: unknown): Uint8Array {
   const parts: Uint8Array[] = [];
   let offset = 0;

@@ -9,14 +9,12 @@ export type ModelFacts =
   | {readonly kind: "diffusion"; readonly file: string; readonly config: DenoiserConfig}
   | {readonly kind: "solver"; readonly file: string; readonly config: EmulatorConfig};
 
-/** The models of one compression rate. */
 export interface RateFacts {
   readonly latentChannels: number;
   readonly compression: number;
   readonly models: readonly ModelFacts[];
 }
 
-/** A test trajectory. */
 export interface TrajectoryFacts {
   /** Index in the test split. */
   readonly index: number;

@@ -17,7 +17,6 @@ interface FirstParameters {
   readonly cells: readonly (readonly [number, number])[];
 }
 
-/** The prepared results. */
 export interface First {
   readonly parameters: FirstParameters;
   readonly truth: Truth;
@@ -40,10 +39,8 @@ export const PREPARED_TIMES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 
 /** Numbers of steps of the prepared samples. */
 export const PREPARED_STEPS: readonly number[] = [2, 3, 4, 8, 16, 32];
 
-/** Observed cells along each axis. */
 const GRID = 4;
 
-/** Choose the parameters that the page opens with. */
 function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
   const middle = (i: number, n: number) => Math.round(((i + 0.5) / GRID) * n);
   const [nx, ny] = shown.image;
@@ -54,7 +51,6 @@ function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
   return {trajectory: 0, ...defaults, at: 0, members: 4, seed: 0, cells};
 }
 
-/** Compute the prepared results. */
 export async function prepareFirst(lesson: Lesson): Promise<First> {
   const {facts} = lesson;
   const parameters = firstParameters(facts);

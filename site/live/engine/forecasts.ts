@@ -18,7 +18,6 @@ import type {Lesson} from "./lesson";
 import type {Guided, Images, Progress, RolledOut} from "./results";
 import type {SamplingOptions} from "./windows";
 
-/** Which ensemble is rolled out. */
 export interface EnsembleOptions extends SamplingOptions {
   readonly members: number;
 }

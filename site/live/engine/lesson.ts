@@ -15,7 +15,6 @@ const MODELS = {autoencoder: Autoencoder, diffusion: KarrasDenoiser, solver: Sol
 
 type Model<Kind extends keyof typeof MODELS> = InstanceType<(typeof MODELS)[Kind]>;
 
-/** The models and trajectories of a system. */
 export class Lesson {
   /** By number of latent channels and kind. */
   private readonly models = new Map<string, Model<keyof typeof MODELS>>();
@@ -61,7 +60,6 @@ export class Lesson {
     return label.length > 0 ? tf.tile(tf.tensor2d([...label], [1, label.length]), [rows, 1]) : undefined;
   }
 
-  /** Free all weights. */
   dispose(): void {
     this.models.forEach((model) => model.dispose());
     this.models.clear();

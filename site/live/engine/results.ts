@@ -40,9 +40,7 @@ export interface Sampled {
   readonly sigmas: readonly number[];
   /** Last state of the window as the denoiser estimates it before each step, decoded; then that of the sample. */
   readonly images: Images;
-  /** The true last state. */
   readonly truth: Images;
-  /** VRMSE of each image. */
   readonly errors: readonly number[];
 }
 

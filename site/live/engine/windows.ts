@@ -8,7 +8,6 @@ import {decodedImages, eachImage, errorsOf, imagesOf} from "./images";
 import type {Lesson} from "./lesson";
 import type {Drawn, Noised, Sampled} from "./results";
 
-/** Which sample is drawn. */
 export interface SamplingOptions {
   readonly steps: number;
   readonly order: number;

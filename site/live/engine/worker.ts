@@ -11,10 +11,8 @@ import {draw, noise, sample} from "./windows";
 
 const calls = {truth, compress, noise, sample, draw, rollOut, guide};
 
-/** Name of a computation of the lesson. */
 export type LessonCall = keyof typeof calls;
 
-/** What the page asks. */
 export type Request =
   | {readonly kind: "start"; readonly id: number; readonly wanted: readonly EngineName[]; readonly wasm?: string}
   | {readonly kind: "open"; readonly id: number; readonly facts: SystemFacts}
@@ -29,7 +27,6 @@ export type Request =
   | {readonly kind: "call"; readonly id: number; readonly name: LessonCall; readonly parameters: readonly unknown[]}
   | {readonly kind: "cancel"; readonly id: number};
 
-/** What the page hears. */
 export type Reply =
   | {readonly id: number; readonly value: unknown}
   | {readonly id: number; readonly error: string}

@@ -22,7 +22,6 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return filled(document.createElement(tag), attributes, children);
 }
 
-/** Make an element of a drawing. */
 export function svg(tag: string, attributes: Attributes = {}, ...children: Child[]): SVGElement {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children) as SVGElement;
 }
@@ -35,7 +34,6 @@ export const box = (
 
 let serial = 0;
 
-/** Make a name that no other element has. */
 export const uniqueId = (): string => `e${++serial}`;
 
 /** Make a choice with its label; options without a value are shown and cannot be chosen. */

@@ -11,13 +11,11 @@ interface Waiting {
   onProgress?(progress: Progress): void;
 }
 
-/** What the engine said when it started. */
 export interface Started {
   readonly name: EngineName;
   readonly refused: readonly string[];
 }
 
-/** A question to the engine. */
 export interface Question {
   readonly call: LessonCall;
   readonly trajectory: number;
@@ -27,7 +25,6 @@ export interface Question {
   readonly patience?: number;
 }
 
-/** A request without its number. */
 type Unnumbered = Request extends infer One ? (One extends Request ? Omit<One, "id"> : never) : never;
 
 /** Smallest program that uses a SIMD instruction. */
@@ -41,7 +38,6 @@ function wasmFile(): string | undefined {
   return WebAssembly.validate(SIMD) ? "wasm-simd" : "wasm-plain";
 }
 
-/** A running engine. */
 export class EngineClient {
   private readonly waiting = new Map<number, Waiting>();
   private readonly loaded = new Map<string, Promise<void>>();
@@ -121,7 +117,6 @@ export class EngineClient {
     return this.guidance;
   }
 
-  /** End the thread. */
   stop(): void {
     this.thread.terminate();
     this.fail(new Error("the engine was stopped"));

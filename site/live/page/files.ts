@@ -34,7 +34,6 @@ export function loadFile(name: string): Promise<string> {
   return promise;
 }
 
-/** Load a file of bytes. */
 export async function loadBytes(name: string): Promise<Uint8Array> {
   return fromBase64(await loadFile(name));
 }

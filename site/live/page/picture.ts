@@ -3,7 +3,6 @@ import {h, shortly} from "./dom";
 
 type Limits = readonly [low: number, high: number];
 
-/** A colour scale as 256 colours. */
 export class Colours {
   /** The scale from left to right, for style sheets. */
   readonly gradient: string;
@@ -21,7 +20,6 @@ export class Colours {
     this.table = context.getImageData(0, 0, 256, 1).data;
   }
 
-  /** Paint values between limits into pixels. */
   paint(values: ArrayLike<number>, [low, high]: Limits, pixels: Uint8ClampedArray): void {
     const scale = high > low ? 255 / (high - low) : 0;
     for (let i = 0; i < values.length; i++) {
@@ -123,7 +121,6 @@ export function mosaic(
   return {values, size};
 }
 
-/** Say the range of values. */
 export function rangeInWords(values: ArrayLike<number>): string {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {

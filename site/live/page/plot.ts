@@ -1,7 +1,6 @@
 /** Lines over an axis, as a drawing that follows the page's colours. */
 import {h, shortly, svg} from "./dom";
 
-/** A line; its values belong to the places of the plot. */
 export interface Series {
   readonly name: string;
   /** Class of its colour: truth, diffusion, solver, autoencoder or ideal. */
@@ -26,7 +25,6 @@ const TOP = 12;
 const RIGHT = WIDTH - 10;
 const BOTTOM = HEIGHT - 36;
 
-/** A scale from values to places. */
 interface Scale {
   at(value: number): number;
   readonly ticks: readonly number[];

@@ -74,7 +74,6 @@ function pickCells({canvas, element}: Picture, {facts: {shown}, store}: Context,
   draw();
 }
 
-/** Say what the observations change. */
 function effectInWords({errors, atCells}: Guided, count: number, at: number, leads: readonly number[]): string {
   const begin = `${count} cells observed: at lead time ${leads[at]} the error of the whole picture is ${shortly(errors.guided[at])}`;
   if (count === 0) return `${begin}; choose cells to see it shrink.`;

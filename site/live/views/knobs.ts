@@ -66,7 +66,6 @@ const SHARED = {
   seed: "shared by 2 to 6",
 } as const;
 
-/** Make a knob of a number of the state. */
 export const numberKnob = ({store}: Context, name: keyof typeof SHARED, label: string, dominant = false) =>
   knob(
     {store},

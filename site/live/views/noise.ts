@@ -9,7 +9,6 @@ import {knob, numberKnob, rateKnob} from "./knobs";
 import {drawLatent, fieldPicture, imageAt, leadInWords, limitsOnce} from "./pictures";
 import {viewOf, type Context} from "./view";
 
-/** The prepared time next to one. */
 const nearest = (t: number) =>
   PREPARED_TIMES.reduce((best, time) => (Math.abs(time - t) < Math.abs(best - t) ? time : best));
 

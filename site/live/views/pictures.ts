@@ -10,10 +10,8 @@ export const leadInWords =
   (at: number): string =>
     `lead time ${at * stride}`;
 
-/** Say the quantity that pictures of the field show. */
 export const quantityOf = ({shown}: SystemFacts): string => `${shown.name}, ${shown.unit}`;
 
-/** Say a compression rate. */
 export const rateInWords = (compression: number): string => `÷${Number(compression.toPrecision(3))}`;
 
 /** Compare one number with another: "3 % smaller than", to be followed by the other. */
@@ -22,7 +20,6 @@ export function compared(now: number, before: number): string {
   return change === 0 ? "as large as" : `${Math.abs(change)} % ${change < 0 ? "smaller" : "larger"} than`;
 }
 
-/** Make a picture of the field. */
 export const fieldPicture = ({facts, colours}: Context, title: string): Picture =>
   new Picture(title, colours.field, quantityOf(facts), facts.shown.image);
 
@@ -58,13 +55,11 @@ export const errorLimitsOnce = (truth: Images, images: Images) =>
 
 const sizeOf = ({shown: {image}}: SystemFacts) => image[0] * image[1];
 
-/** Take one of several images. */
 export function imageAt(facts: SystemFacts, images: Images, at: number): Float32Array {
   const size = sizeOf(facts);
   return images.subarray(at * size, (at + 1) * size);
 }
 
-/** Count images. */
 export const countOf = (facts: SystemFacts, images: Images): number => images.length / sizeOf(facts);
 
 /**

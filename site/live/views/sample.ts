@@ -10,7 +10,6 @@ import {knob, numberKnob, rateKnob} from "./knobs";
 import {countOf, fieldPicture, imageAt, limitsOnce} from "./pictures";
 import {viewOf, type Context} from "./view";
 
-/** Pictures of the film strip at most. */
 const STRIP = 9;
 
 /** Choose states of a path: the first, the last, and some between. */

@@ -5,7 +5,6 @@ import {compared, quantityOf} from "./pictures";
 import type {SharedResults} from "./shared";
 import {viewOf, type Context} from "./view";
 
-/** Say what a ratio of spread and error means. */
 function honestyInWords(ratio: number): string {
   if (Math.abs(ratio - 1) < 0.1) return "the members disagree as much as they err, which is honest";
   const much = Math.abs(Math.round(100 * (ratio - 1)));

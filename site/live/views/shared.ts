@@ -14,7 +14,6 @@ export function optionsOf({members, steps, order, seed}: Pick<State, "members" |
 
 export type SharedResults = ReturnType<typeof sharedResults>;
 
-/** Make the results that several views show. */
 export function sharedResults(context: Context) {
   const {first} = context;
   const changed = () => viewNames.forEach((name) => context.redraw(name));
@@ -44,7 +43,6 @@ export function sharedResults(context: Context) {
       }),
     /** The forecast at a rate if it is known; nothing is computed. */
     known: (state: State, rate: number) => rollouts.peek(parametersOf(state, rate)),
-    /** Stop computing a rollout, or go on. */
     toggle: () => rollouts.toggle(),
   };
 }

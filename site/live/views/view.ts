@@ -12,7 +12,6 @@ export interface Context {
   readonly facts: SystemFacts;
   readonly first: First;
   readonly store: Store;
-  /** Committed scores of all systems. */
   readonly scores: readonly CommittedScores[];
   /** Colours of fields, of latents, and of what is never negative. */
   readonly colours: {readonly field: Colours; readonly latent: Colours; readonly amount: Colours};
@@ -25,7 +24,6 @@ export interface Context {
 export interface View {
   readonly name: ViewName;
   readonly element: HTMLElement;
-  /** Show a state. */
   draw(state: State): void;
 }
 
@@ -36,7 +34,6 @@ interface Texts {
   readonly lead: string;
   /** What was seen, at the end. */
   readonly seen: string;
-  /** The notebook that continues. */
   readonly notebook: string;
   /** Stop what is computed, or go on; for views whose results take long. */
   readonly onStop?: () => void;

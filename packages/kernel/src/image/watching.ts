@@ -4,7 +4,6 @@ interface Watcher {
   close(): void;
 }
 
-/** The part of `ts.sys` that watches. */
 export interface WatchingSystem {
   watchFile?(...order: never[]): Watcher;
   watchDirectory?(...order: never[]): Watcher;
