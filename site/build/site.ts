@@ -7,7 +7,7 @@ import {root} from "./library";
 import {brokenLinks} from "./pages/links";
 import {codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
 import {isLesson} from "./pages/notebook";
-import {PageSet, upFrom} from "./pages/page-set";
+import {linkList, PageSet, upFrom} from "./pages/page-set";
 
 /** Parts of the site, and the project that it shows. */
 export interface SiteOptions {
@@ -53,7 +53,10 @@ class SiteBuilder {
     const others = ["CONTRIBUTING.md", "SECURITY.md", "data/README.md"];
     const documents = this.documents("README.md", ...docs.map((file) => `docs/${file}`), ...others);
     this.gallery();
-    for (let file = this.waiting.shift(); file !== undefined; file = this.waiting.shift()) this.show(file);
+    for (let file = this.waiting.shift(); file !== undefined; file = this.waiting.shift()) {
+      if (file.endsWith(".md")) this.document(file, this.addresses.get(file)!);
+      else this.source(file, this.addresses.get(file)!);
+    }
     const tryIt = [
       ...(live ? [{title: "Live page", address: "live/index.html"}] : []),
       ...this.pages.entries([GALLERY, ...results]),
@@ -117,12 +120,6 @@ class SiteBuilder {
     return address;
   }
 
-  private show(file: string): void {
-    const address = this.addresses.get(file)!;
-    if (file.endsWith(".md")) this.document(file, address);
-    else this.source(file, address);
-  }
-
   private document(file: string, address: string): void {
     const {html, headings} = renderMarkdown(this.read(file), this.linking(file, address));
     this.pages.add({title: headings[0]?.text ?? file, address, html: this.withCells(html, address), headings});
@@ -130,15 +127,11 @@ class SiteBuilder {
 
   /** Put a link to its cell around every picture of a figure. */
   private withCells(html: string, address: string): string {
-    return html.replace(
-      /<img[^>]* src="[^"]*assets\/figures\/(?:[\w-]+\/)?([\w-]+)\.\w+"[^>]*>/g,
-      (image, name: string) => {
-        const cell = this.pages.cells.get(name);
-        return cell
-          ? `<a href="${upFrom(address)}${cell}" title="The cell that makes this figure">${image}</a>`
-          : image;
-      },
-    );
+    const pictures = /<img[^>]* src="[^"]*assets\/figures\/(?:[\w-]+\/)?([\w-]+)\.\w+"[^>]*>/g;
+    return html.replace(pictures, (image, name: string) => {
+      const cell = this.pages.cells.get(name);
+      return cell ? `<a href="${upFrom(address)}${cell}" title="The cell that makes this figure">${image}</a>` : image;
+    });
   }
 
   /** All committed figures of the default system, each with the cell that makes it. */
@@ -154,10 +147,9 @@ class SiteBuilder {
     const place = path.join(this.project, file);
     let body: string;
     if (statSync(place).isDirectory()) {
-      const files = this.list(file).filter((name) => statSync(path.join(place, name)).isFile());
-      const link = (name: string) =>
-        `<li><a href="${upFrom(address)}${this.addressOf(`${file}/${name}`, file)}">${escapeHtml(name)}</a></li>`;
-      body = `<ul>${files.map(link).join("")}</ul>`;
+      const names = this.list(file).filter((name) => statSync(path.join(place, name)).isFile());
+      const entries = names.map((title) => ({title, address: this.addressOf(`${file}/${title}`, file)}));
+      body = linkList(entries, upFrom(address));
     } else {
       const lines = codeToHtml(this.read(file)).split("\n");
       body = `<pre class="code lines"><code>${lines.map((line, i) => `<span id="L${i + 1}" class="row">${line}</span>`).join("\n")}</code></pre>`;

@@ -10,11 +10,6 @@ export interface Heading {
   readonly level: number;
 }
 
-export interface Rendered {
-  readonly html: string;
-  readonly headings: readonly Heading[];
-}
-
 /** What a page knows of the site. */
 export interface Linking {
   /** Path of the source in the project, e.g. docs/metrics.md. */
@@ -70,7 +65,7 @@ function withFormulas(text: string, render: (safe: string) => string): string {
   return render(safe.join("")).replace(/\u{e000}(\d+)\u{e001}/gu, (_, n: string) => formulas[Number(n)]);
 }
 
-export function renderMarkdown(text: string, linking: Linking): Rendered {
+export function renderMarkdown(text: string, linking: Linking) {
   const markdown = new MarkdownIt({html: true});
   const headings: Heading[] = [];
   const {rules} = markdown.renderer;

@@ -1,6 +1,6 @@
 /** Notebooks as pages: texts, cells and their stored outputs; nothing is run. */
 import {escapeHtml} from "@lola-ts/core";
-import {codeToHtml, renderMarkdown, withLinks, type Heading, type Linking, type Rendered} from "./markdown";
+import {codeToHtml, renderMarkdown, withLinks, type Heading, type Linking} from "./markdown";
 
 interface Output {
   readonly output_type: string;
@@ -19,15 +19,6 @@ export interface Cell {
   readonly metadata?: {readonly tags?: readonly string[]};
 }
 
-/** A notebook's page, and the figures that its cells make. */
-export interface NotebookPage extends Rendered {
-  readonly title: string;
-  /** Ids of the cells that show a figure, by the figure's name. */
-  readonly figures: ReadonlyMap<string, string>;
-  /** Text without markup, for the search. */
-  readonly text: string;
-}
-
 /** Store a stored picture, and return the address that the page has for it. */
 export type StorePicture = (base64: string, mime: string, number: number) => string;
 
@@ -42,6 +33,7 @@ export const joined = (text: string | string[]) => (Array.isArray(text) ? text.j
 const inScript = (value: unknown) => JSON.stringify(value).replace(/</g, "\\u003c");
 
 export class NotebookRenderer {
+  /** Ids of the cells that show a figure, by the figure's name. */
   readonly figures = new Map<string, string>();
   readonly headings: Heading[] = [];
   private readonly texts: string[] = [];
@@ -53,6 +45,7 @@ export class NotebookRenderer {
     private readonly storePicture: StorePicture,
   ) {}
 
+  /** Text without markup, for the search. */
   get text(): string {
     return this.texts.join("\n");
   }
@@ -98,7 +91,7 @@ export class NotebookRenderer {
   }
 }
 
-export function renderNotebook(name: string, json: string, linking: Linking, storePicture: StorePicture): NotebookPage {
+export function renderNotebook(name: string, json: string, linking: Linking, storePicture: StorePicture) {
   const {cells} = JSON.parse(json) as {cells: Cell[]};
   const renderer = new NotebookRenderer(name, linking, storePicture);
   const html = cells.map((cell, i) => renderer.cell(cell, i)).join("\n");

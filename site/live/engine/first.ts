@@ -1,37 +1,9 @@
 /** The prepared results: what the page shows before its models are there. */
 import {guidedStates, guidedSteps, type SystemFacts} from "./facts";
-import {guide, rollOut} from "./forecasts";
-import {scoresOf} from "./images";
-import {compress, truth as truthOf, type Lesson} from "./lesson";
-import type {Compressed, Drawn, Guided, Noised, RolledOut, Sampled, Scores, Truth} from "./results";
+import {guide, rollOut, type RolledOut} from "./forecasts";
+import {scoresOf, type Scores} from "./images";
+import {compress, truth as truthOf, type Compressed, type Lesson} from "./lesson";
 import {draw, noise, sample} from "./windows";
-
-interface FirstParameters {
-  readonly trajectory: number;
-  readonly latentChannels: number;
-  readonly at: number;
-  readonly steps: number;
-  readonly order: number;
-  readonly members: number;
-  readonly seed: number;
-  readonly cells: readonly (readonly [number, number])[];
-}
-
-export interface First {
-  readonly parameters: FirstParameters;
-  readonly truth: Truth;
-  readonly compressed: Readonly<Record<string, Compressed>>;
-  /** By diffusion time, see {@link PREPARED_TIMES}. */
-  readonly noised: readonly Noised[];
-  readonly sampled: Sampled;
-  /** By number of steps, see {@link PREPARED_STEPS}. */
-  readonly drawn: readonly Drawn[];
-  /** By number of latent channels. */
-  readonly rolledOut: Readonly<Record<string, RolledOut>>;
-  /** By number of latent channels: scores of the first 2, 3, … members, fewer than all. */
-  readonly fewer: Readonly<Record<string, readonly Scores[]>>;
-  readonly guided: Guided;
-}
 
 /** Diffusion times of the prepared denoisings. */
 export const PREPARED_TIMES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
@@ -41,7 +13,7 @@ export const PREPARED_STEPS: readonly number[] = [2, 3, 4, 8, 16, 32];
 
 const GRID = 4;
 
-function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
+function firstParameters({defaults, shown}: SystemFacts) {
   const middle = (i: number, n: number) => Math.round(((i + 0.5) / GRID) * n);
   const [nx, ny] = shown.image;
   const cells = Array.from(
@@ -51,15 +23,16 @@ function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
   return {trajectory: 0, ...defaults, at: 0, members: 4, seed: 0, cells};
 }
 
-export async function prepareFirst(lesson: Lesson): Promise<First> {
+export async function prepareFirst(lesson: Lesson) {
   const {facts} = lesson;
   const parameters = firstParameters(facts);
   const {trajectory, latentChannels, at, steps, order, seed, members, cells} = parameters;
   const options = {steps, order, seed, members};
   const truth = truthOf(lesson, trajectory);
+  // by number of latent channels
   const compressed: Record<string, Compressed> = {};
   const rolledOut: Record<string, RolledOut> = {};
-  const fewer: Record<string, readonly Scores[]> = {};
+  const fewer: Record<string, readonly Scores[]> = {}; // of the first 2, 3, … members, not of all
   for (const {latentChannels: rate} of facts.rates) {
     const made = await rollOut(lesson, trajectory, rate, options);
     const size = made.members.length / members;
@@ -78,3 +51,6 @@ export async function prepareFirst(lesson: Lesson): Promise<First> {
     guided: await guide(lesson, trajectory, latentChannels, cells, guidedStates(facts), guided),
   };
 }
+
+/** The prepared results. */
+export type First = Awaited<ReturnType<typeof prepareFirst>>;

@@ -13,13 +13,21 @@ import {
 } from "lola/emulate";
 import {tf} from "@lola-ts/engine";
 import {OBSERVATION_VARIANCE} from "./facts";
-import {decodedImages, imagesOf, meanErrors, observe, pickOf, scoresOf, type Cell} from "./images";
+import {decodedImages, imagesOf, meanErrors, observe, pickOf, scoresOf, type Cell, type Images} from "./images";
 import type {Lesson} from "./lesson";
-import type {Guided, Images, Progress, RolledOut} from "./results";
 import type {SamplingOptions} from "./windows";
 
 export interface EnsembleOptions extends SamplingOptions {
   readonly members: number;
+}
+
+/** A window of a rollout as soon as it is there. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** First state of the new ones, and these: images [K, n, X, Y]. */
+  readonly from?: number;
+  readonly members?: Images;
 }
 
 /** How a long computation is followed and stopped. */
@@ -89,7 +97,7 @@ export async function rollOut(
   latentChannels: number,
   {members, ...sampling}: EnsembleOptions,
   {onProgress = () => undefined, signal}: Watch = {},
-): Promise<RolledOut> {
+) {
   const {facts} = lesson;
   const plan = {trajectory, latentChannels, states: facts.shape[0]};
   const emulator = diffusionEmulator(lesson.model(latentChannels, "diffusion"), sampling);
@@ -108,6 +116,8 @@ export async function rollOut(
     solver.dispose();
   }
 }
+
+export type RolledOut = Awaited<ReturnType<typeof rollOut>>;
 
 /** Make the emulator that follows observations of a trajectory at some cells; each call of its denoiser is told. */
 function following(
@@ -148,7 +158,7 @@ export async function guide(
   states: number,
   {members, ...sampling}: EnsembleOptions,
   {onProgress = () => undefined, signal}: Watch = {},
-): Promise<Guided> {
+) {
   const {facts} = lesson;
   const plan = {trajectory, latentChannels, states, rows: members};
   const windows = planRollout({steps: states, window: facts.window}).length;
@@ -177,3 +187,5 @@ export async function guide(
     pick.dispose();
   }
 }
+
+export type Guided = Awaited<ReturnType<typeof guide>>;

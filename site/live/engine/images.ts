@@ -7,7 +7,9 @@ import {imageOf} from "@lola-ts/figures";
 import type {Autoencoder} from "lola/models";
 import {tf} from "@lola-ts/engine";
 import type {SystemFacts} from "./facts";
-import type {Images, Scores} from "./results";
+
+/** A sequence of images of the shown channel in physical units, row-major, one after the other. */
+export type Images = Float32Array;
 
 /** A cell of the image, [x, y]. */
 export type Cell = readonly [number, number];
@@ -52,11 +54,12 @@ function ensemblesOf(members: Images, states: number, facts: SystemFacts): Float
 }
 
 /** Score an ensemble and the solver state by state. */
-export function scoresOf(truth: Images, members: Images, solver: Images, facts: SystemFacts): Scores {
+export function scoresOf(truth: Images, members: Images, solver: Images, facts: SystemFacts) {
   const [states, answers] = [truth, solver].map((images) => eachImage(images, facts));
   const ensembles = ensemblesOf(members, states.length, facts);
   const means = ensembles.map((ensemble) => ensembleMean(ensemble));
   return {
+    // of the ensemble's mean
     vrmse: {
       diffusion: states.map((state, i) => vrmse(state, means[i])),
       solver: states.map((state, i) => vrmse(state, answers[i])),
@@ -66,12 +69,15 @@ export function scoresOf(truth: Images, members: Images, solver: Images, facts: 
       solver: states.map((state, i) => crps(state, [answers[i]])),
     },
     ratio: states.map((state, i) => spreadSkillRatio(spread(ensembles[i], means[i]), rmse(state, means[i]))),
+    // the mean of the members' power spectra
     spectra: {
       diffusion: ensembles.map((ensemble) => powerSpectrum(ensemble, facts.shown.image)),
       solver: spectraOf(solver, facts),
     },
   };
 }
+
+export type Scores = ReturnType<typeof scoresOf>;
 
 /** Compute the RMSE of an ensemble's mean at each state, over all points or some. */
 export function meanErrors(truth: Images, members: Images, facts: SystemFacts, places?: readonly number[]): number[] {

@@ -9,9 +9,8 @@ import {Autoencoder, Solver} from "lola/models";
 import {tf} from "@lola-ts/engine";
 import type {ModelFacts, SystemFacts} from "./facts";
 import {errorsOf, imagesOf, spectraOf} from "./images";
-import type {Compressed, Truth} from "./results";
 
-const MODELS = {autoencoder: Autoencoder, diffusion: KarrasDenoiser, solver: Solver};
+export const MODELS = {autoencoder: Autoencoder, diffusion: KarrasDenoiser, solver: Solver};
 
 type Model<Kind extends keyof typeof MODELS> = InstanceType<(typeof MODELS)[Kind]>;
 
@@ -67,14 +66,16 @@ export class Lesson {
 }
 
 /** The shown channel of the truth and its spectra. */
-export function truth(lesson: Lesson, trajectory: number): Truth {
+export function truth(lesson: Lesson, trajectory: number) {
   const {facts} = lesson;
   const images = imagesOf(lesson.statesOf(trajectory), facts);
-  return {images, spectra: spectraOf(images, facts), k: rings(facts.shown.image).k};
+  return {images, spectra: spectraOf(images, facts), k: rings(facts.shown.image).k}; // k in cycles per pixel
 }
 
+export type Truth = ReturnType<typeof truth>;
+
 /** View 1: encode and decode every state. */
-export function compress(lesson: Lesson, trajectory: number, latentChannels: number): Compressed {
+export function compress(lesson: Lesson, trajectory: number, latentChannels: number) {
   const {facts} = lesson;
   const autoencoder = lesson.model(latentChannels, "autoencoder");
   const states = lesson.statesOf(trajectory);
@@ -86,3 +87,5 @@ export function compress(lesson: Lesson, trajectory: number, latentChannels: num
   const errors = errorsOf(imagesOf(states, facts), images, facts);
   return {images, latents, latentShape, errors, spectra: spectraOf(images, facts)};
 }
+
+export type Compressed = ReturnType<typeof compress>;

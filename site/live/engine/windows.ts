@@ -6,7 +6,6 @@ import {contextMask, spreadMask} from "lola/models";
 import {Random, tf} from "@lola-ts/engine";
 import {decodedImages, eachImage, errorsOf, imagesOf} from "./images";
 import type {Lesson} from "./lesson";
-import type {Drawn, Noised, Sampled} from "./results";
 
 export interface SamplingOptions {
   readonly steps: number;
@@ -44,14 +43,7 @@ function lastTruth(lesson: Lesson, trajectory: number, at: number) {
 }
 
 /** View 2: add noise to a window of latents and estimate it back. */
-export function noise(
-  lesson: Lesson,
-  trajectory: number,
-  latentChannels: number,
-  at: number,
-  t: number,
-  seed: number,
-): Noised {
+export function noise(lesson: Lesson, trajectory: number, latentChannels: number, at: number, t: number, seed: number) {
   const autoencoder = lesson.model(latentChannels, "autoencoder");
   const {alpha, sigma} = lesson.model(latentChannels, "diffusion").schedule(t);
   return tf.tidy(() => {
@@ -63,11 +55,14 @@ export function noise(
     return {
       shape: z.shape.slice(1),
       clean: valuesOf(z),
+      // over sqrt(alpha² + sigma²), so of variance 1; the first state is known
       noisy: valuesOf(z.mul(b).add(noisy.div(Math.hypot(alpha, sigma)).mul(tf.sub(1, b)))),
       estimate: valuesOf(mean),
+      // of the last state: as it is, and decoded from the estimate
       images: decodedImages(autoencoder, tf.concat([lastOf(z), lastOf(mean)]), lesson.facts),
       alpha,
       sigma,
+      // RMSE of the estimate over the generated states
       error: Math.sqrt(
         mean
           .sub(z)
@@ -80,6 +75,8 @@ export function noise(
   });
 }
 
+export type Noised = ReturnType<typeof noise>;
+
 /** View 3: draw a sample, and decode what the denoiser estimates on the way. */
 export function sample(
   lesson: Lesson,
@@ -87,7 +84,7 @@ export function sample(
   latentChannels: number,
   at: number,
   {steps, order, seed}: SamplingOptions,
-): Sampled {
+) {
   const {facts} = lesson;
   const {schedule} = lesson.model(latentChannels, "diffusion");
   const sampler = new Sampler({steps, order});
@@ -109,9 +106,12 @@ export function sample(
     const images = decodedImages(autoencoder, tf.concat([...means, lastOf(path[steps])]), facts);
     tf.dispose(means);
     const truth = lastTruth(lesson, trajectory, at);
+    // images of the estimate before each step, then of the sample
     return {sigmas: grid.map(({sigma}) => sigma), images, truth, errors: errorsOf(truth, images, facts)};
   });
 }
+
+export type Sampled = ReturnType<typeof sample>;
 
 /** View 3: draw several samples of a window, and compare one with the mean of all. */
 export function draw(
@@ -120,7 +120,7 @@ export function draw(
   latentChannels: number,
   at: number,
   {steps, order, seed}: SamplingOptions,
-): Drawn {
+) {
   const {facts} = lesson;
   const {schedule} = lesson.model(latentChannels, "diffusion");
   const sampler = new Sampler({steps, order});
@@ -139,9 +139,14 @@ export function draw(
   const [one, common] = [1, 2].map((i) => bandErrors(spectra[0], spectra[i], rings(image).k).mid);
   const errors = errorsOf(truth, images, facts);
   return {
+    // of the first sample, and of the mean of all
     images: Float32Array.of(...all[0], ...mean),
     errors: {one: errors.reduce((sum, error) => sum + error, 0) / DRAWS, mean: errorsOf(truth, mean, facts)[0]},
+    // errors of the power spectra in their middle band
     spectrum: {one, mean: common},
+    // of the truth, of the samples on average, of the mean
     spectra,
   };
 }
+
+export type Drawn = ReturnType<typeof draw>;

@@ -88,7 +88,7 @@ function drawing(views: readonly View[], store: Store) {
   const visible = new Set<string>(["machine"]);
   const due = new Set<ViewName>();
   const flush = perFrame(() => {
-    for (const {name, draw} of views) if (visible.has(name) && due.delete(name)) draw(store.state);
+    for (const view of views) if (visible.has(view.name) && due.delete(view.name)) view.draw(store.state);
   });
   const redraw = (...names: readonly ViewName[]) => {
     names.forEach((name) => due.add(name));

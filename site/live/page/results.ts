@@ -2,7 +2,7 @@
  * Results for the views: the prepared ones where the parameters are those of the first view, else the engine's. Of each kind the
  * last one stays on the screen until the next is there, and only the newest question is answered.
  */
-import type {Progress} from "../engine/results";
+import type {Progress} from "../engine/forecasts";
 import type {EngineClient, Question} from "./engine-client";
 
 export interface Found<T> {
@@ -114,10 +114,7 @@ export class Results<T> {
 
   private keep(key: string, value: T): void {
     this.known.set(key, value);
-    if (this.known.size <= KEPT) return;
-    for (const oldest of this.known.keys()) {
-      this.known.delete(oldest);
-      return;
-    }
+    const [oldest] = this.known.keys();
+    if (this.known.size > KEPT) this.known.delete(oldest);
   }
 }

@@ -7,33 +7,6 @@ import type {SystemFacts} from "../engine/facts";
 export const viewNames = ["machine", "compress", "noise", "sample", "rollout", "guide", "scores", "results"] as const;
 export type ViewName = (typeof viewNames)[number];
 
-export interface State {
-  readonly view: ViewName;
-  readonly system: string;
-  /** Number of the trajectory. */
-  readonly trajectory: number;
-  readonly rate: number;
-  /** State of the trajectory that is shown. */
-  readonly at: number;
-  /** First state of the window that is denoised. */
-  readonly start: number;
-  readonly t: number;
-  readonly steps: number;
-  readonly order: number;
-  /** Step of the sampler that is shown large; the sample itself after the last. */
-  readonly step: number;
-  readonly members: number;
-  readonly seed: number;
-  /** Observed cells: row and column of the image. */
-  readonly cells: readonly (readonly [number, number])[];
-  readonly engine: EngineName;
-  /** System whose committed scores are compared, their metric, the number of their horizon, methods that are left out. */
-  readonly scored: string;
-  readonly metric: CommittedMetric;
-  readonly horizon: number;
-  readonly without: readonly number[];
-}
-
 export const MAX_CELLS = 25;
 
 export const ranges = {
@@ -45,25 +18,41 @@ export const ranges = {
   seed: {min: 0, max: 999, step: 1},
 } as const;
 
-export function defaultState({name, defaults, shape, shown}: SystemFacts, cells: State["cells"]): State {
+type Cells = readonly (readonly [number, number])[];
+
+/** Make the state that the page opens with. */
+export function defaultState({name, defaults, shape, shown}: SystemFacts, cells: Cells) {
   return {
-    view: "machine",
+    view: "machine" as ViewName,
     system: name,
     trajectory: 0,
+    /** Number of latent channels. */
     rate: defaults.latentChannels,
+    /** State of the trajectory that is shown. */
     at: Math.round(0.4 * (shape[0] - 1)),
+    /** First state of the window that is denoised. */
     start: 0,
+    /** Diffusion time. */
     t: 0.5,
     steps: defaults.steps,
     order: defaults.order,
-    step: ranges.step.max,
+    /** Step of the sampler that is shown large; the sample itself after the last. */
+    step: ranges.step.max as number,
     members: 4,
     seed: 0,
-    cells: cells.filter(([row, column]) => row < shown.image[0] && column < shown.image[1]),
-    engine: "wasm",
-    ...{scored: name, metric: "VRMSE", horizon: 0, without: []},
+    /** Observed cells: row and column of the image. */
+    cells: cells.filter(([row, column]) => row < shown.image[0] && column < shown.image[1]) as Cells,
+    engine: "wasm" as EngineName,
+    /** System whose committed scores are compared, their metric, the number of their horizon, methods that are left out. */
+    scored: name,
+    metric: "VRMSE" as CommittedMetric,
+    horizon: 0,
+    without: [] as readonly number[],
   };
 }
+
+/** What the reader chose. */
+export type State = Readonly<ReturnType<typeof defaultState>>;
 
 /** Entry of an address: its value, undefined for nonsense, and what it may be, in words. */
 interface Entry {

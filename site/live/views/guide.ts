@@ -1,7 +1,7 @@
 /** View 5: observations steer the ensemble. */
 import {guidedStates, guidedSteps} from "../engine/facts";
 import type {Cell} from "../engine/images";
-import type {Guided} from "../engine/results";
+import type {Guided} from "../engine/forecasts";
 import {box, h, shortly, svg, uniqueId} from "../page/dom";
 import {Picture, rangeInWords} from "../page/picture";
 import {Plot} from "../page/plot";

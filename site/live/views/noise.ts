@@ -1,6 +1,6 @@
 /** View 2: noise, and what a denoiser makes of it. */
 import {PREPARED_TIMES} from "../engine/first";
-import type {Noised} from "../engine/results";
+import type {Noised} from "../engine/windows";
 import {box, shortly} from "../page/dom";
 import {Picture, rangeInWords} from "../page/picture";
 import {Results} from "../page/results";

@@ -1,6 +1,6 @@
 /** Pictures of the field and of its errors, what is drawn of an ensemble, and words for numbers. */
 import type {SystemFacts} from "../engine/facts";
-import type {Images} from "../engine/results";
+import type {Images} from "../engine/images";
 import {limitsOf, mosaic, Picture, rangeInWords} from "../page/picture";
 import type {Context} from "./view";
 

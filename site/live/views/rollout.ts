@@ -1,5 +1,5 @@
 /** View 4: forecasts beside the truth. */
-import type {Scores} from "../engine/results";
+import type {Scores} from "../engine/images";
 import {box, h, shortly} from "../page/dom";
 import {rangeInWords} from "../page/picture";
 import {ranges, type State} from "../page/state";

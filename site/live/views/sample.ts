@@ -1,6 +1,6 @@
 /** View 3: from noise to a forecast, step by step; one future beside the mean of several. */
 import {PREPARED_STEPS} from "../engine/first";
-import type {Drawn, Sampled} from "../engine/results";
+import type {Drawn, Sampled} from "../engine/windows";
 import {box, h, shortly} from "../page/dom";
 import {rangeInWords} from "../page/picture";
 import {Plot} from "../page/plot";

@@ -1,5 +1,6 @@
 /** Results that several views share. */
-import type {Compressed, RolledOut, Truth} from "../engine/results";
+import type {RolledOut} from "../engine/forecasts";
+import type {Compressed, Truth} from "../engine/lesson";
 import {Results} from "../page/results";
 import {viewNames, type State} from "../page/state";
 import type {Context} from "./view";
