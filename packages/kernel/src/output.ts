@@ -7,17 +7,7 @@ const CHARACTERS = 10_000_000;
 
 export type Stream = "stdout" | "stderr";
 
-const countLines = (text: string): number => {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
-  return count;
-};
-
-const endOfLines = (text: string, lines: number): number => {
-  let at = -1;
-  for (let i = 0; i < lines; i++) at = text.indexOf("\n", at + 1);
-  return at + 1;
-};
+const countLines = (text: string): number => text.match(/\n/g)?.length ?? 0;
 
 /** Write a whole number with spaces between thousands. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, " ");
@@ -31,7 +21,13 @@ export class CellText {
   constructor(private readonly show: (name: Stream, text: string) => void) {}
 
   write(name: Stream, text: string): void {
-    const shown = this.take(text);
+    const shown = this.full ? "" : text.slice(0, this.roomFor(text));
+    this.lines += countLines(shown);
+    this.characters += shown.length;
+    if (shown.length < text.length) {
+      this.full = true;
+      this.leftOut += Math.max(1, countLines(text) - countLines(shown));
+    }
     if (shown !== "") this.show(name, shown);
   }
 
@@ -43,22 +39,13 @@ export class CellText {
     this.show("stderr", `${grouped(leftOut)} more lines were left out: a cell shows ${grouped(LINES)}.\n`);
   }
 
-  private take(text: string): string {
-    const lines = countLines(text);
-    const fits = this.lines + lines <= LINES && this.characters + text.length <= CHARACTERS;
-    if (fits && !this.full) {
-      this.lines += lines;
-      this.characters += text.length;
-      return text;
+  /** Count the characters of a text that are within the limits. */
+  private roomFor(text: string): number {
+    let end = text.length;
+    if (this.lines + countLines(text) > LINES) {
+      end = 0;
+      for (let i = this.lines; i < LINES; i++) end = text.indexOf("\n", end) + 1;
     }
-    const shown = this.full ? "" : text.slice(0, this.room(text, lines));
-    this.full = true;
-    this.leftOut += Math.max(1, lines - countLines(shown));
-    return shown;
-  }
-
-  private room(text: string, lines: number): number {
-    const end = this.lines + lines <= LINES ? text.length : endOfLines(text, LINES - this.lines);
     return Math.min(end, CHARACTERS - this.characters);
   }
 }

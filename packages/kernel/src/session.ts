@@ -7,13 +7,13 @@
 import {AsyncLocalStorage} from "node:async_hooks";
 import {inspect, types} from "node:util";
 import {runInThisContext} from "node:vm";
-import type {Converter, ConvertResult, Diagnostic} from "tslab/dist/converter";
+import type {ConvertResult, Diagnostic} from "tslab/dist/converter";
 import {getCodeMetadata} from "tslab/dist/metadata";
 import {Cell, Values} from "./cell";
-import type {CellCompiler} from "./compiler";
 import {declarationsOfFailed} from "./declarations";
 import {CellModules} from "./modules";
 import {grouped} from "./output";
+import type {Prepared} from "./prepare";
 import {CellError, InterruptedError, isInterrupt, reportError} from "./report";
 import type {Names} from "./stale";
 import {CELL} from "./transforms";
@@ -31,14 +31,6 @@ export interface Outcome {
   readonly error?: {readonly name: string; readonly message: string; readonly report: string};
   /** The text of its last value, if it has one. */
   readonly value?: string;
-}
-
-export interface SessionOptions {
-  readonly folder: string;
-  /** Errors name places in files below this folder. */
-  readonly root: string;
-  readonly compiler: CellCompiler;
-  readonly converter: Converter;
 }
 
 /** Work that stops itself and keeps what it has listens to SIGINT while it runs. */
@@ -86,7 +78,8 @@ export class Session {
   private interruptRunning: ((error: Error) => void) | undefined;
   private interrupted = false;
 
-  constructor(private readonly options: SessionOptions) {
+  /** @param options the compiler; the folder from which imports are resolved; the folder of files that errors name. */
+  constructor(private readonly options: Prepared & {readonly folder: string; readonly root: string}) {
     Error.stackTraceLimit = STACK_FRAMES;
     this.modules = new CellModules(options.folder);
   }

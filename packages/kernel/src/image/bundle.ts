@@ -35,15 +35,8 @@ function readModules(file: string, modules = new Map<string, Source>()): Map<str
 }
 
 interface Bundled {
-  readonly loads: Readonly<Record<string, string>>;
-  readonly execute: (
-    this: unknown,
-    exports: unknown,
-    require: unknown,
-    module: unknown,
-    file: string,
-    folder: string,
-  ) => void;
+  readonly loads: Source["loads"];
+  readonly execute: (this: unknown, ...scope: readonly unknown[]) => void;
 }
 
 /** Load modules as Node does, with `require.cache` and `require.resolve`. The text of this function is part of the program. */
