@@ -74,7 +74,6 @@ function codeOf({file, from, lines}: Equation["code"]): string {
   return `<p>In ${file}, line ${at + 1}:</p><pre><code>${escapeHtml(text)}</code></pre>`;
 }
 
-/** Make the templates that the page's views open. */
 export function equationTemplates(): string {
   return Object.entries(EQUATIONS)
     .map(([name, {text, code}]) => {

@@ -9,7 +9,6 @@ import {codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
 import {isLesson} from "./pages/notebook";
 import {linkList, PageSet, upFrom} from "./pages/page-set";
 
-/** Parts of the site, and the project that it shows. */
 export interface SiteOptions {
   /** Default: this project. */
   readonly project?: string;

@@ -19,7 +19,6 @@ interface Content {
   readonly headings?: readonly Heading[];
 }
 
-/** Characters of a page that the search reads. */
 const SEARCHED = 40_000;
 
 /** Forms of a figure, the moving picture first. */
@@ -31,7 +30,6 @@ export const upFrom = (address: string): string => "../".repeat(address.split("/
 const linkTo = (address: string, text: string, attributes = "") =>
   `<a href="${escapeHtml(address)}"${attributes}>${escapeHtml(text)}</a>`;
 
-/** Make a list of links. */
 export const linkList = (entries: Group["entries"], up = "", current?: string): string => {
   const items = entries.map(({title, address}) =>
     linkTo(up + address, title, address === current ? ' aria-current="page"' : ""),
@@ -78,7 +76,6 @@ ${html}
 `;
 }
 
-/** Get the text of a document without its markup. */
 const textOf = (html: string) =>
   unescapeHtml(html.replace(/<annotation[\s\S]*?<\/annotation>/g, "").replace(/<[^>]+>/g, " "))
     .replace(/\s+/g, " ")

@@ -9,7 +9,6 @@ import {fromHalf, toHalf} from "@lola-ts/core";
 
 const DIGITS = 5;
 
-/** Quantise values to bytes between their extremes. */
 function quantised(values: Float32Array): {bytes: Uint8Array; low: number; high: number} {
   const low = values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = values.reduce((a, b) => Math.max(a, b), -Infinity);

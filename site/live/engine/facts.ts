@@ -25,7 +25,6 @@ export interface TrajectoryFacts {
   readonly file: string;
 }
 
-/** A system and what is shipped for it. */
 export interface SystemFacts {
   readonly name: string;
   readonly title: string;

@@ -5,10 +5,8 @@ import {scoresOf, type Scores} from "./images";
 import {compress, truth as truthOf, type Compressed, type Lesson} from "./lesson";
 import {draw, noise, sample} from "./windows";
 
-/** Diffusion times of the prepared denoisings. */
 export const PREPARED_TIMES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/** Numbers of steps of the prepared samples. */
 export const PREPARED_STEPS: readonly number[] = [2, 3, 4, 8, 16, 32];
 
 const GRID = 4;

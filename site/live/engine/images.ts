@@ -53,7 +53,6 @@ function ensemblesOf(members: Images, states: number, facts: SystemFacts): Float
   return Array.from({length: states}, (_, at) => all.filter((_, n) => n % states === at));
 }
 
-/** Score an ensemble and the solver state by state. */
 export function scoresOf(truth: Images, members: Images, solver: Images, facts: SystemFacts) {
   const [states, answers] = [truth, solver].map((images) => eachImage(images, facts));
   const ensembles = ensemblesOf(members, states.length, facts);

@@ -58,7 +58,6 @@ export function select(
 export const shortly = (value: number | null | undefined): string =>
   typeof value === "number" && Number.isFinite(value) ? Number(value.toPrecision(3)).toString() : "–";
 
-/** Call a function at most once a frame. */
 export function perFrame(run: () => void): () => void {
   let isDue = false;
   return () => {

@@ -81,7 +81,6 @@ export class Picture {
     this.describe(words);
   }
 
-  /** Say what is seen. */
   describe(words: string): void {
     this.canvas.setAttribute("aria-label", [this.title, words].filter(Boolean).join(": "));
   }
