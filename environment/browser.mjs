@@ -16,7 +16,6 @@ ${folders.map((folder) => `  <dir>${folder}</dir>`).join("\n")}
 </fontconfig>
 `;
 
-/** Unpacks the browser to environment/.build/browser and checks that it runs. */
 export async function unpackBrowser({root, run}) {
   const folder = path.join(root, "environment/.build/browser");
   const fresh = `${folder}.new`;

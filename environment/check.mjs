@@ -20,7 +20,6 @@ const testsOf = (args) => ({
   env: {NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-vm-modules`.trim()},
 });
 
-/** Runs one program of Node; resolves to its exit code. */
 function run({command, env}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, {cwd: root, stdio: "inherit", env: {...process.env, ...env}});
@@ -56,7 +55,6 @@ function changedFiles() {
   return stdout ?? "";
 }
 
-/** Runs the verb `test`; resolves to the exit code. */
 export async function main({words}) {
   mkdirSync(path.dirname(report), {recursive: true});
   rmSync(report, {force: true});

@@ -8,7 +8,6 @@ const WIDTH = 80;
 /** Makes the error of a command line that cannot be; its code is that of packages/core/src/lab-error.ts. */
 const usageError = (message) => Object.assign(new Error(message), {code: "usage"});
 
-/** Makes a reader of numbers. */
 const number =
   (expected, pattern, min, max = Infinity) =>
   (text) => {
@@ -173,7 +172,6 @@ function readCommandLine(verb, argv) {
   return words ? {...values, words: bare} : values;
 }
 
-/** Joins words to lines of a width. */
 function wrap(words, width) {
   const lines = [];
   for (const word of words) {
@@ -219,7 +217,6 @@ function helpOf(verb) {
   return filled.map((lines) => `${lines.join("\n")}\n`).join("\n");
 }
 
-/** Lists all verbs. */
 function listOfCommands() {
   const rows = Object.entries(commands).map(([verb, {script, does}]) => [script ?? `npm run lola -- ${verb}`, does]);
   return `${columns(rows, 28).join("\n")}\n\nOptions and examples of a verb: npm run lola -- train --help\n`;

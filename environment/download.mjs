@@ -26,7 +26,6 @@ function progressLine(out = process.stdout) {
   };
 }
 
-/** Runs the verb `download`. */
 export async function main({system, split, files: wanted, url = WELL_URL, folder = wellFolder(), list}) {
   const controller = new globalThis.AbortController();
   const stop = () => controller.abort(new LabError("interrupted", STOPPED));

@@ -16,7 +16,6 @@ const HOST = "127.0.0.1";
 /** How long JupyterLab may take to end after a signal: its kernels have half of it. */
 const END_MS = 10_000;
 
-/** Resolves if the port is free. */
 function requireFree(port) {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -35,7 +34,6 @@ function layOut() {
   cpSync(path.join(settingsFolder, "workspace.json"), workspace, {force: false});
 }
 
-/** Runs the verb `lab`; resolves to the exit code. */
 export async function main(options) {
   if (options.restore) {
     process.stdout.write(`${restoreLessons(root)}\n`);

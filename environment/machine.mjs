@@ -45,7 +45,6 @@ export function checkNode(version) {
   );
 }
 
-/** Whether Node's C library is glibc. */
 const hasGlibc = () => Boolean(process.report.getReport().header.glibcVersionRuntime);
 
 /** Checks the room on the project's disk. @throws SetupError if it is not enough. */
@@ -82,7 +81,6 @@ function findPython() {
   return usable;
 }
 
-/** Finds a C++17 compiler. @throws SetupError if there is none. */
 function findCompiler() {
   const names = [process.env.CXX, "g++", "c++", "clang++"].filter(Boolean);
   const found = names.find((name) => works(name, ["-std=c++17", "-x", "c++", "-fsyntax-only", "/dev/null"]));

@@ -20,10 +20,8 @@ const stateFile = path.join(root, "environment/.state.json");
 const logFile = path.join(root, "environment/.build/setup.log");
 const kernelFile = path.join(venv, "share/jupyter/kernels/tslab/kernel.json");
 
-/** What the kernel knows of the project. */
 const kernelSettings = "environment/kernel.json";
 
-/** Programs that run. */
 const children = new Set();
 
 /** Runs a program with its output in the log; rejects with the output's end when it fails. */
@@ -69,7 +67,6 @@ function fingerprint(...inputs) {
   return hash.digest("hex");
 }
 
-/** The folder of TensorFlow's library inside the Python environment. */
 function tensorflowFolder() {
   const lib = path.join(venv, "lib");
   const version = readdirSync(lib).find((entry) => entry.startsWith("python3"));

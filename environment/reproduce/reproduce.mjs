@@ -7,15 +7,15 @@ import path from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
 import {usageError} from "../command-line.cjs";
-import {orderOf} from "./order.mjs";
+import {chooseNotebooks, notebooksOf, orderOf} from "./notebooks.mjs";
 import {Screen} from "./screen.mjs";
-import {chooseNotebooks, notebooksOf} from "./selection.mjs";
 import {Ledger} from "./unchanged.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const venv = path.join(root, "environment/.venv");
 const require = createRequire(import.meta.url);
-const library = require;
+const {committedFigures, dataFolder, figuresFolder} = require("@lola-ts/core");
+const {formatSeconds, preset: presetOf, presetNames, systemNames} = require("@lola-ts/laboratory/stages");
 const defaults = require("../defaults.json");
 
 /** Variables that name folders; kernels start in another folder than this process. */
@@ -39,7 +39,7 @@ function placesOf({system, preset, reference}) {
         `found ${system} with preset ${preset}.`,
     );
   }
-  const figures = library("@lola-ts/core").committedFigures(system);
+  const figures = committedFigures(system);
   return isDefault ? {...places, figures, notebooks: path.join(root, "notebooks")} : {...places, figures};
 }
 
@@ -59,7 +59,6 @@ function jobOf({places, exercises, folder, notebooks}) {
 
 /** The record of what runs of this system and preset left. */
 function ledgerOf({job}) {
-  const {dataFolder, figuresFolder} = library("@lola-ts/core");
   return new Ledger({
     root,
     file: path.join(job.log, "../last-run.json"),
@@ -132,22 +131,17 @@ function printFailure({name, cell, source, text}) {
 function showResults({system, preset, places}) {
   const {out, notebooks} = places;
   if (!existsSync(notebooks)) return;
-  const program = path.join(root, "site/build/results-program.ts");
-  const {status, stderr} = spawnSync(
-    process.execPath,
-    [
-      ...["-r", path.join(root, "environment/typescript.cjs"), program, out, "--title", `${system}, preset ${preset}`],
-      ...["--notebooks", notebooks, "--figures", library("@lola-ts/core").figuresFolder()],
-    ],
-    {cwd: root, encoding: "utf8"},
-  );
+  const program = [path.join(root, "environment/typescript.cjs"), path.join(root, "site/build/results-program.ts")];
+  const folders = ["--notebooks", notebooks, "--figures", figuresFolder()];
+  const words = ["-r", ...program, out, "--title", `${system}, preset ${preset}`, ...folders];
+  const {status, stderr} = spawnSync(process.execPath, words, {cwd: root, encoding: "utf8"});
   const shown = path.relative(root, out) || ".";
   if (status === 0) process.stdout.write(`\nResults: open ${path.join(shown, "index.html")} in a browser.\n`);
   else process.stdout.write(`\nResults are in ${shown}, without a page that shows them: ${stderr.trim()}\n`);
 }
 
-function printClaims(folder, start) {
-  const file = path.join(folder, "claims.json");
+function printClaims(start) {
+  const file = path.join(figuresFolder(), "claims.json");
   if (!existsSync(file) || statSync(file).mtimeMs < start) return;
   process.stdout.write("\nClaims\n");
   for (const {claim, verdict, test} of JSON.parse(readFileSync(file, "utf8"))) {
@@ -156,7 +150,6 @@ function printClaims(folder, start) {
 }
 
 function printSummary({system, preset, results, began}) {
-  const {formatSeconds} = library("@lola-ts/laboratory/stages");
   const gib = (bytes) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   process.stdout.write(`\nSummary of ${system}, ${preset}\n`);
   for (const {name, ok, seconds, peak} of results) {
@@ -171,13 +164,11 @@ function printSummary({system, preset, results, began}) {
 
 /** The systems to run, each of which must have the preset. */
 function systemsOf({system, preset}) {
-  const presets = library("@lola-ts/laboratory/stages");
-  if (system === "all") return presets.systemNames().filter((name) => presets.presetNames(name).includes(preset));
-  presets.preset(system, preset);
+  if (system === "all") return systemNames().filter((name) => presetNames(name).includes(preset));
+  presetOf(system, preset);
   return [system];
 }
 
-/** Runs the verb `reproduce`; resolves to the exit code. */
 export async function main(options) {
   if (options.train) process.env.LOLA_TRAIN = "1";
   for (const name of FOLDERS) if (process.env[name]) process.env[name] = path.resolve(process.env[name]);
@@ -212,7 +203,7 @@ async function bringUpToDate({system, preset, again, places, job}) {
 
   const all = [];
   while (todo.length > 0) {
-    const screen = new Screen(todo.length, library("@lola-ts/laboratory/stages").formatSeconds);
+    const screen = new Screen(todo.length, formatSeconds);
     const chosen = job.order.filter(({file}) => todo.includes(file));
     const {results, failure} = await runSystem({system, preset, job: {...job, notebooks: chosen}, screen});
     const fileOf = (name) => todo.find((file) => path.basename(file) === name);
@@ -225,14 +216,14 @@ async function bringUpToDate({system, preset, again, places, job}) {
     if (failure) {
       printFailure(failure);
       printSummary({system, preset, results: all, began});
-      printClaims(library("@lola-ts/core").figuresFolder(), start);
+      printClaims(start);
       showResults({system, preset, places});
       return 1;
     }
     todo = ledger.stale(notebooks.slice(notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
   }
   if (all.length > 0) printSummary({system, preset, results: all, began});
-  printClaims(library("@lola-ts/core").figuresFolder(), whole ? start : 0);
+  printClaims(whole ? start : 0);
   showResults({system, preset, places});
   return 0;
 }

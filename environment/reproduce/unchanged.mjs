@@ -24,7 +24,6 @@ function filesBelow(folder) {
     .sort();
 }
 
-/** Folders of the compiled library and packages. */
 function compiledFolders(root) {
   const packages = path.join(root, "packages");
   const names = existsSync(packages) ? readdirSync(packages) : [];
@@ -37,7 +36,6 @@ function hashFiles(names, ...more) {
   return hash.digest("hex");
 }
 
-/** The record of the runs of one system and preset. */
 export class Ledger {
   /**
    * @param file where the record is kept.
@@ -68,12 +66,10 @@ export class Ledger {
     }
   }
 
-  /** When the last run ended. */
   get ended() {
     return new Date(this.record.ended);
   }
 
-  /** Those of the notebooks (paths, in order) that have to run. */
   stale(notebooks) {
     const found = this.scan();
     return notebooks.filter((notebook) => !this.isCurrent(notebook, found));
@@ -122,7 +118,6 @@ export class Ledger {
     return hashFiles([...new Set([notebook, this.resultOf(notebook)])]);
   }
 
-  /** Size and time of every artefact and figure. */
   scan() {
     const names = [...new Set([this.data, this.figures])].flatMap(filesBelow);
     return new Map(

@@ -17,7 +17,6 @@ const COLUMNS: Readonly<Record<CommittedMetric, readonly [bar: string, curve: st
   ratio: ["spread/skill", "ratio"],
 };
 
-/** Digits that are kept. */
 const DIGITS = 4;
 
 const short = (text: string) => Number(Number(text).toPrecision(DIGITS));

@@ -53,7 +53,6 @@ If truth and members are exchangeable, the error of the mean is $\sqrt{(K + 1) /
 
 const formula = (text: string, displayMode: boolean) => katex.renderToString(text, {displayMode, throwOnError: true});
 
-/** Render a text with formulas between dollars. */
 export function mathsToHtml(text: string): string {
   return text
     .split(/(\$\$[^$]+\$\$|\$[^$]+\$)/)
@@ -75,7 +74,6 @@ function codeOf({file, from, lines}: Equation["code"]): string {
   return `<p>In ${file}, line ${at + 1}:</p><pre><code>${escapeHtml(text)}</code></pre>`;
 }
 
-/** Make the templates that the page's views open. */
 export function equationTemplates(): string {
   return Object.entries(EQUATIONS)
     .map(([name, {text, code}]) => {

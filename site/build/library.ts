@@ -5,7 +5,6 @@
 import path from "node:path";
 import {build, type BuildOptions, type Plugin} from "esbuild";
 
-/** Folder of the project. */
 export const root = path.resolve(__dirname, "../..");
 
 const STUBS = path.join(__dirname, "stubs");
@@ -13,17 +12,14 @@ const STUBS = path.join(__dirname, "stubs");
 /** Modules of Node.js that have a part which works in a browser. */
 const SHIMMED = new Set(["node:timers/promises", "node:util"]);
 
-/** Packages that need Node.js. */
 const NODE_ONLY = /^(danfojs-node|h5wasm|sharp|puppeteer-core|undici|@huggingface\/hub|@sparticuz\/chromium)($|\/)/;
 
-/** Make the text of a module whose functions refuse by name. */
 const refusing = (name: string) => `module.exports = new Proxy({}, {
   get: (_, key) => key === "__esModule" ? false : key === "default" ? module.exports : function () {
     throw new Error(${JSON.stringify(name)} + "." + String(key) + " needs Node.js: a browser has no files and no processes.");
   },
 });`;
 
-/** esbuild's plugin. */
 export const browserLibrary: Plugin = {
   name: "browser-library",
   setup(builder) {

@@ -1,17 +1,16 @@
 /** Builds the live page into a folder: its document, its programs and its files, nothing else is loaded. */
-import {cpSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type {CommittedScores} from "../live/engine/committed";
 import type {SystemFacts} from "../live/engine/facts";
 import {committedScores} from "./committed";
 import {equationTemplates} from "./equations";
 import {bundle, root} from "./library";
-import {copyKatex} from "./pages/page-set";
+import {copyKatex, writeStyle} from "./pages/page-set";
 import {packSystem, shippedSystems, type SystemPack} from "./pack";
 
 const WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
 
-/** Write the page of some systems' packs, and of the scores of all systems. */
 export async function writeLive(
   folder: string,
   packs: readonly SystemPack[],
@@ -31,7 +30,7 @@ export async function writeLive(
   put("engine", await bundle("site/live/engine/worker.ts", {minify: true}));
   writeFileSync(path.join(folder, "page.js"), await bundle("site/live/page/main.ts", {minify: true}));
   const live = path.join(root, "site/live");
-  cpSync(path.join(live, "page.css"), path.join(folder, "page.css"));
+  writeStyle("site/live/page.css", path.join(folder, "page.css"));
   const document = readFileSync(path.join(live, "page.html"), "utf8");
   writeFileSync(
     path.join(folder, "index.html"),

@@ -8,15 +8,14 @@ import {standardization, standardize, type Standardization} from "lola/data";
 import {displayedView, imageOf} from "@lola-ts/figures";
 import {label, planFiles, simulateDataset, type SimulationConfig, systemOf} from "@lola-ts/simulators";
 import {parametersInWords} from "@lola-ts/laboratory";
-import {type Config, Shipped, shippedFolder, type ShippedArtifact} from "@lola-ts/laboratory/stages";
-import {Autoencoder, Solver} from "lola/models";
-import {KarrasDenoiser} from "lola/diffusion";
+import {type Config, Shipped, shippedFolder} from "@lola-ts/laboratory/stages";
+import {Autoencoder} from "lola/models";
 import {loadCheckpoint, type Checkpoint} from "lola/train";
 import {writeSimulated, findWell, openWell, type WellDataset} from "@lola-ts/well";
 import {encodeResult, fromHalves, toHalves} from "../live/engine/encoding";
 import type {ModelFacts, RateFacts, SystemFacts, TrajectoryFacts} from "../live/engine/facts";
 import {prepareFirst} from "../live/engine/first";
-import {Lesson} from "../live/engine/lesson";
+import {Lesson, MODELS} from "../live/engine/lesson";
 import {root} from "./library";
 
 /** A file of the page: a script that hands its content over. */
@@ -25,13 +24,11 @@ export interface PageFile {
   readonly bytes: Uint8Array;
 }
 
-/** Facts of a system and the files that they name. */
 export interface SystemPack {
   readonly facts: SystemFacts;
   readonly files: readonly PageFile[];
 }
 
-/** Trajectories of each system. */
 const TRAJECTORIES = 3;
 
 /** Folder of what is slow to make and the same every time. */
@@ -46,7 +43,6 @@ export function shippedSystems(): string[] {
   return names.filter((name) => systemOf(name).axes.length === 2);
 }
 
-/** Pack a system. */
 export async function packSystem(name: string): Promise<SystemPack> {
   const shipped = Shipped.open(shippedFolder(name));
   if (!shipped) throw new Error(`site: expected shipped models of ${name} in data/pretrained, found none.`);
@@ -110,7 +106,6 @@ async function firstView(
   return bytes;
 }
 
-/** Configuration of a training, as it is kept beside the weights. */
 interface Trained {
   readonly kind?: string;
   readonly model: unknown;
@@ -131,33 +126,25 @@ export async function readModels(
     await shipped.unpack(key, folder);
     checkpoints.set(key, loadCheckpoint(path.join(folder, "model.safetensors")));
   }
-  const read = ({key}: ShippedArtifact) => checkpoints.get(key)!;
-  const ofStage = (stage: string) => shipped.index.artifacts.filter((artifact) => artifact.stage === stage);
-  const keep = (file: string, values: Float32Array) => (weights.set(file, values), file);
-  const emulators = ofStage("emulator").map((artifact) => ({artifact, name: artifact.name.split("-").slice(-2)}));
-  const rates = ofStage("autoencoder").map((artifact): RateFacts => {
-    const checkpoint = read(artifact);
-    const autoencoder = new Autoencoder((checkpoint.config as {model: Autoencoder["config"]}).model);
+  const ofStage = (stage: string, end = "") =>
+    shipped.index.artifacts
+      .filter((artifact) => artifact.stage === stage && artifact.name.endsWith(end))
+      .map(({key}) => checkpoints.get(key)!);
+  const trainedAs = (checkpoint: Checkpoint) => checkpoint.config as Trained;
+  const rates = ofStage("autoencoder").map((checkpoint): RateFacts => {
+    const autoencoder = new Autoencoder(trainedAs(checkpoint).model as Autoencoder["config"]);
     const {latChannels} = autoencoder.config;
-    const prefix = `${config.system}-c${latChannels}`;
-    const models: ModelFacts[] = [
-      {
-        kind: "autoencoder",
-        file: keep(`${prefix}-autoencoder`, autoencoder.layout.fromOfficial(checkpoint.weights)),
-        config: autoencoder.config,
-      },
-    ];
-    for (const kind of ["diffusion", "solver"] as const) {
-      const found = emulators
-        .filter(({name}) => name[0] === kind && name[1] === `c${latChannels}`)
-        .map(({artifact}) => read(artifact))
-        .find(({config: made}) => isOfPreset(made as Trained, config));
-      if (!found) continue;
-      const {model} = found.config as {model: never};
-      const made = kind === "diffusion" ? new KarrasDenoiser(model) : new Solver(model);
-      const file = keep(`${prefix}-${kind}`, made.layout.fromOfficial(found.weights));
-      models.push({kind, file, config: made.config} as ModelFacts);
-    }
+    const emulatorOf = (kind: string) =>
+      ofStage("emulator", `-${kind}-c${latChannels}`).find((made) => isOfPreset(trainedAs(made), config));
+    const trained = {autoencoder: checkpoint, diffusion: emulatorOf("diffusion"), solver: emulatorOf("solver")};
+    const models = (Object.keys(MODELS) as ModelFacts["kind"][]).flatMap((kind) => {
+      const made = trained[kind];
+      if (!made) return [];
+      const model = new MODELS[kind](trainedAs(made).model as never);
+      const file = `${config.system}-c${latChannels}-${kind}`;
+      weights.set(file, model.layout.fromOfficial(made.weights));
+      return [{kind, file, config: model.config} as ModelFacts];
+    });
     return {latentChannels: latChannels, compression: autoencoder.compression, models};
   });
   const complete = rates.filter(({models}) => models.length === 3);
@@ -207,7 +194,6 @@ async function packTrajectories(shipped: Shipped, config: Config) {
   return {trajectories, files, shape: [...states[0].shape], sample: states[0], constants};
 }
 
-/** Read the constants of the standardisation. */
 function constantsOf(shipped: Shipped, config: Config): Standardization {
   if (config.standardization === "official") return standardization(systemOf(config.system));
   const artifact = shipped.index.artifacts.find(({name}) => name.endsWith("-standardization"));

@@ -12,14 +12,12 @@ import {buildSite} from "./site";
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-/** Options of the command line, by environment/commands.cjs. */
 interface SiteCommand {
   readonly serve: boolean;
   readonly port: number;
   readonly "no-build": boolean;
 }
 
-/** Run the verb `site`. */
 export async function main({serve, port, "no-build": isBuilt}: SiteCommand): Promise<void> {
   const folder = path.join(root, ".out/site");
   if (isBuilt && !existsSync(path.join(folder, "index.html"))) {

@@ -19,7 +19,6 @@ const TYPES: Readonly<Record<string, string>> = {
 const WAIT = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3">
 <title>The site is being built</title><p>The site is being built; this page shows it as soon as it is there.</p></html>`;
 
-/** A site that is shown. */
 export interface Shown {
   readonly address: string;
   /** Show the files; until then every page says that the site is being built. */

@@ -4,14 +4,11 @@ import path from "node:path";
 import {escapeHtml} from "@lola-ts/core";
 import {buildApi} from "./api";
 import {root} from "./library";
-import {figuresIn, galleryHtml} from "./pages/gallery";
-import {upFrom, type Group} from "./pages/layout";
 import {brokenLinks} from "./pages/links";
 import {codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
-import {isLesson, renderNotebook} from "./pages/notebook";
-import {PageSet} from "./pages/page-set";
+import {isLesson} from "./pages/notebook";
+import {linkList, PageSet, upFrom, type Group} from "./pages/page-set";
 
-/** Parts of the site, and the project that it shows. */
 export interface SiteOptions {
   /** Default: this project. */
   readonly project?: string;
@@ -28,21 +25,17 @@ const INDEX = "docs/README.md";
 const LESSONS = "notebooks/README.html";
 const SHOWN_AS_TEXT = /\.(ts|mjs|cjs|css|txt|in|json|yaml|py|sh|cc|h)$/;
 
-/** Name the page of a file of the project; no two have one name. */
 function addressOfPage(file: string): string {
   if (file === "README.md") return "index.html";
   return /\.(md|ipynb)$/.test(file) ? file.replace(/\.\w+$/, ".html") : `source/${file}.html`;
 }
 
-/** Builds into a folder. */
 class SiteBuilder {
   private readonly pages: PageSet;
   /** Addresses by the file of the project that they show. */
   private readonly addresses = new Map<string, string>();
   /** Files that pages link to and that have no page yet. */
   private readonly waiting: string[] = [];
-  /** Addresses of cells by the figure that they make. */
-  private readonly cells = new Map<string, string>();
 
   constructor(
     private readonly folder: string,
@@ -58,7 +51,10 @@ class SiteBuilder {
     this.addressOf("README.md", INDEX); // the first page
     const groups = this.groups();
     this.gallery();
-    for (let file = this.waiting.shift(); file !== undefined; file = this.waiting.shift()) this.show(file);
+    for (let file = this.waiting.shift(); file !== undefined; file = this.waiting.shift()) {
+      if (file.endsWith(".md")) this.document(file, this.addresses.get(file)!);
+      else this.source(file, this.addresses.get(file)!);
+    }
     const tryIt = [
       ...(live ? [{title: "Live page", address: "live/index.html"}] : []),
       ...this.pages.entries([GALLERY]),
@@ -89,7 +85,6 @@ class SiteBuilder {
     }));
   }
 
-  /** List the files of a folder of the project. */
   private list(folder: string): string[] {
     const place = path.join(this.project, folder);
     return existsSync(place) ? readdirSync(place).sort() : [];
@@ -125,20 +120,12 @@ class SiteBuilder {
     const address = addressOfPage(file);
     this.addresses.set(file, address);
     const name = path.basename(file, ".ipynb");
-    const page = renderNotebook(name, this.read(file), this.linking(file, address), (base64, mime, number) => {
+    this.pages.addNotebook(address, this.read(file), this.linking(file, address), (base64, mime, number) => {
       const picture = `assets/notebooks/${name}/${number}.${mime.slice("image/".length)}`;
       this.pages.put(picture, Buffer.from(base64, "base64"));
       return upFrom(address) + picture;
     });
-    page.figures.forEach((id, figure) => this.cells.set(figure, `${address}#${id}`));
-    this.pages.add({...page, address}, page.text);
     return address;
-  }
-
-  private show(file: string): void {
-    const address = this.addresses.get(file)!;
-    if (file.endsWith(".md")) this.document(file, address);
-    else this.source(file, address);
   }
 
   private document(file: string, address: string): void {
@@ -148,30 +135,19 @@ class SiteBuilder {
 
   /** Put a link to its cell around every picture of a figure. */
   private withCells(html: string, address: string): string {
-    return html.replace(
-      /<img[^>]* src="[^"]*assets\/figures\/(?:[\w-]+\/)?([\w-]+)\.\w+"[^>]*>/g,
-      (image, name: string) => {
-        const cell = this.cells.get(name);
-        return cell
-          ? `<a href="${upFrom(address)}${cell}" title="The cell that makes this figure">${image}</a>`
-          : image;
-      },
-    );
+    const pictures = /<img[^>]* src="[^"]*assets\/figures\/(?:[\w-]+\/)?([\w-]+)\.\w+"[^>]*>/g;
+    return html.replace(pictures, (image, name: string) => {
+      const cell = this.pages.cells.get(name);
+      return cell ? `<a href="${upFrom(address)}${cell}" title="The cell that makes this figure">${image}</a>` : image;
+    });
   }
 
   /** All committed figures of the default system, each with the cell that makes it. */
   private gallery(): void {
-    const figures = figuresIn(path.join(this.project, "figures")).map(({forms, ...figure}) => ({
-      ...figure,
-      forms: forms.filter((file) => file.endsWith(".csv")),
-    }));
+    const addressOf = (file: string) => this.addressOf(`figures/${file}`, GALLERY);
+    const html = this.pages.gallery(path.join(this.project, "figures"), addressOf, [".csv"]);
     const title = "Figures and their cells";
-    const html = galleryHtml(
-      figures,
-      (file) => this.addressOf(`figures/${file}`, GALLERY),
-      (name) => this.cells.get(name),
-    );
-    this.pages.add({title, address: GALLERY, html: `<h1>${title}</h1>${html}`, headings: []});
+    this.pages.add({title, address: GALLERY, html: `<h1>${title}</h1>${html}`});
   }
 
   /** A file of the project with its lines, or a folder with its files. */
@@ -179,15 +155,14 @@ class SiteBuilder {
     const place = path.join(this.project, file);
     let body: string;
     if (statSync(place).isDirectory()) {
-      const files = this.list(file).filter((name) => statSync(path.join(place, name)).isFile());
-      const link = (name: string) =>
-        `<li><a href="${upFrom(address)}${this.addressOf(`${file}/${name}`, file)}">${escapeHtml(name)}</a></li>`;
-      body = `<ul>${files.map(link).join("")}</ul>`;
+      const names = this.list(file).filter((name) => statSync(path.join(place, name)).isFile());
+      const entries = names.map((title) => ({title, address: this.addressOf(`${file}/${title}`, file)}));
+      body = linkList(entries, upFrom(address));
     } else {
       const lines = codeToHtml(this.read(file)).split("\n");
       body = `<pre class="code lines"><code>${lines.map((line, i) => `<span id="L${i + 1}" class="row">${line}</span>`).join("\n")}</code></pre>`;
     }
-    this.pages.add({title: file, address, html: `<h1>${escapeHtml(file)}</h1>${body}`, headings: []});
+    this.pages.add({title: file, address, html: `<h1>${escapeHtml(file)}</h1>${body}`});
   }
 }
 

@@ -13,7 +13,6 @@ import {codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
 import {isLesson, joined, NotebookRenderer, type Cell} from "./pages/notebook";
 import {copyKatex} from "./pages/page-set";
 
-/** A slide: what stands on it, and what the speaker reads. */
 interface Slide {
   readonly title: string;
   readonly html: string;
@@ -23,7 +22,6 @@ interface Slide {
 const FORMULA = /\$\$[^]+?\$\$/g;
 const HEADING = /^##? (.+)$/gm;
 
-/** Collects the slides of a notebook from its cells. */
 class SlideDeck {
   readonly slides: Slide[] = [];
   private title = "";
@@ -43,7 +41,6 @@ class SlideDeck {
     this.notes = "";
   }
 
-  /** Begin with the notebook's title and its question. */
   first(text: string): void {
     this.title = /^# (.+)$/m.exec(text)![1];
     this.notes = this.html(text);
@@ -72,7 +69,6 @@ class SlideDeck {
     }
   }
 
-  /** End with what there is to notice. */
   last(text: string): void {
     this.title = "What to notice";
     const [, noticed = ""] = /\*\*What to notice\.\*\*([^]*?)(?:\*\*Try it|$)/.exec(text) ?? [];
@@ -80,7 +76,6 @@ class SlideDeck {
   }
 }
 
-/** Make the slides of a notebook. */
 export function slidesOf(
   name: string,
   json: string,
@@ -164,7 +159,6 @@ export async function writeSlides(
   return page;
 }
 
-/** Run the verb `slides`. */
 export async function main({words, to}: {readonly words: readonly string[]; readonly to: string}): Promise<void> {
   for (const lesson of words) {
     const page = await writeSlides(lesson, path.resolve(to));

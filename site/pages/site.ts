@@ -13,7 +13,6 @@ interface Plotly {
 const page = window as unknown as {lolaSearch?: readonly SearchEntry[]; Plotly?: Plotly};
 const up = document.body.dataset.up ?? "";
 
-/** Results at most. */
 const MOST = 12;
 
 /** Count how well an entry answers a question: words in its title weigh more, sources less; all words must be there. */
@@ -56,7 +55,6 @@ function search(question: string, place: HTMLElement): void {
 
 let plotly: Promise<Plotly> | undefined;
 
-/** Load plotly.js once, for the first figure that is touched. */
 function loadPlotly(): Promise<Plotly> {
   return (plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");

@@ -35,7 +35,7 @@ function load(file: string, exercises: boolean | undefined, require: NodeJS.Requ
 }
 
 async function runAll({exercises, only}: {exercises?: boolean; only?: string}) {
-  const {chooseNotebooks, notebooksOf} = await import(`${"../../environment/reproduce/selection.mjs"}`);
+  const {chooseNotebooks, notebooksOf} = await import(`${"../../environment/reproduce/notebooks.mjs"}`);
   const folder = path.resolve(process.env.LOLA_NOTEBOOKS || "notebooks");
   const require = createRequire(path.join(folder, "cell.js"));
   // The library finds a kernel's output among the loaded modules.

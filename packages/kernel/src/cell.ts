@@ -25,7 +25,6 @@ export class Cell implements Place {
   names: ReadonlySet<string> = new Set();
   /** Names of earlier cells whose values it uses. */
   used: ReadonlySet<string> = new Set();
-  /** Names that it imports. */
   readonly imported = new Set<string>();
   lineOf: Place["lineOf"] = () => undefined;
   waiting: number | undefined;
@@ -47,7 +46,6 @@ export class Cell implements Place {
     this.lines = source.split("\n");
   }
 
-  /** Take the cell's program. */
   compiled({lineOf, names}: Program, output: string): void {
     const lineCount = output.split("\n").length;
     this.names = new Set(names);

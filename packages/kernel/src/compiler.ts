@@ -9,7 +9,6 @@ import {keepEarlierValues, noteAwaits, expandShorthands, PREFIX_LINES, SOURCE, t
 
 export type {Compiler};
 
-/** Functions of the compiler that its declarations do not have. */
 interface Inside {
   getPreEmitDiagnosticsOfFiles(
     this: void,
@@ -36,15 +35,12 @@ const EMITTED = /(^|\/)__tslab__\.js$/;
 /** The cell's line of a place in its program, all counted from 1; undefined if the place is not the cell's. */
 export type LineOf = (line: number, column: number) => number | undefined;
 
-/** What is known of a cell's program beside its text. */
 export interface Program {
   readonly lineOf: LineOf;
-  /** Names of the values that the cell declares. */
   readonly names: readonly string[];
 }
 
 export interface CellCompiler {
-  /** The compiler for tslab's converter. */
   readonly ts: Compiler;
   /** Describe the program that was made last. */
   program(): Program;

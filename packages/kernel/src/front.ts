@@ -28,7 +28,6 @@ export interface Page {
   during(work: Promise<unknown>): void;
   /** Open a channel to a widget; `changed` hears whenever a client has changed its state. */
   open(id: string, state: Content, changed: (state: Content) => void): void;
-  /** Do something when the cell runs again. */
   atEnd(end: () => void): void;
 }
 
@@ -37,7 +36,6 @@ interface Widget {
   readonly changed: (state: Content) => void;
 }
 
-/** Publishes a message that a request caused. */
 type Publish = (type: string, content: Content, parent: Message, metadata?: Content) => void;
 
 export class Front {
@@ -68,13 +66,10 @@ export class Front {
     ends.forEach((end) => end());
   }
 
-  /** The cell that runs, or ran last. */
   page(): Page {
     const message = this.cell!;
-    const atEnd = (end: () => void) => {
-      const key = keyOf(message);
-      this.ends.set(key, [...(this.ends.get(key) ?? []), end]);
-    };
+    const key = keyOf(message);
+    const atEnd = (end: () => void) => void this.ends.set(key, [...(this.ends.get(key) ?? []), end]);
     return {
       show: (content, update) => this.publish(update ? "update_display_data" : "display_data", content, message),
       during: (work) => void this.during(message, work),
@@ -106,7 +101,6 @@ export class Front {
     return () => void this.stops.delete(stop);
   }
 
-  /** Interrupt the work of cells that have ended. */
   interrupt(): void {
     this.stops.forEach((stop) => stop());
   }
@@ -116,12 +110,10 @@ export class Front {
     return [...this.working][0];
   }
 
-  /** List the open channels. */
   info(): Content {
     return {status: "ok", comms: Object.fromEntries([...this.widgets.keys()].map((id) => [id, {target_name: TARGET}]))};
   }
 
-  /** Take a message of a client about a channel. */
   take(message: Message): void {
     const {comm_id: id, data} = message.content as {comm_id: string; data: {method?: string; state?: Content}};
     const widget = this.widgets.get(id);

@@ -2,7 +2,6 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type {Converter} from "tslab/dist/converter";
 
-/** Names that fit at a place, and the text that one of them replaces. */
 export interface Completion {
   readonly start: number;
   readonly end: number;
@@ -17,7 +16,6 @@ function stringBefore(source: string, position: number, names: readonly string[]
   return names.some((name) => name.startsWith(written)) ? position - written.length : undefined;
 }
 
-/** Complete the code at a place. */
 export function complete(converter: Converter, declarations: string, source: string, position: number): Completion {
   const {start, end, candidates, original} = converter.complete(declarations, source, position);
   const isString = original?.entries.some(({kind}) => kind === ("string" as TypeScript.ScriptElementKind));
@@ -31,7 +29,6 @@ export function complete(converter: Converter, declarations: string, source: str
 const join = (parts: readonly TypeScript.SymbolDisplayPart[] | undefined): string =>
   (parts ?? []).map(({text}) => text).join("");
 
-/** Headings of TSDoc's tags. */
 const HEADINGS: Readonly<Record<string, string>> = {
   returns: "Returns",
   return: "Returns",

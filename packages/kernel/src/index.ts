@@ -1,5 +1,4 @@
 /** A Jupyter kernel for TypeScript. Its program is `main.ts`; this door runs cells without Jupyter. */
-export {prepare, type Prepared} from "./prepare";
-export {openSession} from "./open";
+export {openSession, prepare, type Prepared} from "./prepare";
 export type {Outcome, Session} from "./session";
 export {adaptCompiler, OPTIONS, type CellCompiler, type Compiler} from "./compiler";

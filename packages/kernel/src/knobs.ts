@@ -13,7 +13,6 @@ import type {Content} from "./wire";
 /** A value that the reader of a notebook changes. */
 export interface Knob<T> {
   readonly name: string;
-  /** The value now. */
   readonly value: T;
 }
 
@@ -41,7 +40,6 @@ type Parts = Readonly<Record<string, State>>;
 const CONTROLS = {module: "@jupyter-widgets/controls", version: "2.0.0"};
 const BASE = {module: "@jupyter-widgets/base", version: "2.0.0"};
 
-/** Name the model and the view of a widget. */
 const kind = (name: string, view: string | null = `${name}View`, {module, version} = CONTROLS): State => ({
   _model_module: module,
   _model_module_version: version,
@@ -84,7 +82,6 @@ class Control<T> implements Knob<T> {
     return this.read(this.state);
   }
 
-  /** Hear of new values. @returns a function that ends it. */
   onMove(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -122,7 +119,6 @@ class Control<T> implements Knob<T> {
 const escape = (text: string): string =>
   text.replace(/[&<>]/g, (character) => ({"&": "&amp;", "<": "&lt;", ">": "&gt;"})[character]!);
 
-/** The parts of each widget that is seen. */
 const look = (style: string): Parts => ({layout: kind("Layout", "LayoutView", BASE), style: styleOf(style)});
 const styleOf = (name: string): State => ({
   ...kind(name, "StyleView"),

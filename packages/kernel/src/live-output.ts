@@ -17,7 +17,6 @@ const textOutput = (text: string): Content => ({data: {"text/plain": text}, meta
 
 const outOfDate = () => Object.assign(new Error("A knob moved: this run is out of date."), {code: "interrupted"});
 
-/** Work with the values of the knobs as they are when it is called. */
 type Compute = (signal: AbortSignal) => unknown;
 
 /** Places of a cell, of which each shows an output that can be replaced. */
@@ -79,12 +78,10 @@ class Run implements Sink {
     clearTimeout(this.timer);
   }
 
-  /** Tell the work that it is out of date. */
   cancel(): void {
     this.controller.abort(outOfDate());
   }
 
-  /** Cancel the work, and wait for it no longer. */
   leave(): void {
     this.cancel();
     this.abandon();
@@ -149,7 +146,6 @@ export class LiveOutput {
     if (run?.failure) throw run.failure.error;
   }
 
-  /** Take new values of the knobs, in words. */
   move(values: string): void {
     if (this.running?.values === values && !this.running.signal.aborted) return;
     this.running?.cancel();

@@ -2,7 +2,6 @@
 import Module from "node:module";
 import path from "node:path";
 
-/** The compiled text of a TypeScript file. */
 export interface CompiledFile {
   readonly path: string;
   readonly data: string;
@@ -18,7 +17,6 @@ interface Loader {
   _nodeModulePaths(folder: string): string[];
 }
 
-/** Loads modules for the cells of a folder. */
 export class CellModules {
   private readonly compiled = new Map<string, string>();
   private readonly loaded = new Map<string, LoadedModule>();
@@ -33,7 +31,6 @@ export class CellModules {
     }
   }
 
-  /** Make the `require` of cells. */
   require(): NodeJS.Require {
     return this.hook(Module.createRequire(path.join(this.folder, "cell.js")), this.folder);
   }

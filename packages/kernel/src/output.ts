@@ -1,6 +1,5 @@
 /** The console text of a cell, within limits. */
 
-/** Lines that a cell shows. */
 const LINES = 10_000;
 
 /** Characters that a cell shows: a page with more becomes slow. */
@@ -8,18 +7,7 @@ const CHARACTERS = 10_000_000;
 
 export type Stream = "stdout" | "stderr";
 
-const countLines = (text: string): number => {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
-  return count;
-};
-
-/** Find the end of the given number of lines. */
-const endOfLines = (text: string, lines: number): number => {
-  let at = -1;
-  for (let i = 0; i < lines; i++) at = text.indexOf("\n", at + 1);
-  return at + 1;
-};
+const countLines = (text: string): number => text.match(/\n/g)?.length ?? 0;
 
 /** Write a whole number with spaces between thousands. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, " ");
@@ -32,9 +20,14 @@ export class CellText {
 
   constructor(private readonly show: (name: Stream, text: string) => void) {}
 
-  /** Add text of a stream. */
   write(name: Stream, text: string): void {
-    const shown = this.take(text);
+    const shown = this.full ? "" : text.slice(0, this.roomFor(text));
+    this.lines += countLines(shown);
+    this.characters += shown.length;
+    if (shown.length < text.length) {
+      this.full = true;
+      this.leftOut += Math.max(1, countLines(text) - countLines(shown));
+    }
     if (shown !== "") this.show(name, shown);
   }
 
@@ -46,24 +39,13 @@ export class CellText {
     this.show("stderr", `${grouped(leftOut)} more lines were left out: a cell shows ${grouped(LINES)}.\n`);
   }
 
-  /** Cut what is beyond the limits, and count its lines. */
-  private take(text: string): string {
-    const lines = countLines(text);
-    const fits = this.lines + lines <= LINES && this.characters + text.length <= CHARACTERS;
-    if (fits && !this.full) {
-      this.lines += lines;
-      this.characters += text.length;
-      return text;
-    }
-    const shown = this.full ? "" : text.slice(0, this.room(text, lines));
-    this.full = true;
-    this.leftOut += Math.max(1, lines - countLines(shown));
-    return shown;
-  }
-
   /** Count the characters of a text that are within the limits. */
-  private room(text: string, lines: number): number {
-    const end = this.lines + lines <= LINES ? text.length : endOfLines(text, LINES - this.lines);
+  private roomFor(text: string): number {
+    let end = text.length;
+    if (this.lines + countLines(text) > LINES) {
+      end = 0;
+      for (let i = this.lines; i < LINES; i++) end = text.indexOf("\n", end) + 1;
+    }
     return Math.min(end, CHARACTERS - this.characters);
   }
 }

@@ -11,9 +11,7 @@ export interface Place {
   readonly waiting?: number;
 }
 
-/** Where an error came to light. */
 export interface Context {
-  /** All cells by number. */
   readonly cells: ReadonlyMap<number, Place>;
   /** The cell that shows the error. */
   readonly current?: Place;
@@ -39,10 +37,8 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Places in the library that are shown. */
 const PLACES = 4;
 
-/** Code of the error by which Node ends a computation. */
 const NODE_INTERRUPTED = "ERR_SCRIPT_EXECUTION_INTERRUPTED";
 
 const codeOf = (error: unknown): unknown => (error as {code?: unknown} | null | undefined)?.code;
@@ -75,7 +71,6 @@ function projectPlaces(error: Error, root: string): string[] {
 const startOf = ({current, origin}: Pick<Context, "current" | "origin">): string[] =>
   origin && origin !== current ? [`started by cell [${origin.number}]`] : [];
 
-/** The lines of cells that an error went through, innermost first. */
 function cellLines(error: Error, {cells, current, origin}: Context): string[] {
   const places = framesOf(error).flatMap((frame) => {
     const [, number, line, column] = /\bcell-(\d+):(\d+):(\d+)\)?$/.exec(frame) ?? [];

@@ -1,4 +1,5 @@
 /** The kernel as Jupyter's clients see it: requests, replies, and the state that they are told. */
+import {readFileSync} from "node:fs";
 import path from "node:path";
 import {Worker} from "node:worker_threads";
 import {isCompleteCode, type Converter} from "tslab/dist/converter";
@@ -20,9 +21,8 @@ import {
   type ToSockets,
 } from "./sockets";
 import {StaleCells} from "./stale";
-import {INFO, readConnection, type Connection, type Content, type Message} from "./wire";
+import {INFO, type Connection, type Content, type Message} from "./wire";
 
-/** A request, and the channel of its reply. */
 interface Request {
   readonly message: Message;
   readonly channel: Channel;
@@ -44,7 +44,6 @@ class Server {
   private readonly queue: Request[] = [];
   private sockets!: Worker;
   private working = false;
-  /** The request that is worked on. */
   private running: Message | undefined;
   private text = new CellText(() => undefined);
   private count = 0;
@@ -156,7 +155,6 @@ class Server {
     }
   }
 
-  /** Run the cells that are asked for, one after the other. */
   private async work(): Promise<void> {
     this.working = true;
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
@@ -199,7 +197,6 @@ class Server {
     return aborted;
   }
 
-  /** List the cells that were asked for before a cell failed. */
   private async givenUp(): Promise<readonly Request[]> {
     await new Promise<void>((resolve) => {
       this.echoed = resolve;
@@ -266,8 +263,7 @@ class Server {
   }
 }
 
-/** Answer the clients of a connection file. */
 export async function serve(file: string, {root}: Settings, prepared: Prepared): Promise<void> {
   const session = new Session({...prepared, folder: process.cwd(), root});
-  await new Server(session, prepared.converter, root).start(readConnection(file));
+  await new Server(session, prepared.converter, root).start(JSON.parse(readFileSync(file, "utf8")) as Connection);
 }

@@ -7,13 +7,13 @@
 import {AsyncLocalStorage} from "node:async_hooks";
 import {inspect, types} from "node:util";
 import {runInThisContext} from "node:vm";
-import type {Converter, ConvertResult, Diagnostic} from "tslab/dist/converter";
+import type {ConvertResult, Diagnostic} from "tslab/dist/converter";
 import {getCodeMetadata} from "tslab/dist/metadata";
 import {Cell, Values} from "./cell";
-import type {CellCompiler} from "./compiler";
 import {declarationsOfFailed} from "./declarations";
 import {CellModules} from "./modules";
 import {grouped} from "./output";
+import type {Prepared} from "./prepare";
 import {CellError, InterruptedError, isInterrupt, reportError} from "./report";
 import type {Names} from "./stale";
 import {CELL} from "./transforms";
@@ -23,7 +23,6 @@ const STACK_FRAMES = 50;
 
 const NOT_AWAITED = "a promise: write `await` before it";
 
-/** Characters of a value that are shown. */
 const VALUE_CHARACTERS = 100_000;
 
 /** How a cell ended. */
@@ -32,15 +31,6 @@ export interface Outcome {
   readonly error?: {readonly name: string; readonly message: string; readonly report: string};
   /** The text of its last value, if it has one. */
   readonly value?: string;
-}
-
-export interface SessionOptions {
-  /** Imports are resolved from here. */
-  readonly folder: string;
-  /** Errors name places in files below this folder. */
-  readonly root: string;
-  readonly compiler: CellCompiler;
-  readonly converter: Converter;
 }
 
 /** Work that stops itself and keeps what it has listens to SIGINT while it runs. */
@@ -64,7 +54,6 @@ function runInterruptibly(program: string): unknown {
   }
 }
 
-/** Show a value as text, whatever it is. */
 export function textOf(value: unknown): string {
   if (types.isPromise(value)) return NOT_AWAITED;
   let text: string;
@@ -89,7 +78,8 @@ export class Session {
   private interruptRunning: ((error: Error) => void) | undefined;
   private interrupted = false;
 
-  constructor(private readonly options: SessionOptions) {
+  /** @param options the compiler; the folder from which imports are resolved; the folder of files that errors name. */
+  constructor(private readonly options: Prepared & {readonly folder: string; readonly root: string}) {
     Error.stackTraceLimit = STACK_FRAMES;
     this.modules = new CellModules(options.folder);
   }
@@ -161,7 +151,6 @@ export class Session {
     return {name, message, report};
   }
 
-  /** Convert a cell to a program. @throws CellError for type errors. */
   private compile(cell: Cell, source: string): Partial<ConvertResult> {
     const {compiler, converter} = this.options;
     const metadata = getCodeMetadata(source);
@@ -191,7 +180,6 @@ export class Session {
     throw new CellError(sentences.join("\n"));
   }
 
-  /** Say which cell declares a name in vain. */
   private hintOf(message: string): string {
     const [, name] = /^Cannot find name '([^']+)'/.exec(message) ?? [];
     const number = name && this.missing.get(name);

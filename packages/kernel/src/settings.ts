@@ -7,12 +7,10 @@ export interface Settings {
   readonly root: string;
   /** Files of declarations that are read as the kernel starts: the first cell, which imports them, need not wait. */
   readonly declarations: readonly string[];
-  /** Start-up images, if the project has them. */
   readonly image?: ImageSettings;
 }
 
 export interface ImageSettings {
-  /** Where images are kept. */
   readonly store: string;
   /** Folders in which kernels start from an image. */
   readonly folders: readonly string[];

@@ -7,9 +7,7 @@
 import {Session as Inspector} from "node:inspector";
 import {isMainThread, parentPort, workerData} from "node:worker_threads";
 import {Publisher, Reply, Router} from "zeromq";
-import {JoinedText} from "./joined-text";
-import {Sender} from "./sender";
-import {addressOf, framesOf, readMessage, replyTo, type Connection, type Content, type Message} from "./wire";
+import {framesOf, readMessage, type Connection, type Content, type Frames, type Message} from "./wire";
 
 /** Name of the global symbol under which the computing thread has the function that empties its stack of contexts. */
 export const LEAVE = "@lola-ts/kernel/leave";
@@ -27,7 +25,6 @@ export interface SocketsData {
   readonly connection: Connection;
   /** What both threads know, see {@link HEARD} and {@link ENDED}. */
   readonly shared: Int32Array;
-  /** The process that started the kernel. */
   readonly parent: number;
 }
 
@@ -46,7 +43,6 @@ export type ToSockets =
 /** Milliseconds that the process has to end by itself. */
 const END_MS = 3000;
 
-/** Milliseconds between two looks at the parent. */
 const PARENT_MS = 1000;
 
 /** Milliseconds that code has to hear of an interrupt: a long step of a computation must not be cut. */
@@ -54,6 +50,10 @@ const PATIENCE_MS = 10_000;
 
 /** Milliseconds after which a second interrupt ends code that has not heard of the first, and after which a signal is repeated. */
 const AGAIN_MS = 1000;
+
+/** Milliseconds in which lines of the console are collected, and characters that are sent without waiting for more. */
+const TOGETHER_MS = 50;
+const PIECE = 1 << 16;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -98,13 +98,11 @@ function terminate(): void {
   );
 }
 
-/** End this process, whatever it computes. */
 function end(): void {
   process.kill(process.pid, "SIGTERM");
   setTimeout(() => process.kill(process.pid, "SIGKILL"), END_MS);
 }
 
-/** End this process with the one that started it. */
 function watchParent(parent: number): void {
   // Jupyter tells its number: the parent may have ended while the kernel started.
   const {JPY_PARENT_PID: jupyter = "1"} = process.env;
@@ -124,9 +122,11 @@ class Sockets {
   private readonly control = new Router(options);
   private readonly stdin = new Router(options);
   private readonly heartbeat = new Reply({linger: LINGER_MS});
-  private readonly published = new Sender(this.iopub);
-  private readonly replies = {shell: new Sender(this.shell), control: new Sender(this.control)};
-  private readonly text = new JoinedText((content, parent) => this.publish("stream", content, parent));
+  /** By socket the message that was sent last: ZeroMQ's binding takes one at a time. */
+  private readonly sent = {iopub: Promise.resolve(), shell: Promise.resolve(), control: Promise.resolve()};
+  /** Console text on its way: lines that come close together travel as one message. */
+  private text: {readonly name: string; readonly parent?: Message; content: string} | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private readonly interrupts: Interrupts;
 
   constructor(private readonly data: SocketsData) {
@@ -138,11 +138,17 @@ class Sockets {
     const {connection} = this.data;
     // ZeroMQ's binding ends the loop that reads a socket for a message that comes while the socket is bound: a kernel would then
     // answer one request and no other. So reading begins when all are bound.
-    await this.iopub.bind(addressOf(connection, connection.iopub_port));
-    await this.shell.bind(addressOf(connection, connection.shell_port));
-    await this.control.bind(addressOf(connection, connection.control_port));
-    await this.stdin.bind(addressOf(connection, connection.stdin_port));
-    await this.heartbeat.bind(addressOf(connection, connection.hb_port));
+    const sockets = {
+      iopub: this.iopub,
+      shell: this.shell,
+      control: this.control,
+      stdin: this.stdin,
+      hb: this.heartbeat,
+    };
+    for (const [name, socket] of Object.entries(sockets))
+      await socket.bind(
+        `${connection.transport}://${connection.ip}:${connection[`${name as keyof typeof sockets}_port`]}`,
+      );
     parentPort!.on("message", (message: ToSockets) => this.take(message));
     this.tell({ready: true});
     void this.read("shell");
@@ -173,7 +179,7 @@ class Sockets {
       this.reply(channel, message, {status: "ok"});
     } else if (type === "shutdown_request") {
       this.reply(channel, message, {status: "ok", restart: message.content.restart ?? false});
-      await this.replies[channel].settled();
+      await this.sent[channel];
       end();
     } else this.tell({request: message, channel});
   }
@@ -181,28 +187,49 @@ class Sockets {
   private take(message: ToSockets): void {
     if ("publish" in message) {
       const {publish: type, content, parent, metadata} = message;
-      if (type === "stream") return this.text.add(content as {name: string; text: string}, parent);
-      this.text.flush();
+      if (type === "stream") return this.addText(content as {name: string; text: string}, parent);
+      this.flush();
       this.publish(type, content, parent, metadata);
     } else if ("reply" in message) this.reply(message.channel, message.to, message.reply);
     else if ("echo" in message) this.tell({echo: true});
     else void this.close();
   }
 
+  private addText({name, text}: {name: string; text: string}, parent: Message | undefined): void {
+    const last = this.text;
+    if (last && (last.name !== name || last.parent?.header.msg_id !== parent?.header.msg_id)) this.flush();
+    this.text ??= {name, parent, content: ""};
+    this.text.content += text;
+    if (this.text.content.length > PIECE) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), TOGETHER_MS);
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.text) return;
+    const {name, parent, content} = this.text;
+    this.text = undefined;
+    this.publish("stream", {name, text: content}, parent);
+  }
+
   private publish(type: string, content: Content, parent: Message | undefined, metadata?: Content): void {
-    this.published.send(framesOf(this.data.connection.key, parent, type, content, [`kernel.${type}`], metadata));
+    this.send("iopub", framesOf(this.data.connection.key, parent, type, content, [`kernel.${type}`], metadata));
   }
 
   private reply(channel: Channel, to: Message, content: Content): void {
-    this.replies[channel].send(
-      framesOf(this.data.connection.key, to, replyTo(to.header.msg_type), content, to.identities),
-    );
+    const type = to.header.msg_type.replace(/_request$/, "_reply");
+    this.send(channel, framesOf(this.data.connection.key, to, type, content, to.identities));
+  }
+
+  private send(socket: "iopub" | Channel, frames: Frames): void {
+    this.sent[socket] = this.sent[socket].then(() => this[socket].send([...frames]));
   }
 
   /** Send what is left, and end this thread. */
   private async close(): Promise<void> {
-    this.text.flush();
-    await Promise.all([this.published, ...Object.values(this.replies)].map((sender) => sender.settled()));
+    this.flush();
+    await Promise.all(Object.values(this.sent));
     for (const socket of [this.iopub, this.shell, this.control, this.stdin, this.heartbeat]) socket.close();
     Atomics.store(this.data.shared, ENDED, 1);
     Atomics.notify(this.data.shared, ENDED);

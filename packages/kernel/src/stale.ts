@@ -10,9 +10,7 @@ interface Ran {
   readonly number: number;
   /** The names that it uses, with the cells that declared them and the versions of these cells at that time. */
   readonly inputs: ReadonlyMap<string, {readonly cell: string; readonly version: string}>;
-  /** Its text and the versions of its inputs. */
   readonly version: string;
-  /** What is said below it. */
   remark?: string;
 }
 
@@ -22,10 +20,8 @@ const content = (text: string) => ({
   transient: {},
 });
 
-/** What a cell declares and uses. */
 export interface Names {
   readonly declared: ReadonlySet<string>;
-  /** Names of earlier cells. */
   readonly used: ReadonlySet<string>;
   /** Declared names that do not change with their cell's text. */
   readonly imported: ReadonlySet<string>;

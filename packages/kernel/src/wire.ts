@@ -4,9 +4,7 @@
  * Format: https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol.
  */
 import {createHmac, randomUUID, timingSafeEqual} from "node:crypto";
-import {readFileSync} from "node:fs";
 
-/** The version of the protocol. */
 const PROTOCOL = "5.3";
 
 /** What the kernel tells of itself. Notebooks store the language, and opening one must not change it. */
@@ -20,29 +18,14 @@ export const INFO = {
 };
 
 /** How a client reaches a kernel: the content of the connection file. */
-export interface Connection {
-  readonly transport: string;
-  readonly ip: string;
-  readonly key: string;
-  readonly shell_port: number;
-  readonly iopub_port: number;
-  readonly control_port: number;
-  readonly stdin_port: number;
-  readonly hb_port: number;
-}
+export type Connection = Readonly<
+  Record<"transport" | "ip" | "key", string> & Record<`${"shell" | "iopub" | "control" | "stdin" | "hb"}_port`, number>
+>;
 
-export interface Header {
-  readonly msg_id: string;
-  readonly msg_type: string;
-  readonly session: string;
-  readonly username: string;
-  readonly date: string;
-  readonly version: string;
-}
+type Header = Readonly<Record<"msg_id" | "msg_type" | "session" | "username" | "date" | "version", string>>;
 
 export type Content = Readonly<Record<string, unknown>>;
 
-/** A request: who asks, and what. */
 export interface Message {
   /** Routing prefix of the client that asks. */
   readonly identities: readonly Uint8Array[];
@@ -51,18 +34,9 @@ export interface Message {
   readonly content: Content;
 }
 
-/** The frames of a message as ZeroMQ sends them. */
 export type Frames = readonly (string | Uint8Array)[];
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
-
-/** Read a connection file. */
-export function readConnection(file: string): Connection {
-  return JSON.parse(readFileSync(file, "utf8")) as Connection;
-}
-
-/** Name the address of a socket. */
-export const addressOf = ({transport, ip}: Connection, port: number): string => `${transport}://${ip}:${port}`;
 
 const sign = (key: string, parts: readonly (string | Uint8Array)[]): string => {
   const hash = createHmac("sha256", key);
@@ -83,13 +57,8 @@ export function readMessage(key: string, frames: readonly Uint8Array[]): Message
   const expected = Buffer.from(sign(key, parts));
   if (key !== "" && !(signature.length === expected.length && timingSafeEqual(signature, expected)))
     throw new Error("expected a message that is signed with the kernel's key, found another signature");
-  const [header, , metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()) as unknown);
-  return {
-    identities: buffers.slice(0, at),
-    header: header as Header,
-    metadata: metadata as Content,
-    content: content as Content,
-  };
+  const [header, , metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()) as Content);
+  return {identities: buffers.slice(0, at), header: header as Header, metadata, content};
 }
 
 /** Make the frames of a message that a request caused: its reply with `identities`, or one that is published to all clients. */
@@ -113,6 +82,3 @@ export function framesOf(
   const parts = [header, parent?.header ?? {}, metadata, content].map((part) => JSON.stringify(part));
   return [...identities, DELIMITER, key === "" ? "" : sign(key, parts), ...parts];
 }
-
-/** Name the reply to a request: "execute_reply" for "execute_request". */
-export const replyTo = (type: string): string => type.replace(/_request$/, "_reply");

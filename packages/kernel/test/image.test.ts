@@ -6,7 +6,7 @@ import {compileFunction} from "node:vm";
 import {temporaryFolder} from "../../../test/folder";
 import {bundle} from "../src/image/bundle";
 import {checksum, findImage, keyOf} from "../src/image/find";
-import {Watching} from "../src/image/watching";
+import {putOffWatching} from "../src/image/watching";
 import {readSettings} from "../src/settings";
 
 const folder = temporaryFolder();
@@ -97,12 +97,12 @@ test("a bundle runs modules as Node does: each once, in circles, with data and b
 test("folders are watched from the start of the kernel on, and files that it reads later", () => {
   const [watchFile, watchDirectory] = [jest.fn(), jest.fn<{close: () => void}, [string]>(() => ({close: jest.fn()}))];
   const system: Record<string, (name: string) => {close(): void}> = {watchFile, watchDirectory};
-  const watching = new Watching(system);
+  const begin = putOffWatching(system);
   system.watchFile("declarations");
   const [kept, closed] = [system.watchDirectory("kept"), system.watchDirectory("closed")];
   closed.close();
   expect(watchDirectory).not.toHaveBeenCalled();
-  watching.begin();
+  begin();
   system.watchFile("local");
   system.watchDirectory("later");
   expect(watchFile.mock.calls).toEqual([["local"]]);

@@ -4,17 +4,10 @@ import katex from "katex";
 import MarkdownIt from "markdown-it";
 import {escapeHtml, unescapeHtml} from "@lola-ts/core";
 
-/** A heading of a page. */
 export interface Heading {
   readonly id: string;
   readonly text: string;
   readonly level: number;
-}
-
-/** A rendered page. */
-export interface Rendered {
-  readonly html: string;
-  readonly headings: readonly Heading[];
 }
 
 /** What a page knows of the site. */
@@ -72,8 +65,7 @@ function withFormulas(text: string, render: (safe: string) => string): string {
   return render(safe.join("")).replace(/\u{e000}(\d+)\u{e001}/gu, (_, n: string) => formulas[Number(n)]);
 }
 
-/** Render Markdown. */
-export function renderMarkdown(text: string, linking: Linking): Rendered {
+export function renderMarkdown(text: string, linking: Linking) {
   const markdown = new MarkdownIt({html: true});
   const headings: Heading[] = [];
   const {rules} = markdown.renderer;
@@ -96,7 +88,6 @@ export function renderMarkdown(text: string, linking: Linking): Rendered {
 const TOKENS =
   /(\/\/[^\n]*|\/\*[\s\S]*?\*\/)|("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\b(import|export|from|const|let|return|await|async|for|of|if|else|new|function|class|interface|type|readonly|throw|try|catch|finally|extends|implements|as|in|private|static|switch|case|while|yield)\b|\b(\d[\d._e]*)\b/g;
 
-/** Show code, with its comments, texts, words and numbers marked. */
 export function codeToHtml(code: string): string {
   const kinds = ["comment", "text", "word", "number"];
   let html = "";

@@ -1,6 +1,6 @@
 /** Notebooks as pages: texts, cells and their stored outputs; nothing is run. */
 import {escapeHtml} from "@lola-ts/core";
-import {codeToHtml, renderMarkdown, withLinks, type Heading, type Linking, type Rendered} from "./markdown";
+import {codeToHtml, renderMarkdown, withLinks, type Heading, type Linking} from "./markdown";
 
 interface Output {
   readonly output_type: string;
@@ -11,22 +11,12 @@ interface Output {
   readonly evalue?: string;
 }
 
-/** A cell of a notebook's file. */
 export interface Cell {
   readonly id?: string;
   readonly cell_type: string;
   readonly source: string | string[];
   readonly outputs?: readonly Output[];
   readonly metadata?: {readonly tags?: readonly string[]};
-}
-
-/** A notebook's page, and the figures that its cells make. */
-export interface NotebookPage extends Rendered {
-  readonly title: string;
-  /** Ids of the cells that show a figure, by the figure's name. */
-  readonly figures: ReadonlyMap<string, string>;
-  /** Text without markup, for the search. */
-  readonly text: string;
 }
 
 /** Store a stored picture, and return the address that the page has for it. */
@@ -38,14 +28,12 @@ export const isLesson = (name: string): boolean => /^\d\d-.+\.ipynb$/.test(name)
 const PLOTLY = "application/vnd.plotly.v1+json";
 const PICTURES = ["image/gif", "image/png", "image/jpeg"] as const;
 
-/** Get the text of a cell or an output. */
 export const joined = (text: string | string[]) => (Array.isArray(text) ? text.join("") : text);
 
-/** A text inside of a script element. */
 const inScript = (value: unknown) => JSON.stringify(value).replace(/</g, "\\u003c");
 
-/** Renders the cells of one notebook. */
 export class NotebookRenderer {
+  /** Ids of the cells that show a figure, by the figure's name. */
   readonly figures = new Map<string, string>();
   readonly headings: Heading[] = [];
   private readonly texts: string[] = [];
@@ -57,6 +45,7 @@ export class NotebookRenderer {
     private readonly storePicture: StorePicture,
   ) {}
 
+  /** Text without markup, for the search. */
   get text(): string {
     return this.texts.join("\n");
   }
@@ -76,7 +65,6 @@ export class NotebookRenderer {
     return `<section class="cell" id="${escapeHtml(id)}">${anchor}<pre class="code"><code>${codeToHtml(source)}</code></pre>${outputs}</section>`;
   }
 
-  /** Render the outputs of a cell. */
   outputs({outputs = []}: Cell): string[] {
     return outputs.map((output) => this.output(output));
   }
@@ -103,8 +91,7 @@ export class NotebookRenderer {
   }
 }
 
-/** Render a notebook. */
-export function renderNotebook(name: string, json: string, linking: Linking, storePicture: StorePicture): NotebookPage {
+export function renderNotebook(name: string, json: string, linking: Linking, storePicture: StorePicture) {
   const {cells} = JSON.parse(json) as {cells: Cell[]};
   const renderer = new NotebookRenderer(name, linking, storePicture);
   const html = cells.map((cell, i) => renderer.cell(cell, i)).join("\n");

@@ -1,10 +1,8 @@
 /** Scores of all test trajectories, as the project's tables hold them: plain data, read when the page is built. */
 
-/** Metrics that the page compares. */
 export const metricNames = ["VRMSE", "limit", "CRPS", "energy", "ratio"] as const;
 export type CommittedMetric = (typeof metricNames)[number];
 
-/** A number and its standard error over trajectories. */
 export type Measured = readonly [value: number, error: number];
 
 /** A method and its compression rate; trivial forecasts have none. */
@@ -13,11 +11,9 @@ export interface ScoredMethod {
   readonly compression?: number;
 }
 
-/** Scores of a system. */
 export interface CommittedScores {
   readonly system: string;
   readonly title: string;
-  /** Ranges of lead times. */
   readonly horizons: readonly (readonly [from: number, to: number])[];
   readonly methods: readonly ScoredMethod[];
   /** By metric, method and horizon; null where there is no number. */

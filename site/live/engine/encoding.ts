@@ -7,10 +7,8 @@
  */
 import {fromHalf, toHalf} from "@lola-ts/core";
 
-/** Digits of the numbers in lists. */
 const DIGITS = 5;
 
-/** Quantise values to bytes between their extremes. */
 function quantised(values: Float32Array): {bytes: Uint8Array; low: number; high: number} {
   const low = values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -23,12 +21,10 @@ export function toHalves(values: Float32Array): Uint8Array {
   return new Uint8Array(toHalf(values).buffer);
 }
 
-/** Decode half-precision numbers. */
 export function fromHalves(bytes: Uint8Array): Float32Array {
   return fromHalf(new Uint16Array(bytes.slice().buffer));
 }
 
-/** Encode a result. */
 export function encodeResult(result: unknown): Uint8Array {
   const parts: Uint8Array[] = [];
   let offset = 0;

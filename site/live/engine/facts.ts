@@ -9,14 +9,12 @@ export type ModelFacts =
   | {readonly kind: "diffusion"; readonly file: string; readonly config: DenoiserConfig}
   | {readonly kind: "solver"; readonly file: string; readonly config: EmulatorConfig};
 
-/** The models of one compression rate. */
 export interface RateFacts {
   readonly latentChannels: number;
   readonly compression: number;
   readonly models: readonly ModelFacts[];
 }
 
-/** A test trajectory. */
 export interface TrajectoryFacts {
   /** Index in the test split. */
   readonly index: number;
@@ -27,7 +25,6 @@ export interface TrajectoryFacts {
   readonly file: string;
 }
 
-/** A system and what is shipped for it. */
 export interface SystemFacts {
   readonly name: string;
   readonly title: string;
@@ -58,5 +55,11 @@ export interface SystemFacts {
   readonly first: string;
 }
 
-/** What a laboratory of a notebook is opened with. */
-export type SystemName = Pick<SystemFacts, "name" | "preset">;
+/** Variance of the noise on observations, in units of the standardised channel. */
+export const OBSERVATION_VARIANCE = 0.01;
+
+/** Steps of a guided sampler: each costs as much as about ten others, so the page takes fewer. */
+export const guidedSteps = (steps: number): number => Math.min(8, steps);
+
+/** States of a guided rollout: two windows that overlap in one state. */
+export const guidedStates = ({window, shape}: SystemFacts): number => Math.min(shape[0], 2 * window - 1);

@@ -1,52 +1,19 @@
 /** The prepared results: what the page shows before its models are there. */
-import {guidedStates, guidedSteps} from "./guidance-plan";
-import type {Lesson} from "./lesson";
-import type {Compressed, Drawn, Guided, Noised, RolledOut, Sampled, Scores, Truth} from "./results";
-import type {SystemFacts} from "./facts";
-import {scoresOf} from "./scoring";
+import {guidedStates, guidedSteps, type SystemFacts} from "./facts";
+import {guide, rollOut, type RolledOut} from "./forecasts";
+import {scoresOf, type Scores} from "./images";
+import {compress, truth as truthOf, type Compressed, type Lesson} from "./lesson";
+import {draw, noise, sample} from "./windows";
 
-/** Parameters of the prepared results. */
-export interface FirstParameters {
-  readonly trajectory: number;
-  readonly latentChannels: number;
-  readonly at: number;
-  readonly steps: number;
-  readonly order: number;
-  readonly members: number;
-  readonly seed: number;
-  readonly cells: readonly (readonly [number, number])[];
-}
-
-/** The prepared results. */
-export interface First {
-  readonly parameters: FirstParameters;
-  readonly truth: Truth;
-  readonly compressed: Readonly<Record<string, Compressed>>;
-  /** By diffusion time, see {@link PREPARED_TIMES}. */
-  readonly noised: readonly Noised[];
-  readonly sampled: Sampled;
-  /** By number of steps, see {@link PREPARED_STEPS}. */
-  readonly drawn: readonly Drawn[];
-  /** By number of latent channels. */
-  readonly rolledOut: Readonly<Record<string, RolledOut>>;
-  /** By number of latent channels: scores of the first 2, 3, … members, fewer than all. */
-  readonly fewer: Readonly<Record<string, readonly Scores[]>>;
-  readonly guided: Guided;
-}
-
-/** Diffusion times of the prepared denoisings. */
 export const PREPARED_TIMES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/** Numbers of steps of the prepared samples. */
 export const PREPARED_STEPS: readonly number[] = [2, 3, 4, 8, 16, 32];
 
-/** Observed cells along each axis. */
 const GRID = 4;
 
-/** Choose the parameters that the page opens with. */
-export function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
-  const [nx, ny] = shown.image;
+function firstParameters({defaults, shown}: SystemFacts) {
   const middle = (i: number, n: number) => Math.round(((i + 0.5) / GRID) * n);
+  const [nx, ny] = shown.image;
   const cells = Array.from(
     {length: GRID ** 2},
     (_, i) => [middle(Math.floor(i / GRID), nx), middle(i % GRID, ny)] as const,
@@ -54,34 +21,34 @@ export function firstParameters({defaults, shown}: SystemFacts): FirstParameters
   return {trajectory: 0, ...defaults, at: 0, members: 4, seed: 0, cells};
 }
 
-/** Compute the prepared results. */
-export async function prepareFirst(lesson: Lesson): Promise<First> {
+export async function prepareFirst(lesson: Lesson) {
   const {facts} = lesson;
   const parameters = firstParameters(facts);
   const {trajectory, latentChannels, at, steps, order, seed, members, cells} = parameters;
   const options = {steps, order, seed, members};
-  const truth = lesson.truth(trajectory);
+  const truth = truthOf(lesson, trajectory);
+  // by number of latent channels
+  const compressed: Record<string, Compressed> = {};
   const rolledOut: Record<string, RolledOut> = {};
-  const fewer: Record<string, readonly Scores[]> = {};
+  const fewer: Record<string, readonly Scores[]> = {}; // of the first 2, 3, … members, not of all
   for (const {latentChannels: rate} of facts.rates) {
-    const made = await lesson.rollOut(trajectory, rate, options);
+    const made = await rollOut(lesson, trajectory, rate, options);
     const size = made.members.length / members;
+    compressed[rate] = compress(lesson, trajectory, rate);
     rolledOut[rate] = made;
     fewer[rate] = Array.from({length: members - 2}, (_, i) =>
       scoresOf(truth.images, made.members.subarray(0, (i + 2) * size), made.solver, facts),
     );
   }
+  const guided = {...options, steps: guidedSteps(steps)};
   return {
-    ...{parameters, truth, rolledOut, fewer},
-    compressed: Object.fromEntries(
-      facts.rates.map((rate) => [rate.latentChannels, lesson.compress(trajectory, rate.latentChannels)]),
-    ),
-    noised: PREPARED_TIMES.map((t) => lesson.noise(trajectory, latentChannels, at, t, seed)),
-    sampled: lesson.sample(trajectory, latentChannels, at, {steps, order, seed}),
-    drawn: PREPARED_STEPS.map((count) => lesson.draw(trajectory, latentChannels, at, {steps: count, order, seed})),
-    guided: await lesson.guide(trajectory, latentChannels, cells, guidedStates(facts), {
-      ...options,
-      steps: guidedSteps(steps),
-    }),
+    ...{parameters, truth, compressed, rolledOut, fewer},
+    noised: PREPARED_TIMES.map((t) => noise(lesson, trajectory, latentChannels, at, t, seed)),
+    sampled: sample(lesson, trajectory, latentChannels, at, {steps, order, seed}),
+    drawn: PREPARED_STEPS.map((count) => draw(lesson, trajectory, latentChannels, at, {steps: count, order, seed})),
+    guided: await guide(lesson, trajectory, latentChannels, cells, guidedStates(facts), guided),
   };
 }
+
+/** The prepared results. */
+export type First = Awaited<ReturnType<typeof prepareFirst>>;

@@ -12,17 +12,22 @@ import {
   solverEmulator,
 } from "lola/emulate";
 import {tf} from "@lola-ts/engine";
-import {OBSERVATION_VARIANCE} from "./guidance-plan";
-import {decodedImages, imagesOfValues} from "./images";
-import {observe, pickOf, type Cell} from "./observations";
-import type {Guided, Images, Progress, RolledOut} from "./results";
-import {meanErrors, scoresOf} from "./scoring";
-import type {Shelf} from "./shelf";
+import {OBSERVATION_VARIANCE} from "./facts";
+import {decodedImages, imagesOf, meanErrors, observe, pickOf, scoresOf, type Cell, type Images} from "./images";
+import type {Lesson} from "./lesson";
 import type {SamplingOptions} from "./windows";
 
-/** Which ensemble is rolled out. */
 export interface EnsembleOptions extends SamplingOptions {
   readonly members: number;
+}
+
+/** A window of a rollout as soon as it is there. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** First state of the new ones, and these: images [K, n, X, Y]. */
+  readonly from?: number;
+  readonly members?: Images;
 }
 
 /** How a long computation is followed and stopped. */
@@ -43,22 +48,16 @@ interface Plan {
 /** Called with a new window of a forecast: its first new state, and images [K, n, X, Y] from there on. */
 type OnWindow = (from: number, images: Images) => void;
 
-/** Images [K, T, X, Y] of a forecast, and the latents of its first row. */
-interface Forecast {
-  readonly images: Images;
-  readonly latents: Float32Array;
-}
-
-/** Roll an emulator out and decode each window as soon as it is there. */
+/** Roll an emulator out and decode each window as soon as it is there: images [K, T, X, Y], and latents of the first row. */
 async function forecast(
-  shelf: Shelf,
+  lesson: Lesson,
   emulator: Emulator,
   {trajectory, latentChannels, rows, states}: Plan,
   onWindow: OnWindow,
   signal?: AbortSignal,
-): Promise<Forecast> {
-  const {window, shown, shape} = shelf.facts;
-  const autoencoder = shelf.model(latentChannels, "autoencoder");
+): Promise<{images: Images; latents: Float32Array}> {
+  const {window, shown, shape} = lesson.facts;
+  const autoencoder = lesson.model(latentChannels, "autoencoder");
   const size = sizeOf(shown.image);
   const images = new Float32Array(rows * states * size);
   const watched: Emulator = (context, mask, label, call) => {
@@ -67,7 +66,7 @@ async function forecast(
     const count = Math.min(states, call.i + window) - from;
     const added = tf.tidy(() => {
       const part = answer.slice([0, from - call.i], [-1, count]);
-      return decodedImages(autoencoder, part.reshape([rows * count, ...answer.shape.slice(2)]), shelf.facts);
+      return decodedImages(autoencoder, part.reshape([rows * count, ...answer.shape.slice(2)]), lesson.facts);
     });
     for (let row = 0; row < rows; row++) {
       images.set(added.subarray(row * count * size, (row + 1) * count * size), (row * states + from) * size);
@@ -75,14 +74,11 @@ async function forecast(
     onWindow(from, added);
     return answer;
   };
-  const label = shelf.label(trajectory, rows);
+  const label = lesson.label(trajectory, rows);
   const start = tf.tidy(() => {
-    const first = tf.tensor(shelf.statesOf(trajectory, 0, 1), [1, ...shape.slice(1)]);
+    const first = tf.tensor(lesson.statesOf(trajectory, 0, 1), [1, ...shape.slice(1)]);
     const z = autoencoder.encode(first).expandDims(0);
-    return tf.tile(
-      z,
-      z.shape.map((_, axis) => (axis === 0 ? rows : 1)),
-    );
+    return tf.tile(z, [rows, ...z.shape.slice(1).map(() => 1)]);
   });
   try {
     const z = await rollout(watched, start, {steps: states, window, label, signal});
@@ -94,26 +90,26 @@ async function forecast(
   }
 }
 
-/** Roll an ensemble and the solver out from the first state, and score them. */
+/** Views 4 and 6: roll an ensemble and the solver out from the first state, and score them. */
 export async function rollOut(
-  shelf: Shelf,
+  lesson: Lesson,
   trajectory: number,
   latentChannels: number,
   {members, ...sampling}: EnsembleOptions,
   {onProgress = () => undefined, signal}: Watch = {},
-): Promise<RolledOut> {
-  const {facts} = shelf;
+) {
+  const {facts} = lesson;
   const plan = {trajectory, latentChannels, states: facts.shape[0]};
-  const emulator = diffusionEmulator(shelf.model(latentChannels, "diffusion"), sampling);
-  const solver = solverEmulator(shelf.model(latentChannels, "solver"));
+  const emulator = diffusionEmulator(lesson.model(latentChannels, "diffusion"), sampling);
+  const solver = solverEmulator(lesson.model(latentChannels, "solver"));
   const total = planRollout({steps: plan.states, window: facts.window}).length + 1;
   let done = 0;
   try {
-    const {images: answer} = await forecast(shelf, solver, {...plan, rows: 1}, () => undefined, signal);
+    const {images: answer} = await forecast(lesson, solver, {...plan, rows: 1}, () => undefined, signal);
     onProgress({done: ++done, total});
     const tell: OnWindow = (from, images) => onProgress({done: ++done, total, from, members: images});
-    const {images: ensemble, latents} = await forecast(shelf, emulator, {...plan, rows: members}, tell, signal);
-    const truth = imagesOfValues(shelf.statesOf(trajectory), facts);
+    const {images: ensemble, latents} = await forecast(lesson, emulator, {...plan, rows: members}, tell, signal);
+    const truth = imagesOf(lesson.statesOf(trajectory), facts);
     return {members: ensemble, solver: answer, latents, scores: scoresOf(truth, ensemble, answer, facts)};
   } finally {
     emulator.dispose();
@@ -121,58 +117,61 @@ export async function rollOut(
   }
 }
 
-/** Call a function before each call of a denoiser. */
-function counted(denoiser: TrainedDenoiser, onCall: () => void): TrainedDenoiser {
-  const {schedule, layout, weights} = denoiser;
-  const condition: TrainedDenoiser["condition"] = (...all) => {
-    const bound = denoiser.condition(...all);
-    return {schedule, denoise: (...call) => (onCall(), bound.denoise(...call))};
-  };
-  return {schedule, layout, weights, condition};
-}
+export type RolledOut = Awaited<ReturnType<typeof rollOut>>;
 
-/** Make the emulator that follows observations of a trajectory at some cells. */
+/** Make the emulator that follows observations of a trajectory at some cells; each call of its denoiser is told. */
 function following(
-  shelf: Shelf,
+  lesson: Lesson,
   {trajectory, latentChannels}: Plan,
   pick: tf.Tensor2D,
   sampling: SamplingOptions,
   onStep: () => void,
 ): DisposableEmulator {
-  const [, ...state] = shelf.facts.shape;
+  const [, ...state] = lesson.facts.shape;
   const see = (x: tf.Tensor) => observe(x, pick);
-  return guidedEmulator(counted(shelf.model(latentChannels, "diffusion"), onStep), {
-    ...sampling,
-    observe: observeDecoded(shelf.model(latentChannels, "autoencoder"), see),
-    observations: ({from, to}) => {
-      const seen = shelf.statesOf(trajectory, from, to);
-      return tf.tidy(() => see(tf.tensor(seen, [1, seen.length / sizeOf(state), ...state])));
+  const denoiser = lesson.model(latentChannels, "diffusion");
+  const {schedule, layout, weights} = denoiser;
+  const condition: TrainedDenoiser["condition"] = (...all) => {
+    const bound = denoiser.condition(...all);
+    return {schedule, denoise: (...call) => (onStep(), bound.denoise(...call))};
+  };
+  return guidedEmulator(
+    {schedule, layout, weights, condition},
+    {
+      ...sampling,
+      observe: observeDecoded(lesson.model(latentChannels, "autoencoder"), see),
+      observations: ({from, to}) => {
+        const seen = lesson.statesOf(trajectory, from, to);
+        return tf.tidy(() => see(tf.tensor(seen, [1, seen.length / sizeOf(state), ...state])));
+      },
+      varY: OBSERVATION_VARIANCE,
     },
-    varY: OBSERVATION_VARIANCE,
-  });
+  );
 }
 
-/** Roll an ensemble out that follows observations of the shown channel at a few cells, and one that does not. */
+/** View 5: roll an ensemble out that follows observations of the shown channel at a few cells, and one that does not. */
 export async function guide(
-  shelf: Shelf,
-  plan: Omit<Plan, "rows">,
+  lesson: Lesson,
+  trajectory: number,
+  latentChannels: number,
   cells: readonly Cell[],
+  states: number,
   {members, ...sampling}: EnsembleOptions,
   {onProgress = () => undefined, signal}: Watch = {},
-): Promise<Guided> {
-  const {facts} = shelf;
-  const whole = {...plan, rows: members};
-  const windows = planRollout({steps: plan.states, window: facts.window}).length;
+) {
+  const {facts} = lesson;
+  const plan = {trajectory, latentChannels, states, rows: members};
+  const windows = planRollout({steps: states, window: facts.window}).length;
   const total = windows * (1 + (cells.length > 0 ? sampling.steps : 0));
   let done = 0;
   const pick = pickOf(cells, facts);
-  const free = diffusionEmulator(shelf.model(plan.latentChannels, "diffusion"), sampling);
-  const guided = following(shelf, whole, pick, sampling, () => onProgress({done: done++, total}));
+  const free = diffusionEmulator(lesson.model(latentChannels, "diffusion"), sampling);
+  const guided = following(lesson, plan, pick, sampling, () => onProgress({done: done++, total}));
   try {
-    const {images: without} = await forecast(shelf, free, whole, () => onProgress({done: ++done, total}), signal);
+    const {images: without} = await forecast(lesson, free, plan, () => onProgress({done: ++done, total}), signal);
     const tell: OnWindow = (from, images) => onProgress({done, total, from, members: images});
-    const withThem = cells.length > 0 ? (await forecast(shelf, guided, whole, tell, signal)).images : without;
-    const truth = imagesOfValues(shelf.statesOf(plan.trajectory, 0, plan.states), facts);
+    const withThem = cells.length > 0 ? (await forecast(lesson, guided, plan, tell, signal)).images : without;
+    const truth = imagesOf(lesson.statesOf(trajectory, 0, states), facts);
     const width = facts.shown.image[1];
     const places = cells.map(([row, column]) => row * width + column);
     const compare = (images: Images, where?: readonly number[]) => meanErrors(truth, images, facts, where);
@@ -188,3 +187,5 @@ export async function guide(
     pick.dispose();
   }
 }
+
+export type Guided = Awaited<ReturnType<typeof guide>>;

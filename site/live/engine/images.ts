@@ -1,39 +1,37 @@
-/** Images of the shown channel, and what is measured on them. */
+/** Images of the shown channel: from states and latents, observed at cells, and what is measured on them. */
 import ndarray, {type NdArray} from "ndarray";
 import {sizeOf} from "@lola-ts/core";
 import {unstandardize} from "lola/data";
-import {vrmse, powerSpectrum} from "lola/evaluate";
+import {crps, ensembleMean, powerSpectrum, rmse, spread, spreadSkillRatio, vrmse} from "lola/evaluate";
 import {imageOf} from "@lola-ts/figures";
 import type {Autoencoder} from "lola/models";
-import type {tf} from "@lola-ts/engine";
+import {tf} from "@lola-ts/engine";
 import type {SystemFacts} from "./facts";
-import type {Images} from "./results";
 
-/** Show the channel of standardised states [n, X, Y(, Z), C] in physical units. */
-export function imagesOf(states: NdArray<Float32Array>, {standardization, shown}: SystemFacts): Images {
-  const physical = unstandardize(states, standardization);
-  const images = Array.from({length: states.shape[0]}, (_, i) => imageOf(physical, i, {...shown}).data);
-  const size = images[0].length;
-  const all = new Float32Array(size * images.length);
-  images.forEach((image, i) => all.set(image, i * size));
+/** A sequence of images of the shown channel in physical units, row-major, one after the other. */
+export type Images = Float32Array;
+
+/** A cell of the image, [x, y]. */
+export type Cell = readonly [number, number];
+
+/** Show the channel of standardised states [n, X, Y(, Z), C], given without their shape, in physical units. */
+export function imagesOf(values: Float32Array, {shape: [, ...state], standardization, shown}: SystemFacts): Images {
+  const count = values.length / sizeOf(state);
+  const states: NdArray<Float32Array> = unstandardize(ndarray(values, [count, ...state]), standardization);
+  const size = sizeOf(shown.image);
+  const all = new Float32Array(size * count);
+  for (let i = 0; i < count; i++) all.set(imageOf(states, i, {...shown}).data, i * size);
   return all;
-}
-
-/** Show a row of standardised states, [n, X, Y(, Z), C] without its shape. */
-export function imagesOfValues(values: Float32Array, facts: SystemFacts): Images {
-  const [, ...state] = facts.shape;
-  return imagesOf(ndarray(values, [values.length / sizeOf(state), ...state]), facts);
 }
 
 /** Decode latents [n, h, w(, d), C] to images. */
 export function decodedImages(autoencoder: Autoencoder, z: tf.Tensor, facts: SystemFacts): Images {
   const x = autoencoder.decode(z);
-  const images = imagesOfValues(x.dataSync<"float32">(), facts);
+  const images = imagesOf(x.dataSync<"float32">(), facts);
   x.dispose();
   return images;
 }
 
-/** Split images into single ones. */
 export function eachImage(images: Images, {shown}: SystemFacts): Float32Array[] {
   const size = sizeOf(shown.image);
   return Array.from({length: images.length / size}, (_, i) => images.subarray(i * size, (i + 1) * size));
@@ -45,7 +43,66 @@ export function errorsOf(truth: Images, images: Images, facts: SystemFacts): num
   return eachImage(images, facts).map((image, i) => vrmse(states[i % states.length], image));
 }
 
-/** Compute the power spectrum of each image. */
 export function spectraOf(images: Images, facts: SystemFacts): Float64Array[] {
   return eachImage(images, facts).map((image) => powerSpectrum([image], facts.shown.image));
+}
+
+/** List the members at each state of images [K, T, X, Y]. */
+function ensemblesOf(members: Images, states: number, facts: SystemFacts): Float32Array[][] {
+  const all = eachImage(members, facts);
+  return Array.from({length: states}, (_, at) => all.filter((_, n) => n % states === at));
+}
+
+export function scoresOf(truth: Images, members: Images, solver: Images, facts: SystemFacts) {
+  const [states, answers] = [truth, solver].map((images) => eachImage(images, facts));
+  const ensembles = ensemblesOf(members, states.length, facts);
+  const means = ensembles.map((ensemble) => ensembleMean(ensemble));
+  return {
+    // of the ensemble's mean
+    vrmse: {
+      diffusion: states.map((state, i) => vrmse(state, means[i])),
+      solver: states.map((state, i) => vrmse(state, answers[i])),
+    },
+    crps: {
+      diffusion: states.map((state, i) => crps(state, ensembles[i])),
+      solver: states.map((state, i) => crps(state, [answers[i]])),
+    },
+    ratio: states.map((state, i) => spreadSkillRatio(spread(ensembles[i], means[i]), rmse(state, means[i]))),
+    // the mean of the members' power spectra
+    spectra: {
+      diffusion: ensembles.map((ensemble) => powerSpectrum(ensemble, facts.shown.image)),
+      solver: spectraOf(solver, facts),
+    },
+  };
+}
+
+export type Scores = ReturnType<typeof scoresOf>;
+
+/** Compute the RMSE of an ensemble's mean at each state, over all points or some. */
+export function meanErrors(truth: Images, members: Images, facts: SystemFacts, places?: readonly number[]): number[] {
+  const states = eachImage(truth, facts);
+  return ensemblesOf(members, states.length, facts).map((ensemble, i) => {
+    const mean = ensembleMean(ensemble);
+    if (!places) return rmse(states[i], mean);
+    const squares = places.map((place) => (states[i][place] - mean[place]) ** 2);
+    return Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / Math.max(1, squares.length));
+  });
+}
+
+/** One column per cell, 1 at its value in a flattened state: a product picks the values, and has a gradient of any order. */
+export function pickOf(cells: readonly Cell[], {shape: [, ...state], shown}: SystemFacts): tf.Tensor2D {
+  const channels = state.at(-1)!;
+  const depth = state.length === 4 ? state[2] : 1;
+  const data = new Float32Array(sizeOf(state) * cells.length);
+  cells.forEach(([x, y], column) => {
+    const place = ((x * state[1] + y) * depth + (depth >> 1)) * channels + shown.channel;
+    data[place * cells.length + column] = 1;
+  });
+  return tf.tensor2d(data, [sizeOf(state), cells.length]);
+}
+
+/** Observe states [B, n, X, Y(, Z), C]: values at the picked cells, [B, n, m]. */
+export function observe(x: tf.Tensor, pick: tf.Tensor2D): tf.Tensor {
+  const [rows, count] = x.shape;
+  return tf.matMul(x.reshape([rows * count, -1]) as tf.Tensor2D, pick).reshape([rows, count, -1]);
 }

@@ -1,66 +1,91 @@
 /**
- * What the six views show, computed by the library: the same code runs in the page's engine and, for the prepared results, where
+ * What the views show, computed by the library: the same code runs in the page's engine and, for the prepared results, where
  * the page is built. Views 2 and 3 are in windows.ts, views 4 to 6 in forecasts.ts.
  */
+import {sizeOf} from "@lola-ts/core";
+import {KarrasDenoiser} from "lola/diffusion";
 import {rings} from "lola/evaluate";
+import {Autoencoder, Solver} from "lola/models";
 import {tf} from "@lola-ts/engine";
-import {guide, rollOut, type EnsembleOptions, type Watch} from "./forecasts";
-import {errorsOf, imagesOfValues, spectraOf} from "./images";
-import type {Cell} from "./observations";
-import type {Compressed, Drawn, Guided, Noised, RolledOut, Sampled, Truth} from "./results";
-import {Shelf} from "./shelf";
-import {draw, noise, sample, type SamplingOptions} from "./windows";
+import type {ModelFacts, SystemFacts} from "./facts";
+import {errorsOf, imagesOf, spectraOf} from "./images";
 
-/** The lesson on one system. */
-export class Lesson extends Shelf {
-  /** Compute the shown channel of the truth and its spectra. */
-  truth(trajectory: number): Truth {
-    const images = imagesOfValues(this.statesOf(trajectory), this.facts);
-    return {images, spectra: spectraOf(images, this.facts), k: rings(this.facts.shown.image).k};
+export const MODELS = {autoencoder: Autoencoder, diffusion: KarrasDenoiser, solver: Solver};
+
+type Model<Kind extends keyof typeof MODELS> = InstanceType<(typeof MODELS)[Kind]>;
+
+export class Lesson {
+  /** By number of latent channels and kind. */
+  private readonly models = new Map<string, Model<keyof typeof MODELS>>();
+  /** Standardised states [T, X, Y(, Z), C] by number of the trajectory. */
+  private readonly states = new Map<number, Float32Array>();
+
+  constructor(readonly facts: SystemFacts) {}
+
+  /** @throws Error naming the file if there are fewer or more weights than the model has. */
+  setModel(latentChannels: number, {kind, file, config}: ModelFacts, weights: Float32Array): void {
+    const model = new MODELS[kind](config as never);
+    if (weights.length !== model.layout.size)
+      throw new Error(`${file}: expected ${model.layout.size} weights, found ${weights.length}.`);
+    model.weights = tf.tensor1d(weights);
+    this.models.set(`${latentChannels} ${kind}`, model);
   }
 
-  /** View 1: encode and decode every state. */
-  compress(trajectory: number, latentChannels: number): Compressed {
-    const autoencoder = this.model(latentChannels, "autoencoder");
-    const states = this.statesOf(trajectory);
-    const [latents, latentShape, decoded] = tf.tidy(() => {
-      const z = autoencoder.encode(tf.tensor(states, [...this.facts.shape]));
-      return [z.dataSync<"float32">().slice(), z.shape, autoencoder.decode(z).dataSync<"float32">()] as const;
-    });
-    const [truth, images] = [states, decoded].map((values) => imagesOfValues(values, this.facts));
-    const errors = errorsOf(truth, images, this.facts);
-    return {images, latents, latentShape, errors, spectra: spectraOf(images, this.facts)};
+  /** @throws Error naming the file if there are fewer or more values. */
+  setTrajectory(trajectory: number, states: Float32Array): void {
+    const {shape, trajectories} = this.facts;
+    if (states.length !== sizeOf(shape))
+      throw new Error(`${trajectories[trajectory].file}: expected ${sizeOf(shape)} values, found ${states.length}.`);
+    this.states.set(trajectory, states);
   }
 
-  /** View 2: add noise to a window of latents and estimate it back. */
-  noise(trajectory: number, latentChannels: number, at: number, t: number, seed: number): Noised {
-    return noise(this, {trajectory, latentChannels, at}, t, seed);
+  model<Kind extends keyof typeof MODELS>(latentChannels: number, kind: Kind): Model<Kind> {
+    const model = this.models.get(`${latentChannels} ${kind}`);
+    if (!model) throw new Error(`The ${kind} with ${latentChannels} latent channels is not loaded.`);
+    return model as Model<Kind>;
   }
 
-  /** View 3: draw a sample, and decode what the denoiser estimates on the way. */
-  sample(trajectory: number, latentChannels: number, at: number, options: SamplingOptions): Sampled {
-    return sample(this, {trajectory, latentChannels, at}, options);
+  /** Get standardised states `from` to `to` (excluded) of a trajectory. */
+  statesOf(trajectory: number, from = 0, to = this.facts.shape[0]): Float32Array {
+    const states = this.states.get(trajectory);
+    if (!states) throw new Error(`Trajectory ${trajectory} is not loaded.`);
+    const size = sizeOf(this.facts.shape.slice(1));
+    return states.subarray(from * size, Math.min(to, this.facts.shape[0]) * size);
   }
 
-  /** View 3: draw several samples, and compare one with their mean. */
-  draw(trajectory: number, latentChannels: number, at: number, options: SamplingOptions): Drawn {
-    return draw(this, {trajectory, latentChannels, at}, options);
+  /** Make the label of a trajectory for a number of rows; undefined if the system has none. */
+  label(trajectory: number, rows: number): tf.Tensor2D | undefined {
+    const {label} = this.facts.trajectories[trajectory];
+    return label.length > 0 ? tf.tile(tf.tensor2d([...label], [1, label.length]), [rows, 1]) : undefined;
   }
 
-  /** Views 4 and 6: roll an ensemble and the solver out from the first state, and score them. */
-  rollOut(trajectory: number, latentChannels: number, options: EnsembleOptions, watch?: Watch): Promise<RolledOut> {
-    return rollOut(this, trajectory, latentChannels, options, watch);
-  }
-
-  /** View 5: roll an ensemble out that follows observations at a few cells, and one that does not. */
-  guide(
-    trajectory: number,
-    latentChannels: number,
-    cells: readonly Cell[],
-    states: number,
-    options: EnsembleOptions,
-    watch?: Watch,
-  ): Promise<Guided> {
-    return guide(this, {trajectory, latentChannels, states}, cells, options, watch);
+  dispose(): void {
+    this.models.forEach((model) => model.dispose());
+    this.models.clear();
   }
 }
+
+/** The shown channel of the truth and its spectra. */
+export function truth(lesson: Lesson, trajectory: number) {
+  const {facts} = lesson;
+  const images = imagesOf(lesson.statesOf(trajectory), facts);
+  return {images, spectra: spectraOf(images, facts), k: rings(facts.shown.image).k}; // k in cycles per pixel
+}
+
+export type Truth = ReturnType<typeof truth>;
+
+/** View 1: encode and decode every state. */
+export function compress(lesson: Lesson, trajectory: number, latentChannels: number) {
+  const {facts} = lesson;
+  const autoencoder = lesson.model(latentChannels, "autoencoder");
+  const states = lesson.statesOf(trajectory);
+  const [latents, latentShape, decoded] = tf.tidy(() => {
+    const z = autoencoder.encode(tf.tensor(states, [...facts.shape]));
+    return [z.dataSync<"float32">().slice(), z.shape, autoencoder.decode(z).dataSync<"float32">()] as const;
+  });
+  const images = imagesOf(decoded, facts);
+  const errors = errorsOf(imagesOf(states, facts), images, facts);
+  return {images, latents, latentShape, errors, spectra: spectraOf(images, facts)};
+}
+
+export type Compressed = ReturnType<typeof compress>;

@@ -1,36 +1,12 @@
 /** The engine's program, in a thread of its own: the page stays alive while it computes. */
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgl";
-import {startEngine, type StartedEngine, type EngineName} from "@lola-ts/engine/browser";
+import {startEngine, type EngineName} from "@lola-ts/engine/browser";
 import {fromBase64, fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
-import type {Watch} from "./forecasts";
-import {Lesson} from "./lesson";
-import type {Progress} from "./results";
-
-/** Name of a computation of the lesson. */
-export type LessonCall = "truth" | "compress" | "noise" | "sample" | "draw" | "rollOut" | "guide";
-
-/** What the page asks. */
-export type Request =
-  | {readonly kind: "start"; readonly id: number; readonly wanted: readonly EngineName[]; readonly wasm?: string}
-  | {readonly kind: "open"; readonly id: number; readonly facts: SystemFacts}
-  | {
-      readonly kind: "model";
-      readonly id: number;
-      readonly latentChannels: number;
-      readonly facts: ModelFacts;
-      readonly base64: string;
-    }
-  | {readonly kind: "trajectory"; readonly id: number; readonly trajectory: number; readonly base64: string}
-  | {readonly kind: "call"; readonly id: number; readonly name: LessonCall; readonly parameters: readonly unknown[]}
-  | {readonly kind: "cancel"; readonly id: number};
-
-/** What the page hears. */
-export type Reply =
-  | {readonly id: number; readonly value: unknown}
-  | {readonly id: number; readonly error: string}
-  | {readonly id: number; readonly progress: Progress};
+import {guide, rollOut, type Progress, type Watch} from "./forecasts";
+import {compress, Lesson, truth} from "./lesson";
+import {draw, noise, sample} from "./windows";
 
 const WASM_FILES = [
   "tfjs-backend-wasm.wasm",
@@ -41,55 +17,62 @@ const WASM_FILES = [
 const running = new Map<number, AbortController>();
 let lesson: Lesson | undefined;
 
-function start({wanted, wasm}: Extract<Request, {kind: "start"}>): Promise<StartedEngine> {
-  const address = `data:application/wasm;base64,${wasm ?? ""}`;
-  const files = Object.fromEntries(WASM_FILES.map((name) => [name, address])) as Record<
-    (typeof WASM_FILES)[number],
-    string
-  >;
-  return startEngine(
-    wanted.filter((name) => name !== "wasm" || wasm !== undefined),
-    files,
-  );
-}
-
 function opened(): Lesson {
   if (lesson) return lesson;
   throw new Error("No system is opened.");
 }
 
-const isLong = (name: LessonCall) => name === "rollOut" || name === "guide";
+const calls = {truth, compress, noise, sample, draw, rollOut, guide};
 
-async function call({id, name, parameters}: Extract<Request, {kind: "call"}>): Promise<unknown> {
+export type LessonCall = keyof typeof calls;
+
+const orders = {
+  start(wanted: readonly EngineName[], wasm: string | undefined) {
+    const files = Object.fromEntries(WASM_FILES.map((name) => [name, `data:application/wasm;base64,${wasm ?? ""}`]));
+    return startEngine(
+      wanted.filter((name) => name !== "wasm" || wasm !== undefined),
+      files as Record<(typeof WASM_FILES)[number], string>,
+    );
+  },
+  open(facts: SystemFacts) {
+    lesson?.dispose();
+    lesson = new Lesson(facts);
+  },
+  model: (latentChannels: number, facts: ModelFacts, base64: string) =>
+    opened().setModel(latentChannels, facts, fromHalves(fromBase64(base64))),
+  trajectory: (trajectory: number, base64: string) =>
+    opened().setTrajectory(trajectory, fromHalves(fromBase64(base64))),
+  cancel: (id: number) => running.get(id)?.abort(new Error("It was cancelled.")),
+};
+
+export type Orders = typeof orders;
+
+/** What the page asks. */
+export interface Request {
+  readonly id: number;
+  readonly name: LessonCall | keyof Orders;
+  readonly parameters: readonly unknown[];
+}
+
+export type Reply =
+  | {readonly id: number; readonly value: unknown}
+  | {readonly id: number; readonly error: string}
+  | {readonly id: number; readonly progress: Progress};
+
+const isOrder = (name: Request["name"]): name is keyof Orders => name in orders;
+
+async function answer({id, name, parameters}: Request): Promise<unknown> {
+  if (isOrder(name)) return (orders[name] as (...all: readonly unknown[]) => unknown)(...parameters);
   const controller = new AbortController();
   running.set(id, controller);
   await new Promise((resolve) => setTimeout(resolve)); // lets a cancellation in that is already waiting
   try {
     controller.signal.throwIfAborted();
     const watch: Watch = {onProgress: (progress) => reply({id, progress}), signal: controller.signal};
-    const calls = opened() as unknown as Record<LessonCall, (...all: unknown[]) => unknown>;
-    return await calls[name](...parameters, ...(isLong(name) ? [watch] : []));
+    const compute = calls[name] as (...all: readonly unknown[]) => unknown;
+    return await compute(opened(), ...parameters, ...(name === "rollOut" || name === "guide" ? [watch] : []));
   } finally {
     running.delete(id);
-  }
-}
-
-async function answer(request: Request): Promise<unknown> {
-  switch (request.kind) {
-    case "start":
-      return start(request);
-    case "open":
-      lesson?.dispose();
-      lesson = new Lesson(request.facts);
-      return undefined;
-    case "model":
-      return opened().setModel(request.latentChannels, request.facts, fromHalves(fromBase64(request.base64)));
-    case "trajectory":
-      return opened().setTrajectory(request.trajectory, fromHalves(fromBase64(request.base64)));
-    case "call":
-      return call(request);
-    case "cancel":
-      return running.get(request.id)?.abort(new Error("It was cancelled."));
   }
 }
 

@@ -6,7 +6,6 @@ export interface Bar {
   /** Class of its colour: diffusion, solver, autoencoder or ideal. */
   readonly kind: string;
   readonly value: number;
-  /** Standard error. */
   readonly error: number;
 }
 

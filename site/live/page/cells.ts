@@ -1,6 +1,5 @@
 /** The cell of a notebook that does what a view shows. */
-import type {SystemFacts} from "../engine/facts";
-import {guidedStates, guidedSteps, OBSERVATION_VARIANCE} from "../engine/guidance-plan";
+import {guidedStates, guidedSteps, OBSERVATION_VARIANCE, type SystemFacts} from "../engine/facts";
 import type {State, ViewName} from "./state";
 
 /** Names that cells use, by what exports them. */
@@ -22,27 +21,23 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   "lola/models": ["contextMask"],
 };
 
-/** Write the lines that import names. */
-function imports(names: readonly string[]): string {
+/** Write a cell: the lines that import its names, and its text. */
+function cell(text: string): string {
   const lines = Object.entries(EXPORTS).flatMap(([from, all]) => {
-    const used = all.filter((name) => names.includes(name));
+    const used = all.filter((name) => new RegExp(`(?<![.\\w])${name}(\\(|\\.\\w+\\(|;)`).test(text));
     return used.length > 0 ? [`import {${used.join(", ")}} from "${from}";`] : [];
   });
-  return lines.join("\n");
+  return `${lines.join("\n")}\n\n${text}\n`;
 }
 
-function opening({name, preset}: SystemFacts, names: readonly string[]): string {
-  return `${imports([...names, "openLab"])}
-
-const lab = openLab({system: "${name}", preset: "${preset}"});
+const opening = ({name, preset}: SystemFacts) => `const lab = openLab({system: "${name}", preset: "${preset}"});
 const dataset = await lab.dataset();`;
-}
 
 const diffusion = ({rate}: State) => `{kind: "diffusion", latentChannels: ${rate}}`;
 
 function compress(state: State, facts: SystemFacts): string {
   const n = facts.trajectories[state.trajectory].index;
-  return `${opening(facts, ["displayedView", "fieldAt", "reconstruction", "testTrajectory", "vrmse"])}
+  return `${opening(facts)}
 const {model} = await lab.autoencoder(${state.rate});
 const [truth, decoded] = [testTrajectory(dataset, ${n}), reconstruction(dataset, model, ${n})];
 const {name, channel} = displayedView(dataset.system);
@@ -50,19 +45,9 @@ const error = vrmse(fieldAt(truth, ${state.at}, channel), fieldAt(decoded, ${sta
 console.log(\`\${name}: VRMSE \${error.toPrecision(3)} at lead time ${state.at * facts.stride}, ÷\${model.compression}\`);`;
 }
 
-function window(state: State, facts: SystemFacts, names: readonly string[]): string {
+function window(state: State, facts: SystemFacts): string {
   const n = facts.trajectories[state.trajectory].index;
-  const all = [
-    "contextMask",
-    "encodeStates",
-    "KarrasDenoiser",
-    "MaskedDenoiser",
-    "Random",
-    "standardize",
-    "testTrajectory",
-    "tf",
-  ];
-  return `${opening(facts, [...all, ...names])}
+  return `${opening(facts)}
 const {model: autoencoder} = await lab.autoencoder(${state.rate});
 const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;
 const latents = encodeStates(autoencoder, standardize(testTrajectory(dataset, ${n}), dataset.standardization));
@@ -74,7 +59,7 @@ const masked = new MaskedDenoiser(bound, z, tf.tensor1d(contextMask(${facts.wind
 }
 
 function noise(state: State, facts: SystemFacts): string {
-  return `${window(state, facts, [])}
+  return `${window(state, facts)}
 const {alpha, sigma} = denoiser.schedule(${state.t});
 const noisy = z.mul(alpha).add(Random.of(${state.seed}, ${state.start}).normal(z.shape).mul(sigma));
 const {mean} = masked.denoise(noisy, ${state.t});
@@ -82,7 +67,7 @@ console.log(\`RMSE of the whole window: \${mean.sub(z).square().mean().sqrt().da
 }
 
 function sample(state: State, facts: SystemFacts): string {
-  return `${window(state, facts, ["Sampler"])}
+  return `${window(state, facts)}
 const sampler = new Sampler({steps: ${state.steps}, order: ${state.order}});
 const random = Random.of(${state.seed}, ${state.start}).fold(0);
 const path = sampler.trajectory(masked, sampler.start(denoiser.schedule, random.normal(z.shape.slice(1)).expandDims(0)), random);
@@ -93,7 +78,7 @@ function rollout(state: State, facts: SystemFacts): string {
   const {index} = facts.trajectories[state.trajectory];
   const change = `{rollout: {members: ${state.members}, steps: ${state.steps}, order: ${state.order}}}`;
   const seed = state.seed === 0 ? "" : `\n// the page drew its noise from seed ${state.seed}; the laboratory's is 0`;
-  return `${opening(facts, ["decodeRollout", "evaluateRollout", "testTrajectory"])}${seed}
+  return `${opening(facts)}${seed}
 const rollout = await lab.rollout(${diffusion(state)}, ${change});
 const forecast = decodeRollout(rollout, ${index}, dataset.standardization, rollout.autoencoder);
 const rows = evaluateRollout(testTrajectory(dataset, ${index}), forecast, {fields: dataset.system.channels});
@@ -103,7 +88,7 @@ console.log(rows.find(({field, state}) => field === dataset.system.displayed && 
 function guide(state: State, facts: SystemFacts): string {
   const n = facts.trajectories[state.trajectory].index;
   const cells = JSON.stringify(state.cells);
-  return `${opening(facts, ["encodeStates", "guidedEmulator", "KarrasDenoiser", "observeDecoded", "rollout", "standardize", "testTrajectory", "tf"])}
+  return `${opening(facts)}
 const {model: autoencoder} = await lab.autoencoder(${state.rate});
 const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;
 const {data, shape} = standardize(testTrajectory(dataset, ${n}), dataset.standardization);
@@ -126,9 +111,7 @@ console.log((await rollout(emulator, z, {steps: ${guidedStates(facts)}, window: 
 const shape3D = ({shape}: SystemFacts) => (shape.length === 5 ? `${shape[3] >> 1}, ` : "");
 
 function results({scored}: State): string {
-  return `${imports(["openLab", "openTrained", "scorecard"])}
-
-const lab = openTrained(openLab({system: "${scored}"}));
+  return `const lab = openTrained(openLab({system: "${scored}"}));
 const evaluation = await lab.evaluation();
 await lab.showTable(scorecard(evaluation.results(), evaluation.calibrations()), lab.caption, {name: "scorecard"});`;
 }
@@ -139,7 +122,6 @@ const CELLS: Readonly<Record<ViewName, (state: State, facts: SystemFacts) => str
   scores: rollout,
 };
 
-/** Write the cell of a view. */
 export function cellOf(view: ViewName, state: State, facts: SystemFacts): string {
-  return `${CELLS[view](state, facts)}\n`;
+  return cell(CELLS[view](state, facts));
 }

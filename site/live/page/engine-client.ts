@@ -1,9 +1,9 @@
 /** The page's end of the engine: questions to its thread, and answers. */
-import type {EngineName} from "@lola-ts/engine/browser";
-import type {LessonCall, Reply, Request} from "../engine/worker";
+import type {EngineName, StartedEngine} from "@lola-ts/engine/browser";
+import type {LessonCall, Orders, Reply, Request} from "../engine/worker";
 import type {SystemFacts} from "../engine/facts";
-import type {Progress} from "../engine/results";
-import {loadFile} from "./files";
+import type {Progress} from "../engine/forecasts";
+import {loadFile, once} from "./files";
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -11,13 +11,6 @@ interface Waiting {
   onProgress?(progress: Progress): void;
 }
 
-/** What the engine said when it started. */
-export interface Started {
-  readonly name: EngineName;
-  readonly refused: readonly string[];
-}
-
-/** A question to the engine. */
 export interface Question {
   readonly call: LessonCall;
   readonly trajectory: number;
@@ -26,9 +19,6 @@ export interface Question {
   /** Milliseconds without another question before it is asked. Default: 0. */
   readonly patience?: number;
 }
-
-/** A request without its number. */
-type Unnumbered = Request extends infer One ? (One extends Request ? Omit<One, "id"> : never) : never;
 
 /** Smallest program that uses a SIMD instruction. */
 const SIMD = Uint8Array.of(
@@ -41,7 +31,6 @@ function wasmFile(): string | undefined {
   return WebAssembly.validate(SIMD) ? "wasm-simd" : "wasm-plain";
 }
 
-/** A running engine. */
 export class EngineClient {
   private readonly waiting = new Map<number, Waiting>();
   private readonly loaded = new Map<string, Promise<void>>();
@@ -65,15 +54,15 @@ export class EngineClient {
    *
    * @throws Error in a sentence if the browser has no threads, or nothing that computes.
    */
-  static async start(facts: SystemFacts, wanted: EngineName): Promise<{client: EngineClient; started: Started}> {
+  static async start(facts: SystemFacts, wanted: EngineName): Promise<{client: EngineClient; started: StartedEngine}> {
     const wasm = wasmFile();
     const [program, binary] = await Promise.all([loadFile("engine"), wasm === undefined ? undefined : loadFile(wasm)]);
     const address = URL.createObjectURL(new Blob([program], {type: "text/javascript"}));
     const client = new EngineClient(new Worker(address), facts, wanted);
     const order = [...new Set<EngineName>([wanted, "wasm", "webgl", "cpu"])];
     try {
-      const started = (await client.ask({kind: "start", wanted: order, wasm: binary})) as Started;
-      await client.ask({kind: "open", facts});
+      const started = (await client.ask("start", [order, binary])) as StartedEngine;
+      await client.ask("open", [facts]);
       return {client, started};
     } catch (error) {
       client.stop();
@@ -88,14 +77,13 @@ export class EngineClient {
     const {rates, trajectories} = this.facts;
     const {models} = rates.find((rate) => rate.latentChannels === latentChannels)!;
     const tasks = models.map((facts) =>
-      this.once(facts.file, async () => {
-        const base64 = await loadFile(facts.file);
-        await this.ask({kind: "model", latentChannels, facts, base64});
+      once(this.loaded, facts.file, async () => {
+        await this.ask("model", [latentChannels, facts, await loadFile(facts.file)]);
       }),
     );
     const {file} = trajectories[trajectory];
-    const states = this.once(file, async () => {
-      await this.ask({kind: "trajectory", trajectory, base64: await loadFile(file)});
+    const states = once(this.loaded, file, async () => {
+      await this.ask("trajectory", [trajectory, await loadFile(file)]);
     });
     await Promise.all([...tasks, states]);
   }
@@ -109,9 +97,9 @@ export class EngineClient {
     await engine.prepare(trajectory, rate);
     signal?.throwIfAborted();
     const id = engine.lastId + 1;
-    const cancel = () => (engine === this ? engine.thread.postMessage({kind: "cancel", id}) : engine.stop());
+    const cancel = () => (engine === this ? engine.post({id, name: "cancel", parameters: [id]}) : engine.stop());
     signal?.addEventListener("abort", cancel, {once: true});
-    return engine.ask({kind: "call", name: call, parameters}, onProgress);
+    return engine.ask(call, parameters, onProgress);
   }
 
   private async guidanceEngine(): Promise<EngineClient> {
@@ -121,27 +109,25 @@ export class EngineClient {
     return this.guidance;
   }
 
-  /** End the thread. */
   stop(): void {
     this.thread.terminate();
     this.fail(new Error("the engine was stopped"));
   }
 
-  private once(key: string, task: () => Promise<void>): Promise<void> {
-    const known = this.loaded.get(key);
-    if (known) return known;
-    const promise = task();
-    this.loaded.set(key, promise);
-    promise.catch(() => this.loaded.delete(key));
-    return promise;
+  private post(request: Request): void {
+    this.thread.postMessage(request);
   }
 
-  private ask(request: Unnumbered, onProgress?: (progress: Progress) => void): Promise<unknown> {
+  private ask<Name extends Request["name"]>(
+    name: Name,
+    parameters: Name extends keyof Orders ? Parameters<Orders[Name]> : readonly unknown[],
+    onProgress?: (progress: Progress) => void,
+  ): Promise<unknown> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       if (this.ended) return reject(this.ended);
       this.waiting.set(id, {resolve, reject, onProgress});
-      this.thread.postMessage({...request, id});
+      this.post({id, name, parameters});
     });
   }
 

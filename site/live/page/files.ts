@@ -24,17 +24,17 @@ function load(name: string): Promise<string> {
   });
 }
 
-/** Load a file, once. @throws Error naming it if it is missing or damaged. */
-export function loadFile(name: string): Promise<string> {
-  const known = pending.get(name);
+/** Do something once for a key; after a failure another try may succeed. */
+export function once<T>(results: Map<string, Promise<T>>, key: string, task: () => Promise<T>): Promise<T> {
+  const known = results.get(key);
   if (known) return known;
-  const promise = load(name);
-  pending.set(name, promise);
-  promise.catch(() => pending.delete(name)); // another try may succeed
+  const promise = task();
+  results.set(key, promise);
+  promise.catch(() => results.delete(key));
   return promise;
 }
 
-/** Load a file of bytes. */
-export async function loadBytes(name: string): Promise<Uint8Array> {
-  return fromBase64(await loadFile(name));
-}
+/** Load a file, once. @throws Error naming it if it is missing or damaged. */
+export const loadFile = (name: string): Promise<string> => once(pending, name, () => load(name));
+
+export const loadBytes = async (name: string): Promise<Uint8Array> => fromBase64(await loadFile(name));

@@ -4,7 +4,6 @@ import {decodeResult} from "../engine/encoding";
 import type {First} from "../engine/first";
 import type {CommittedScores} from "../engine/committed";
 import {compressView} from "../views/compress";
-import {sharedResults} from "../views/ensemble";
 import {guideView} from "../views/guide";
 import {machineView} from "../views/machine";
 import {noiseView} from "../views/noise";
@@ -12,37 +11,26 @@ import {resultsView} from "../views/results";
 import {rolloutView} from "../views/rollout";
 import {sampleView} from "../views/sample";
 import {scoresView} from "../views/scores";
-import {leadInWords} from "../views/pictures";
+import {sharedResults} from "../views/shared";
 import type {Context, View} from "../views/view";
 import {cellOf} from "./cells";
-import {h, perFrame} from "./dom";
+import {h, perFrame, select} from "./dom";
 import {EngineClient} from "./engine-client";
 import {loadBytes, loadFile, receiveFile} from "./files";
 import {Colours} from "./picture";
 import type {EngineState} from "./results";
-import {select} from "./select";
 import {defaultState, formatState, parseState, problemOf, Store, type State, type ViewName} from "./state";
-import {TimeBar} from "./time-bar";
+import {timeBar} from "./time-bar";
 
 Object.assign(globalThis, {lolaFile: receiveFile});
 
 /** Milliseconds after the last change at which the address is written: browsers bound how often it may be. */
 const ADDRESS_DELAY = 250;
 
-const VIRIDIS = [
-  [0, "#440154"],
-  [0.25, "#3b528b"],
-  [0.5, "#21918c"],
-  [0.75, "#5ec962"],
-  [1, "#fde725"],
-] as const;
-const BLUE_TO_RED = [
-  [0, "#2166ac"],
-  [0.25, "#92c5de"],
-  [0.5, "#f7f7f7"],
-  [0.75, "#f4a582"],
-  [1, "#b2182b"],
-] as const;
+/** Five colours at equal distances. */
+const scaleOf = (colours: string) => colours.split(" ").map((colour, i) => [i / 4, colour] as const);
+const VIRIDIS = scaleOf("#440154 #3b528b #21918c #5ec962 #fde725");
+const BLUE_TO_RED = scaleOf("#2166ac #92c5de #f7f7f7 #f4a582 #b2182b");
 
 const place = (id: string): HTMLElement => document.getElementById(id)!;
 
@@ -59,13 +47,11 @@ function tellProblems(problems: readonly string[]): void {
   notice(`These parts of the address were left out. ${shown} The rest is shown. `, back, ".");
 }
 
-/** Open the page again with another address. */
 function reopen(fragment: string): void {
   history.pushState(null, "", fragment);
   location.reload();
 }
 
-/** System and trajectory: what everything on the page is about. */
 function choicesOf({facts, store, scores}: Context, systems: readonly SystemFacts[]): HTMLElement[] {
   const {state} = store;
   const shown = systems.map(({name, title}) => [name, title] as const);
@@ -87,7 +73,6 @@ function choicesOf({facts, store, scores}: Context, systems: readonly SystemFact
   ];
 }
 
-/** What computes. */
 function engineChoice(store: Store, opening: State): HTMLElement {
   const engines = [
     ["wasm", "WebAssembly"],
@@ -100,32 +85,25 @@ function engineChoice(store: Store, opening: State): HTMLElement {
 
 /** Draw views when something changed and they can be seen, at most once a frame. */
 function drawing(views: readonly View[], store: Store) {
-  const visible = new Set<ViewName>(["machine"]);
+  const visible = new Set<string>(["machine"]);
   const due = new Set<ViewName>();
   const flush = perFrame(() => {
-    for (const view of views) {
-      if (due.has(view.name) && visible.has(view.name)) {
-        due.delete(view.name);
-        view.draw(store.state);
-      }
-    }
+    for (const view of views) if (visible.has(view.name) && due.delete(view.name)) view.draw(store.state);
   });
-  const redraw = (name: ViewName) => {
-    due.add(name);
+  const redraw = (...names: readonly ViewName[]) => {
+    names.forEach((name) => due.add(name));
     flush();
   };
-  const all = () => views.forEach(({name}) => redraw(name));
   const observer = new IntersectionObserver(
     (entries) => {
-      for (const {target, isIntersecting} of entries) {
-        if (isIntersecting) visible.add(target.id as ViewName);
-        else visible.delete(target.id as ViewName);
-      }
+      for (const {target, isIntersecting} of entries)
+        if (isIntersecting) visible.add(target.id);
+        else visible.delete(target.id);
       flush();
     },
     {rootMargin: "200px"},
   );
-  return {redraw, all, watch: () => views.forEach(({element}) => observer.observe(element))};
+  return {redraw, watch: () => views.forEach(({element}) => observer.observe(element))};
 }
 
 /** Keep the address up to date: each choice is a step that Back undoes, scrolling and playing are none. */
@@ -147,12 +125,9 @@ function writeAddress(store: Store, opening: State): void {
 
 /** Scroll the bar of views, which is wider than a phone, until a link is in its middle; the page stays where it is. */
 function bringToMiddle(link: HTMLElement): void {
-  const bar = place("views");
-  const middleOf = (element: HTMLElement) => {
-    const {left, width} = element.getBoundingClientRect();
-    return left + width / 2;
-  };
-  bar.scrollLeft += middleOf(link) - middleOf(bar);
+  const [bar, {left, width}] = [place("views"), link.getBoundingClientRect()];
+  const box = bar.getBoundingClientRect();
+  bar.scrollLeft += left + width / 2 - (box.left + box.width / 2);
 }
 
 /** Note which view is read: the one around the middle of the window. */
@@ -185,7 +160,6 @@ function followScrolling(views: readonly View[], store: Store): void {
   mark();
 }
 
-/** Scroll to a view, and read from there. */
 function goTo(view: ViewName): void {
   place(view).scrollIntoView();
   place(view).querySelector<HTMLElement>("h2")!.focus({preventScroll: true});
@@ -238,11 +212,7 @@ function systemFor(systems: readonly SystemFacts[]): {facts: SystemFacts; proble
 }
 
 /** Follow Back, Forward and addresses that are typed; another system or engine reloads the page. */
-function followHistory(
-  store: Store,
-  read: () => {state: State; problems: readonly string[]},
-  systems: readonly SystemFacts[],
-): void {
+function followHistory(store: Store, read: () => ReturnType<typeof parseState>, systems: readonly SystemFacts[]): void {
   history.scrollRestoration = "manual";
   window.addEventListener("popstate", () => {
     const {state, problems} = read();
@@ -252,13 +222,6 @@ function followHistory(
     store.set(state, "none");
     if (state.view !== before.view) goTo(state.view);
   });
-}
-
-/** Let the front picture move until the reader opens another view. */
-function runFront(time: TimeBar, store: Store): void {
-  if (store.state.view !== "machine") return;
-  time.play(true);
-  store.subscribe(({view}, before) => view !== before.view && before.view === "machine" && time.play(false));
 }
 
 async function open(): Promise<void> {
@@ -279,7 +242,7 @@ async function open(): Promise<void> {
     ...{facts, first, store, scores},
     colours: {field: new Colours(facts.shown.colours), latent: new Colours(BLUE_TO_RED), amount: new Colours(VIRIDIS)},
     engine: () => engine,
-    redraw: (name) => draw.redraw(name),
+    redraw: (name) => redraw(name),
     follow: (fragment) => {
       store.set(read(store.state, fragment).state);
       if (/(^|&)view=/.test(fragment)) goTo(store.state.view);
@@ -296,37 +259,36 @@ async function open(): Promise<void> {
     scoresView(context, shared),
     resultsView(context),
   ];
-  const time = new TimeBar(facts.shape[0] - 1, leadInWords(facts), store);
+  const time = timeBar(context);
   place("choices").replaceChildren(...choicesOf(context, systems), time.element);
   place("engine-choice").replaceChildren(engineChoice(store, opening));
   place("main").replaceChildren(...views.map(({element}) => element));
-  const draw = drawing(views, store);
+  const names = views.map(({name}) => name);
+  const {redraw, watch} = drawing(views, store);
   const opened = views.find(({name}) => name === state.view)!;
   opened.draw(state); // the others follow, each with its prepared result, before anything is touched
   for (const view of views) if (view !== opened) setTimeout(() => view.draw(store.state));
-  draw.watch();
-  store.subscribe(draw.all);
+  watch();
+  store.subscribe(() => redraw(...names));
   writeAddress(store, opening);
   if (location.hash.length > 1) place(state.view).scrollIntoView();
   followScrolling(views, store);
-  for (const button of document.querySelectorAll<HTMLButtonElement>("button.copy")) {
-    button.addEventListener(
-      "click",
-      () => void copy(cellOf(button.dataset.view as ViewName, store.state, facts), button),
-    );
-  }
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button.copy"))
+    button.onclick = () => void copy(cellOf(button.dataset.view as ViewName, store.state, facts), button);
   followHistory(store, read, systems);
-  if (!/[#&]at=/.test(location.hash) && !matchMedia("(prefers-reduced-motion: reduce)").matches) runFront(time, store);
+  // The front picture moves until the reader opens another view.
+  const isStill = /[#&]at=/.test(location.hash) || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (!isStill && state.view === "machine") {
+    time.play(true);
+    store.subscribe(({view}, before) => view !== before.view && before.view === "machine" && time.play(false));
+  }
   document.documentElement.dataset.first = String(Math.round(performance.now()));
-  requestAnimationFrame(() =>
-    setTimeout(
-      () =>
-        void startEngine(facts, store, (now) => {
-          engine = now;
-          draw.all();
-        }),
-    ),
-  );
+  const start = () =>
+    startEngine(facts, store, (now) => {
+      engine = now;
+      redraw(...names);
+    });
+  requestAnimationFrame(() => setTimeout(() => void start())); // after the first pictures
 }
 
 open().catch((error: Error) => {

@@ -3,7 +3,6 @@ import {h, shortly} from "./dom";
 
 type Limits = readonly [low: number, high: number];
 
-/** A colour scale as 256 colours. */
 export class Colours {
   /** The scale from left to right, for style sheets. */
   readonly gradient: string;
@@ -21,7 +20,6 @@ export class Colours {
     this.table = context.getImageData(0, 0, 256, 1).data;
   }
 
-  /** Paint values between limits into pixels. */
   paint(values: ArrayLike<number>, [low, high]: Limits, pixels: Uint8ClampedArray): void {
     const scale = high > low ? 255 / (high - low) : 0;
     for (let i = 0; i < values.length; i++) {
@@ -46,11 +44,15 @@ export class Picture {
   private readonly ends = [h("span", {}), h("span", {})] as const;
   private data?: ImageData;
 
-  /** @param quantity what is shown, with its unit. */
+  /**
+   * @param quantity what is shown, with its unit.
+   * @param size points along x and y, where all images have the same.
+   */
   constructor(
     private readonly title: string,
     private readonly colours: Colours,
     quantity = "",
+    private readonly size: readonly [number, number] = [1, 1],
   ) {
     const bar = h("i", {});
     bar.style.background = colours.gradient;
@@ -63,8 +65,8 @@ export class Picture {
     );
   }
 
-  /** Draw values [X, Y], x to the right and y upwards. */
-  draw(values: ArrayLike<number>, [nx, ny]: readonly [number, number], limits: Limits): void {
+  /** Draw values [X, Y], x to the right and y upwards, and say in words what is seen. */
+  draw(values: ArrayLike<number>, limits: Limits, words = rangeInWords(values), [nx, ny] = this.size): void {
     if (this.data?.width !== nx || this.data.height !== ny) {
       this.canvas.width = nx;
       this.canvas.height = ny;
@@ -76,12 +78,11 @@ export class Picture {
     this.context.putImageData(this.data, 0, 0);
     const digits = Math.max(0, 2 - Math.ceil(Math.log10(limits[1] - limits[0] || 1)));
     limits.forEach((limit, i) => (this.ends[i].textContent = `${Number(limit.toFixed(digits))}`));
-    this.describe(rangeInWords(values));
+    this.describe(words);
   }
 
-  /** Say what is seen: after a drawing its range of values, unless something better is known. */
-  describe(text: string): void {
-    this.canvas.setAttribute("aria-label", [this.title, text].filter(Boolean).join(": "));
+  describe(words: string): void {
+    this.canvas.setAttribute("aria-label", [this.title, words].filter(Boolean).join(": "));
   }
 }
 
@@ -119,7 +120,6 @@ export function mosaic(
   return {values, size};
 }
 
-/** Say the range of values. */
 export function rangeInWords(values: ArrayLike<number>): string {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {

@@ -1,18 +1,16 @@
 /** Lines over an axis, as a drawing that follows the page's colours. */
 import {h, shortly, svg} from "./dom";
 
-/** A line. */
 export interface Series {
   readonly name: string;
   /** Class of its colour: truth, diffusion, solver, autoencoder or ideal. */
   readonly kind: string;
-  readonly x: readonly number[];
-  readonly y: readonly (number | null)[];
+  readonly y: ArrayLike<number | null>;
   /** Standard errors, drawn as a band. */
   readonly errors?: readonly number[];
 }
 
-export interface PlotOptions {
+interface PlotOptions {
   readonly title: string;
   readonly xTitle: string;
   readonly log?: boolean;
@@ -23,11 +21,10 @@ export interface PlotOptions {
 const WIDTH = 360;
 const HEIGHT = 220;
 const LEFT = 46;
-const RIGHT = 10;
 const TOP = 12;
-const BOTTOM = 36;
+const RIGHT = WIDTH - 10;
+const BOTTOM = HEIGHT - 36;
 
-/** A scale from values to places. */
 interface Scale {
   at(value: number): number;
   readonly ticks: readonly number[];
@@ -56,8 +53,9 @@ export class Plot {
   readonly element: HTMLElement;
   private readonly drawing = svg("svg", {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img"});
   private readonly legend = h("ul", {class: "legend"});
-  private readonly marker = svg("line", {class: "marker", y1: TOP, y2: HEIGHT - BOTTOM, visibility: "hidden"});
-  private x?: Scale;
+  private readonly marker = svg("line", {class: "marker", y1: TOP, y2: BOTTOM, visibility: "hidden"});
+  private x: readonly number[] = [];
+  private scale?: Scale;
   private shown: readonly Series[] = [];
   private at?: number;
 
@@ -66,32 +64,35 @@ export class Plot {
   }
 
   /** Show lines. The same lists again change nothing. */
-  set(series: readonly Series[]): void {
+  set(places: ArrayLike<number>, series: readonly Series[]): void {
     if (series.length === this.shown.length && series.every((one, i) => one.y === this.shown[i].y)) return;
-    this.shown = series;
-    const usable = ({x, y}: Series) => x.flatMap((one, i) => (this.isShown(one, y[i]) ? [[one, y[i] as number]] : []));
-    const points = series.map(usable);
-    const edges = series.map(({x, y, errors = []}) =>
-      [1, -1].map((sign) => x.map((one, i) => [one, (y[i] ?? 0) + sign * (errors[i] ?? 0)])),
+    const {log, top = 0} = this.options;
+    const x = Array.from(places);
+    [this.x, this.shown] = [x, series];
+    const isUsable = (a: number, b: number | null) => Number.isFinite(b ?? NaN) && !(log && (a <= 0 || b! <= 0));
+    const lines = series.map(({y}) => x.flatMap((a, i) => (isUsable(a, y[i]) ? [[a, y[i]!]] : [])));
+    const bands = series.map(({y, errors}) =>
+      errors ? [1, -1].map((sign) => x.map((a, i) => [a, (y[i] ?? 0) + sign * errors[i]])) : [],
     );
-    const all = [...points.flat(), ...edges.flatMap(([upper], i) => (series[i].errors ? upper : []))];
+    const all = [...lines.flat(), ...bands.flatMap(([upper = []]) => upper)];
     if (all.length === 0) return;
     const range = (axis: number) => [Math.min(...all.map((p) => p[axis])), Math.max(...all.map((p) => p[axis]))];
     const [[x0, x1], [y0, y1]] = [range(0), range(1)];
-    const scale = this.options.log ? logarithmic : linear;
-    const low = this.options.log ? Math.max(y0, y1 * 1e-9) : Math.min(0, y0);
-    this.x = scale(x0, x1, LEFT, WIDTH - RIGHT);
-    const y = scale(low, Math.max(y1, this.options.top ?? 0), HEIGHT - BOTTOM, TOP);
-    const line = (ps: number[][]) =>
-      ps
-        .map(([a, b], i) => `${i ? "L" : "M"}${this.x!.at(a).toFixed(1)},${y.at(Math.max(b, low)).toFixed(1)}`)
+    const low = log ? Math.max(y0, y1 * 1e-9) : Math.min(0, y0);
+    const make = log ? logarithmic : linear;
+    const across = make(x0, x1, LEFT, RIGHT);
+    const up = make(low, Math.max(y1, top), BOTTOM, TOP);
+    this.scale = across;
+    const path = (points: number[][]) =>
+      points
+        .map(([a, b], i) => `${i ? "L" : "M"}${across.at(a).toFixed(1)},${up.at(Math.max(b, low)).toFixed(1)}`)
         .join("");
     this.drawing.replaceChildren(
-      ...this.axes(this.x, y),
-      ...series.map(({kind, errors}, i) =>
-        errors ? svg("path", {class: `band ${kind}`, d: `${line([...edges[i][0], ...edges[i][1].reverse()])}Z`}) : "",
+      ...this.axes(across, up),
+      ...bands.flatMap(([upper, lower], i) =>
+        upper ? svg("path", {class: `band ${series[i].kind}`, d: `${path([...upper, ...lower.reverse()])}Z`}) : [],
       ),
-      ...series.map(({kind}, i) => svg("path", {class: `line ${kind}`, d: line(points[i])})),
+      ...series.map(({kind}, i) => svg("path", {class: `line ${kind}`, d: path(lines[i])})),
       this.marker,
     );
     this.legend.replaceChildren(
@@ -110,43 +111,29 @@ export class Plot {
   }
 
   private follow(at: number): void {
-    if (!this.x) return;
-    this.drawing.setAttribute("aria-label", `${this.options.title}. ${this.inWords(at)}`);
+    if (!this.scale) return;
+    const nearest = this.x.reduce((best, a, i) => (Math.abs(a - at) < Math.abs(this.x[best] - at) ? i : best), 0);
+    const values = this.shown.map(({name, y}) => `${name} ${shortly(y[nearest])}`).join(", ");
+    const {title, xTitle} = this.options;
+    this.drawing.setAttribute("aria-label", `${title}. ${xTitle} ${shortly(at)}: ${values}.`);
     if (this.at === undefined) return;
-    const place = this.x.at(at);
+    const place = this.scale.at(at);
     const isVisible = Number.isFinite(place) && place >= LEFT - 1 && place <= WIDTH;
     this.marker.setAttribute("visibility", isVisible ? "visible" : "hidden");
-    if (isVisible) {
-      this.marker.setAttribute("x1", place.toFixed(1));
-      this.marker.setAttribute("x2", place.toFixed(1));
-    }
-  }
-
-  private isShown(x: number, y: number | null): y is number {
-    const isFinite = typeof y === "number" && Number.isFinite(y);
-    return isFinite && (!this.options.log || (x > 0 && y > 0));
-  }
-
-  private inWords(at: number): string {
-    const values = this.shown.map(({name, x, y}) => {
-      const nearest = x.reduce((best, one, i) => (Math.abs(one - at) < Math.abs(x[best] - at) ? i : best), 0);
-      return `${name} ${shortly(y[nearest])}`;
-    });
-    return `${this.options.xTitle} ${shortly(at)}: ${values.join(", ")}.`;
+    if (isVisible) for (const end of ["x1", "x2"]) this.marker.setAttribute(end, place.toFixed(1));
   }
 
   private axes(x: Scale, y: Scale): SVGElement[] {
-    const [bottom, right] = [HEIGHT - BOTTOM, WIDTH - RIGHT];
     const label = (value: number) =>
       this.options.log && (value < 0.01 || value >= 1000) ? `1e${Math.round(Math.log10(value))}` : shortly(value);
     return [
       ...y.ticks.flatMap((tick) => [
-        svg("line", {class: "grid", x1: LEFT, x2: right, y1: y.at(tick), y2: y.at(tick)}),
+        svg("line", {class: "grid", x1: LEFT, x2: RIGHT, y1: y.at(tick), y2: y.at(tick)}),
         svg("text", {x: LEFT - 6, y: y.at(tick) + 4, "text-anchor": "end"}, label(tick)),
       ]),
-      ...x.ticks.map((tick) => svg("text", {x: x.at(tick), y: bottom + 15, "text-anchor": "middle"}, label(tick))),
-      svg("line", {class: "axis", x1: LEFT, x2: right, y1: bottom, y2: bottom}),
-      svg("text", {x: (LEFT + right) / 2, y: HEIGHT - 4, "text-anchor": "middle"}, this.options.xTitle),
+      ...x.ticks.map((tick) => svg("text", {x: x.at(tick), y: BOTTOM + 15, "text-anchor": "middle"}, label(tick))),
+      svg("line", {class: "axis", x1: LEFT, x2: RIGHT, y1: BOTTOM, y2: BOTTOM}),
+      svg("text", {x: (LEFT + RIGHT) / 2, y: HEIGHT - 4, "text-anchor": "middle"}, this.options.xTitle),
     ];
   }
 }

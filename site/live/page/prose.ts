@@ -1,7 +1,6 @@
 /** Sentences of the page, in which words explain themselves and numbers set the view. */
 import {h, uniqueId} from "./dom";
 
-/** Meanings of words that a reader may meet here first. */
 const GLOSSARY: Readonly<Record<string, string>> = {
   autoencoder: "Two networks that are trained together: an encoder maps a state to its latent, a decoder maps it back.",
   compression: "÷80: a state has 80 times as many numbers as its latent.",

@@ -2,10 +2,9 @@
  * Results for the views: the prepared ones where the parameters are those of the first view, else the engine's. Of each kind the
  * last one stays on the screen until the next is there, and only the newest question is answered.
  */
-import type {Progress} from "../engine/results";
+import type {Progress} from "../engine/forecasts";
 import type {EngineClient, Question} from "./engine-client";
 
-/** What is known of a result. */
 export interface Found<T> {
   /** The newest result, perhaps of other parameters. */
   readonly value?: T;
@@ -20,13 +19,11 @@ export interface Found<T> {
 
 const STOPPED = "Stopped: the pictures show the last choice that was computed.";
 
-/** Number of results of a kind that are kept. */
 const KEPT = 12;
 
 /** State of the engine: on its way, there, or not to be had. */
 export type EngineState = {readonly client?: EngineClient; readonly note?: string};
 
-/** Results of one kind of computation. */
 export class Results<T> {
   private readonly prepared = new Map<string, T>();
   private readonly known = new Map<string, T>();
@@ -43,7 +40,6 @@ export class Results<T> {
     private readonly changed: () => void,
   ) {}
 
-  /** Add a prepared result. */
   prepare(parameters: readonly unknown[], value: T): void {
     this.prepared.set(JSON.stringify(parameters), value);
   }
@@ -80,7 +76,6 @@ export class Results<T> {
     this.changed();
   }
 
-  /** Forget the open question. */
   drop(): void {
     clearTimeout(this.timer);
     this.wanted = undefined;
@@ -119,10 +114,7 @@ export class Results<T> {
 
   private keep(key: string, value: T): void {
     this.known.set(key, value);
-    if (this.known.size <= KEPT) return;
-    for (const oldest of this.known.keys()) {
-      this.known.delete(oldest);
-      return;
-    }
+    const [oldest] = this.known.keys();
+    if (this.known.size > KEPT) this.known.delete(oldest);
   }
 }

@@ -7,40 +7,8 @@ import type {SystemFacts} from "../engine/facts";
 export const viewNames = ["machine", "compress", "noise", "sample", "rollout", "guide", "scores", "results"] as const;
 export type ViewName = (typeof viewNames)[number];
 
-/** What the reader chose. */
-export interface State {
-  readonly view: ViewName;
-  readonly system: string;
-  /** Number of the trajectory. */
-  readonly trajectory: number;
-  /** Number of latent channels. */
-  readonly rate: number;
-  /** State of the trajectory that is shown. */
-  readonly at: number;
-  /** First state of the window that is denoised. */
-  readonly start: number;
-  /** Diffusion time. */
-  readonly t: number;
-  readonly steps: number;
-  readonly order: number;
-  /** Step of the sampler that is shown large; the sample itself after the last. */
-  readonly step: number;
-  readonly members: number;
-  readonly seed: number;
-  /** Observed cells: row and column of the image. */
-  readonly cells: readonly (readonly [number, number])[];
-  readonly engine: EngineName;
-  /** System whose committed scores are compared, their metric, the number of their horizon, methods that are left out. */
-  readonly scored: string;
-  readonly metric: CommittedMetric;
-  readonly horizon: number;
-  readonly without: readonly number[];
-}
-
-/** Most cells that can be observed. */
 export const MAX_CELLS = 25;
 
-/** Ranges of the numbers that are chosen. */
 export const ranges = {
   t: {min: 0.02, max: 0.98, step: 0.01},
   steps: {min: 2, max: 32, step: 1},
@@ -50,92 +18,96 @@ export const ranges = {
   seed: {min: 0, max: 999, step: 1},
 } as const;
 
-/** A state, and a sentence for each entry of an address that makes no sense. */
-export interface ParsedState {
-  readonly state: State;
-  readonly problems: readonly string[];
-}
+type Cells = readonly (readonly [number, number])[];
 
-/** The state that the page opens with. */
-export function defaultState({name, defaults, shape, shown}: SystemFacts, cells: State["cells"]): State {
+/** Make the state that the page opens with. */
+export function defaultState({name, defaults, shape, shown}: SystemFacts, cells: Cells) {
   return {
-    view: "machine",
+    view: "machine" as ViewName,
     system: name,
     trajectory: 0,
+    /** Number of latent channels. */
     rate: defaults.latentChannels,
+    /** State of the trajectory that is shown. */
     at: Math.round(0.4 * (shape[0] - 1)),
+    /** First state of the window that is denoised. */
     start: 0,
+    /** Diffusion time. */
     t: 0.5,
     steps: defaults.steps,
     order: defaults.order,
-    step: ranges.step.max,
+    /** Step of the sampler that is shown large; the sample itself after the last. */
+    step: ranges.step.max as number,
     members: 4,
     seed: 0,
-    cells: cells.filter(([row, column]) => row < shown.image[0] && column < shown.image[1]),
-    engine: "wasm",
-    ...{scored: name, metric: "VRMSE", horizon: 0, without: []},
+    /** Observed cells: row and column of the image. */
+    cells: cells.filter(([row, column]) => row < shown.image[0] && column < shown.image[1]) as Cells,
+    engine: "wasm" as EngineName,
+    /** System whose committed scores are compared, their metric, the number of their horizon, methods that are left out. */
+    scored: name,
+    metric: "VRMSE" as CommittedMetric,
+    horizon: 0,
+    without: [] as readonly number[],
   };
 }
 
-const whole = (text: string, min: number, max: number): number | undefined =>
-  /^\d{1,4}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined;
+/** What the reader chose. */
+export type State = Readonly<ReturnType<typeof defaultState>>;
 
-function cellsOf(text: string, [rows, columns]: readonly [number, number]): State["cells"] | undefined {
-  if (text === "none") return [];
-  const cells = text
-    .split(",")
-    .map((pair) => pair.split(".").map((part) => (/^\d{1,4}$/.test(part) ? Number(part) : -1)));
-  const fit = cells.every(
-    ([row, column, ...rest]) => rest.length === 0 && row >= 0 && row < rows && column >= 0 && column < columns,
-  );
-  return fit && cells.length <= MAX_CELLS ? cells.map(([row, column]) => [row, column] as const) : undefined;
-}
-
-/** One entry of an address: what it sets, undefined for nonsense; and what it may be, in words. */
+/** Entry of an address: its value, undefined for nonsense, and what it may be, in words. */
 interface Entry {
-  readonly change: Partial<State> | undefined;
+  readonly read: (text: string) => unknown;
   readonly expected: string;
 }
 
-/** Read one entry of an address. @returns undefined if nothing has this name. */
-function read(name: string, text: string, facts: SystemFacts, scored: readonly string[]): Entry | undefined {
+const oneOf = (names: readonly string[], value: (name: string) => unknown = String): Entry => ({
+  read: (text) => (names.includes(text) ? value(text) : undefined),
+  expected: `one of ${names.join(", ")}`,
+});
+
+const numberFrom = ({min, max}: {readonly min: number; readonly max: number}, pattern = /^\d{1,4}$/): Entry => ({
+  read: (text) => (pattern.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined),
+  expected: `a number from ${min} to ${max}`,
+});
+
+/** Read a list of numbers or of pairs: "1,2", "1.2,3.4" or "none". */
+const listOf = (pattern: RegExp, isFit: (list: number[][]) => boolean, expected: string) => ({
+  read: (text: string) => {
+    const list = text === "none" ? [] : text.split(",").map((one) => one.split(".").map(Number));
+    return (text === "none" || pattern.test(text)) && isFit(list) ? list : undefined;
+  },
+  expected,
+});
+
+function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, Entry> {
   const {shape, window, trajectories, rates, shown} = facts;
-  const choices = new Map<string, readonly string[]>([
-    ["view", viewNames],
-    ["engine", engineNames],
-    ["metric", metricNames],
-    ["scored", scored],
-    ["rate", rates.map(({latentChannels}) => `${latentChannels}`)],
-  ]);
+  const isCell = ([row, column]: number[]) => row < shown.image[0] && column < shown.image[1];
+  const cells = `none, or at most ${MAX_CELLS} cells as x.y, below ${shown.image.join(".")}`;
+  const numbers = listOf(/^\d{1,2}(,\d{1,2})*$/, () => true, "none, or numbers of methods");
   const {t, ...wholes} = ranges;
-  const bounds = new Map<string, readonly [number, number]>([
-    ...Object.entries(wholes).map(([key, {min, max}]) => [key, [min, max]] as const),
-    ["trajectory", [0, trajectories.length - 1]],
-    ["at", [0, shape[0] - 1]],
-    ["start", [0, shape[0] - window]],
-    ["horizon", [0, 2]],
-  ]);
-  const entry = (value: unknown, expected: string): Entry => ({
-    change: value === undefined ? undefined : {[name]: value},
-    expected,
-  });
-  const [names, bound] = [choices.get(name), bounds.get(name)];
-  if (names) {
-    const chosen = names.includes(text) ? text : undefined;
-    return entry(name === "rate" && chosen ? Number(chosen) : chosen, `one of ${names.join(", ")}`);
-  }
-  if (bound) return entry(whole(text, ...bound), `a number from ${bound[0]} to ${bound[1]}`);
-  if (name === "t") {
-    const time = /^0?\.\d{1,3}$/.test(text) ? Number(text) : NaN;
-    return entry(time >= t.min && time <= t.max ? time : undefined, `a number from ${t.min} to ${t.max}`);
-  }
-  if (name === "cells") {
-    const expected = `none, or at most ${MAX_CELLS} cells as x.y, below ${shown.image.join(".")}`;
-    return entry(cellsOf(text, shown.image), expected);
-  }
-  if (name !== "without") return undefined;
-  const numbers = text === "none" ? [] : text.split(",").map(Number);
-  return entry(/^(none|\d{1,2}(,\d{1,2})*)$/.test(text) ? numbers : undefined, "none, or numbers of methods");
+  const entries: Partial<Record<keyof State, Entry>> = {
+    ...Object.fromEntries(Object.entries(wholes).map(([name, range]) => [name, numberFrom(range)])),
+    view: oneOf(viewNames),
+    engine: oneOf(engineNames),
+    metric: oneOf(metricNames),
+    scored: oneOf(scored),
+    rate: oneOf(
+      rates.map(({latentChannels}) => `${latentChannels}`),
+      Number,
+    ),
+    trajectory: numberFrom({min: 0, max: trajectories.length - 1}),
+    at: numberFrom({min: 0, max: shape[0] - 1}),
+    start: numberFrom({min: 0, max: shape[0] - window}),
+    horizon: numberFrom({min: 0, max: 2}),
+    t: numberFrom(t, /^0?\.\d{1,3}$/),
+    cells: listOf(
+      /^\d{1,4}\.\d{1,4}(,\d{1,4}\.\d{1,4})*$/,
+      (list) => list.length <= MAX_CELLS && list.every(isCell),
+      cells,
+    ),
+    without: {...numbers, read: (text) => numbers.read(text)?.flat()},
+  };
+  return new Map(Object.entries(entries));
 }
 
 /** Read an address's fragment; nonsense in it is left out, and said in a sentence each. */
@@ -144,19 +116,20 @@ export function parseState(
   facts: SystemFacts,
   opening: State,
   scored: readonly string[] = [],
-): ParsedState {
+): {state: State; problems: readonly string[]} {
+  const entries = entriesOf(facts, scored);
   const problems: string[] = [];
-  let state = opening;
+  const changes: Record<string, unknown> = {};
   for (const [name, text] of new URLSearchParams(fragment.replace(/^#/, ""))) {
     if (name === "system") continue; // it was read before, to choose the facts
-    const entry = read(name, text, facts, scored);
-    if (entry?.change) state = {...state, ...entry.change};
-    else problems.push(problemOf(name, text, entry?.expected));
+    const entry = entries.get(name);
+    const value = entry?.read(text);
+    if (value === undefined) problems.push(problemOf(name, text, entry?.expected));
+    else changes[name] = value;
   }
-  return {state, problems};
+  return {state: {...opening, ...changes}, problems};
 }
 
-/** Say what is wrong with an entry of an address. */
 export function problemOf(name: string, text: string, expected?: string): string {
   const found = `${name.slice(0, 20)}=${text.slice(0, 20)}`;
   return expected ? `${found}: expected ${expected}.` : `${found}: the page has no such entry.`;
@@ -178,7 +151,7 @@ export function formatState(state: State, opening: State): string {
  * How a change enters the browser's history: as a step of its own that Back undoes, in place of the last one, or not at all,
  * because it comes from there.
  */
-export type HistoryEntry = "step" | "same" | "none";
+type HistoryEntry = "step" | "same" | "none";
 
 type Listener = (state: State, before: State, entry: HistoryEntry) => void;
 
@@ -192,7 +165,6 @@ export class Store {
     return this.current;
   }
 
-  /** Change some of it. */
   set(change: Partial<State>, entry: HistoryEntry = "step"): void {
     const before = this.current;
     const names = Object.keys(change) as (keyof State)[];
@@ -201,7 +173,6 @@ export class Store {
     for (const listener of this.listeners) listener(this.current, before, entry);
   }
 
-  /** Be told of changes. */
   subscribe(listener: Listener): void {
     this.listeners.add(listener);
   }

@@ -1,14 +1,25 @@
 /** The front picture: one trajectory on its way through the machine, and what each rate of compression costs. */
-import {scoreAt, horizonOf, type CommittedScores} from "../engine/committed";
-import {barList, endOf, type Bar} from "../page/bars";
+import {horizonOf, scoreAt, type CommittedScores} from "../engine/committed";
 import type {RateFacts, SystemFacts} from "../engine/facts";
-import {h, shortly} from "../page/dom";
+import {barList, endOf, type Bar} from "../page/bars";
+import {box, h, shortly} from "../page/dom";
 import {Picture, rangeInWords} from "../page/picture";
 import type {State, ViewName} from "../page/state";
-import {differenceOf, ensembleAt, type SharedResults} from "./ensemble";
 import {numberKnob, rateKnob} from "./knobs";
-import {amountPicture, compared, drawLatent, errorLimitsOnce, fieldPicture, limitsOnce, rateInWords} from "./pictures";
-import {ViewFrame, type Context, type View} from "./view";
+import {
+  amountPicture,
+  compared,
+  differenceOf,
+  drawLatent,
+  ensembleAt,
+  errorLimitsOnce,
+  fieldPicture,
+  imageAt,
+  limitsOnce,
+  rateInWords,
+} from "./pictures";
+import type {SharedResults} from "./shared";
+import {viewOf, type Context} from "./view";
 
 /** What is compared at each rate: its name in the tables, its name here, its colour. */
 const COMPARED = [
@@ -17,12 +28,10 @@ const COMPARED = [
   ["neural solver", "solver", "solver"],
 ] as const;
 
-export function machineView(context: Context, results: SharedResults): View {
+export function machineView(context: Context, results: SharedResults) {
   const {facts, colours, follow, store} = context;
-  const {shown, shape, rates, stride} = facts;
+  const {shown, rates, stride} = facts;
   const scores = context.scores.find(({system}) => system === facts.name);
-  const rate = rateKnob(context, true);
-  const members = numberKnob(context, "members", "Members", true);
   const latent = (title: string) => new Picture(title, colours.latent, "in deviations");
   const pictures = {
     truth: fieldPicture(context, "Simulation"),
@@ -61,24 +70,6 @@ export function machineView(context: Context, results: SharedResults): View {
     return {latentChannels, compression, picture, place, choose, element: h("li", {}, choose, place)};
   });
   const caption = h("p", {class: "note"});
-  const frame = new ViewFrame(
-    follow,
-    {
-      name: "machine",
-      title: "What does compression cost?",
-      lead: "An [[encoder]] makes [[latents|latent]], an [[emulator]] forecasts them, a [[decoder]] shows them. Every part opens its view.",
-      seen: "Compression makes copies worse at every step of the rate, and forecasts much less: the errors of a forecast are larger, and come from elsewhere.",
-      notebook: "06-compression",
-      onStop: () => results.toggle(),
-    },
-    flow,
-    h("div", {class: "plots"}, rate.element, members.element),
-    h("ul", {class: "rates"}, ...row.map(({element}) => element)),
-    caption,
-  );
-  const size = shown.image[0] * shown.image[1];
-  const stateOf = (images: Float32Array, at: number) => images.subarray(at * size, (at + 1) * size);
-
   let drawnHorizon = -1;
   const drawBars = (at: number) => {
     if (!scores) return;
@@ -94,40 +85,50 @@ export function machineView(context: Context, results: SharedResults): View {
       "the ensemble's mean, of the solver.";
   };
 
-  return {
-    name: "machine",
-    element: frame.element,
-    draw: (state: State) => {
-      const {at, rate: channels} = state;
-      rate.set(channels);
-      members.set(state.members);
+  return viewOf(
+    context,
+    {
+      name: "machine",
+      title: "What does compression cost?",
+      lead: "An [[encoder]] makes [[latents|latent]], an [[emulator]] forecasts them, a [[decoder]] shows them. Every part opens its view.",
+      seen: "Compression makes copies worse at every step of the rate, and forecasts much less: the errors of a forecast are larger, and come from elsewhere.",
+      notebook: "06-compression",
+      onStop: () => results.toggle(),
+    },
+    [
+      flow,
+      box("plots", [rateKnob(context, true), numberKnob(context, "members", "Members", true)]),
+      h("ul", {class: "rates"}, ...row.map(({element}) => element)),
+      caption,
+    ],
+    (state) => {
+      const {at} = state;
       const [truth, made, rollout] = [results.truth(state), results.compressed(state), results.rollout(state)];
       drawBars(at);
-      if (!truth.value) return frame.say(truth);
-      const limits = limitsOnce(truth.value.images, shown.signed);
-      const real = stateOf(truth.value.images, at);
-      pictures.truth.draw(real, shown.image, limits);
-      pictures.truth.describe(`${shown.name} ${rangeInWords(real)}`);
-      if (made.value) drawLatent(pictures.latent, made.value.latents, made.value.latentShape.slice(1), at);
+      if (!truth.value) return [truth];
+      const {images} = truth.value;
+      const limits = limitsOnce(images, shown.signed);
+      const real = imageAt(facts, images, at);
+      pictures.truth.draw(real, limits, `${shown.name} ${rangeInWords(real)}`);
+      const shape = made.value?.latentShape.slice(1) ?? [];
+      if (made.value) drawLatent(pictures.latent, made.value.latents, shape, at);
       if (made.value && rollout.value) {
-        const {latents, members: images, solver, scores: own} = rollout.value;
-        if (rollout.isExact && made.isExact)
-          drawLatent(pictures.forecast, latents, made.value.latentShape.slice(1), at);
-        const {mean} = ensembleAt(images, size, shape[0], at);
-        pictures.mean.draw(mean, shown.image, limits);
-        pictures.mean.describe(`mean of ${state.members} members, VRMSE ${shortly(own.vrmse.diffusion[at])}`);
-        pictures.error.draw(differenceOf(real, mean), shown.image, errorLimitsOnce(truth.value.images, solver));
+        const {latents, members, solver, scores: own} = rollout.value;
+        if (rollout.isExact && made.isExact) drawLatent(pictures.forecast, latents, shape, at);
+        const {mean} = ensembleAt(facts, members, at);
+        pictures.mean.draw(mean, limits, `mean of ${state.members} members, VRMSE ${shortly(own.vrmse.diffusion[at])}`);
+        pictures.error.draw(differenceOf(real, mean), errorLimitsOnce(images, solver));
       }
       for (const {latentChannels, picture, choose} of row) {
-        choose.setAttribute("aria-pressed", String(latentChannels === channels));
+        choose.setAttribute("aria-pressed", String(latentChannels === state.rate));
         const known = results.known(state, latentChannels);
         picture.element.classList.toggle("unknown", !known);
         if (!known) picture.describe("not computed: 0 states; choose this rate to compute it");
-        else picture.draw(ensembleAt(known.members, size, shape[0], at).mean, shown.image, limits);
+        else picture.draw(ensembleAt(facts, known.members, at).mean, limits);
       }
-      frame.say(made.isExact ? rollout : made, scores ? answerInWords(scores, state, facts) : "");
+      return [made.isExact ? rollout : made, scores && answerInWords(scores, state, facts)];
     },
-  };
+  );
 }
 
 function barsOf(scores: CommittedScores, compression: number, lead: number): Bar[] {

@@ -1,5 +1,6 @@
-/** Pictures of the field and of its errors, and words for numbers. */
+/** Pictures of the field and of its errors, what is drawn of an ensemble, and words for numbers. */
 import type {SystemFacts} from "../engine/facts";
+import type {Images} from "../engine/images";
 import {limitsOf, mosaic, Picture, rangeInWords} from "../page/picture";
 import type {Context} from "./view";
 
@@ -9,16 +10,22 @@ export const leadInWords =
   (at: number): string =>
     `lead time ${at * stride}`;
 
-/** Say the quantity that pictures of the field show. */
 export const quantityOf = ({shown}: SystemFacts): string => `${shown.name}, ${shown.unit}`;
 
-/** Make a picture of the field. */
+export const rateInWords = (compression: number): string => `÷${Number(compression.toPrecision(3))}`;
+
+/** Compare one number with another: "3 % smaller than", to be followed by the other. */
+export function compared(now: number, before: number): string {
+  const change = Math.round(100 * (now / before - 1));
+  return change === 0 ? "as large as" : `${Math.abs(change)} % ${change < 0 ? "smaller" : "larger"} than`;
+}
+
 export const fieldPicture = ({facts, colours}: Context, title: string): Picture =>
-  new Picture(title, colours.field, quantityOf(facts));
+  new Picture(title, colours.field, quantityOf(facts), facts.shown.image);
 
 /** Make a picture of errors or spreads of the field. */
 export const amountPicture = ({facts, colours}: Context, title: string): Picture =>
-  new Picture(title, colours.amount, `|Δ ${facts.shown.name}|, ${facts.shown.unit}`);
+  new Picture(title, colours.amount, `|Δ ${facts.shown.name}|, ${facts.shown.unit}`, facts.shown.image);
 
 /** Bound of latents: the saturations of the library keep them within about this. */
 const LATENT = [-3, 3] as const;
@@ -27,31 +34,55 @@ const LATENT = [-3, 3] as const;
 export function drawLatent(picture: Picture, latents: Float32Array, shape: readonly number[], at: number): void {
   const count = shape.reduce((product, n) => product * n, 1);
   const {values, size} = mosaic(latents.subarray(at * count, (at + 1) * count), shape);
-  picture.draw(values, size, LATENT);
-  picture.describe(`${count} numbers ${rangeInWords(values)}`);
-}
-
-/** Compare one number with another: "3 % smaller than", to be followed by the other. */
-export function compared(now: number, before: number): string {
-  const change = Math.round(100 * (now / before - 1));
-  return change === 0 ? "as large as" : `${Math.abs(change)} % ${change < 0 ? "smaller" : "larger"} than`;
+  picture.draw(values, LATENT, `${count} numbers ${rangeInWords(values)}`, size);
 }
 
 const limits = new WeakMap<Float32Array, readonly [number, number]>();
 
 /** Limits of a trajectory's images, computed once. */
-export function limitsOnce(images: Float32Array, signed: boolean, make = () => limitsOf(images, signed)) {
+export function limitsOnce(images: Images, signed: boolean, make = () => limitsOf(images, signed)) {
   const known = limits.get(images) ?? make();
   limits.set(images, known);
   return known;
 }
 
 /** Limits of the errors of a forecast's images over all its states, computed once. */
-export const errorLimitsOnce = (truth: Float32Array, images: Float32Array) =>
+export const errorLimitsOnce = (truth: Images, images: Images) =>
   limitsOnce(images, false, () => {
     const errors = images.map((value, i) => Math.abs(value - truth[i % truth.length]));
     return [0, limitsOf(errors, false)[1]];
   });
 
-/** Say a compression rate. */
-export const rateInWords = (compression: number): string => `÷${Number(compression.toPrecision(3))}`;
+const sizeOf = ({shown: {image}}: SystemFacts) => image[0] * image[1];
+
+export function imageAt(facts: SystemFacts, images: Images, at: number): Float32Array {
+  const size = sizeOf(facts);
+  return images.subarray(at * size, (at + 1) * size);
+}
+
+export const countOf = (facts: SystemFacts, images: Images): number => images.length / sizeOf(facts);
+
+/**
+ * Take one state of an ensemble's images [K, T, X, Y]: its members, their mean, and their standard deviation at each point, with
+ * the factor that makes it comparable with the error of the mean.
+ */
+export function ensembleAt(facts: SystemFacts, images: Images, at: number, states = facts.shape[0]) {
+  const count = countOf(facts, images) / states;
+  const members = Array.from({length: count}, (_, k) => imageAt(facts, images, k * states + at));
+  const mean = new Float32Array(sizeOf(facts));
+  const spread = new Float32Array(mean.length);
+  const factor = count > 1 ? (count + 1) / (count * (count - 1)) : 0;
+  for (let i = 0; i < mean.length; i++) {
+    let sum = 0;
+    for (const member of members) sum += member[i];
+    mean[i] = sum / count;
+    let square = 0;
+    for (const member of members) square += (member[i] - mean[i]) ** 2;
+    spread[i] = Math.sqrt(factor * square);
+  }
+  return {members, mean, spread};
+}
+
+/** Compute |a - b| at each point. */
+export const differenceOf = (a: Float32Array, b: Float32Array): Float32Array =>
+  a.map((value, i) => Math.abs(value - b[i]));

@@ -1,12 +1,11 @@
 /** The last view: committed scores of all test trajectories, to be chosen and sorted. */
 import {metricNames, type CommittedMetric, type CommittedScores, type ScoredMethod} from "../engine/committed";
 import {barList, endOf, withError} from "../page/bars";
-import {h, shortly} from "../page/dom";
+import {h, select, shortly} from "../page/dom";
 import {Plot} from "../page/plot";
-import {select} from "../page/select";
 import type {State} from "../page/state";
 import {rateInWords} from "./pictures";
-import {ViewFrame, type Context, type View} from "./view";
+import {viewOf, type Context} from "./view";
 
 const TITLES: Readonly<Record<CommittedMetric, string>> = {
   VRMSE: "VRMSE of the mean",
@@ -27,31 +26,13 @@ function kindOf({name, compression}: ScoredMethod, {methods}: CommittedScores): 
   return `${kind} rate-${rates.indexOf(compression!)}`;
 }
 
-export function resultsView({scores, store, follow}: Context): View {
+export function resultsView(context: Context) {
+  const {scores, store} = context;
   const place = h("div", {});
   const plot = new Plot({title: "By lead time", xTitle: "lead time"});
   const choices = h("div", {});
   const boxes = h("fieldset", {class: "methods"});
   const link = h("a", {class: "csv", download: "scores.csv", href: "data:text/csv,"}, "These numbers as CSV");
-  const frame = new ViewFrame(
-    follow,
-    {
-      name: "results",
-      title: "7. All results",
-      lead:
-        "Scores of all test trajectories, as the project's tables hold them, with standard errors: choose, and the bars sort from the " +
-        "best. Is the [[VRMSE]] of [the mean](metric=VRMSE), the [[CRPS]] of [the distribution](metric=CRPS) or the [[energy]] score of " +
-        "[whole fields](metric=energy) the fair question? Does the order change from [early](horizon=0) to [late](horizon=2) " +
-        "[[lead times|lead time]]?",
-      seen: "A method is better for a question: a system, a metric, a horizon. Two bars whose intervals overlap are no evidence; the notebook tests pairs.",
-      notebook: "06-compression",
-    },
-    choices,
-    boxes,
-    h("div", {class: "plots"}, place, plot.element),
-    h("p", {}, link),
-  );
-
   /** Methods that are shown, from the best: the ratio is best near 1. */
   const sorted = (all: CommittedScores, {metric, horizon, without}: State) =>
     all.methods
@@ -86,28 +67,37 @@ export function resultsView({scores, store, follow}: Context): View {
     if (focused !== undefined) controls[Number(focused)]?.focus();
   };
 
-  let drawn: unknown;
-  return {
-    name: "results",
-    element: frame.element,
-    draw: (state: State) => {
+  let drawn: string | undefined;
+  let verdict = "";
+  return viewOf(
+    context,
+    {
+      name: "results",
+      title: "7. All results",
+      lead:
+        "Scores of all test trajectories, as the project's tables hold them, with standard errors: choose, and the bars sort from the " +
+        "best. Is the [[VRMSE]] of [the mean](metric=VRMSE), the [[CRPS]] of [the distribution](metric=CRPS) or the [[energy]] score of " +
+        "[whole fields](metric=energy) the fair question? Does the order change from [early](horizon=0) to [late](horizon=2) " +
+        "[[lead times|lead time]]?",
+      seen: "A method is better for a question: a system, a metric, a horizon. Two bars whose intervals overlap are no evidence; the notebook tests pairs.",
+      notebook: "06-compression",
+    },
+    [choices, boxes, h("div", {class: "plots"}, place, plot.element), h("p", {}, link)],
+    (state) => {
       const {scored, metric, horizon, without} = state;
       const key = JSON.stringify([scored, metric, horizon, without]);
       const all = scores.find(({system}) => system === scored);
-      if (key === drawn || !all) return;
+      if (key === drawn || !all) return [{isExact: true}, verdict];
       drawn = key;
       drawChoices(all, state);
       const rows = sorted(all, state);
       const bars = rows.map(({method, ...row}) => ({...row, name: titleOf(method), kind: kindOf(method, all)}));
       place.replaceChildren(barList(bars, endOf(bars)));
-      plot.set(
-        bars.flatMap(({name, kind, i}) => {
-          const curve = all.curves[metric][i];
-          return curve
-            ? [{name, kind, x: all.leads, y: curve.map(([value]) => value), errors: curve.map(([, error]) => error)}]
-            : [];
-        }),
-      );
+      const curves = bars.flatMap(({name, kind, i}) => {
+        const curve = all.curves[metric][i];
+        return curve ? [{name, kind, y: curve.map(([value]) => value), errors: curve.map(([, error]) => error)}] : [];
+      });
+      plot.set(all.leads, curves);
       const [from, to] = all.horizons[Math.min(horizon, all.horizons.length - 1)];
       plot.mark((from + to) / 2);
       const lines = rows.map(
@@ -116,9 +106,10 @@ export function resultsView({scores, store, follow}: Context): View {
       );
       const text = `system,metric,horizon,method,compression,value,standard error\n${lines.join("")}`;
       link.href = `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`;
-      frame.say({isExact: true}, verdictOf(bars, TITLES[metric]));
+      verdict = verdictOf(bars, TITLES[metric]);
+      return [{isExact: true}, verdict];
     },
-  };
+  );
 }
 
 /** Say which method is first, and whether the next one is clearly behind. */

@@ -1,16 +1,15 @@
 /** View 3: from noise to a forecast, step by step; one future beside the mean of several. */
 import {PREPARED_STEPS} from "../engine/first";
-import type {Drawn, Sampled} from "../engine/results";
-import {h, shortly} from "../page/dom";
+import type {Drawn, Sampled} from "../engine/windows";
+import {box, h, shortly} from "../page/dom";
 import {rangeInWords} from "../page/picture";
 import {Plot} from "../page/plot";
 import {Results} from "../page/results";
 import {ranges, type State} from "../page/state";
-import {Knob, numberKnob, rateKnob} from "./knobs";
-import {fieldPicture, limitsOnce} from "./pictures";
-import {ViewFrame, type Context, type View} from "./view";
+import {knob, numberKnob, rateKnob} from "./knobs";
+import {countOf, fieldPicture, imageAt, limitsOnce} from "./pictures";
+import {viewOf, type Context} from "./view";
 
-/** Pictures of the film strip at most. */
 const STRIP = 9;
 
 /** Choose states of a path: the first, the last, and some between. */
@@ -19,41 +18,94 @@ const chosen = (count: number) => {
   return Array.from({length: shown}, (_, i) => Math.round((i * (count - 1)) / (shown - 1)));
 };
 
-export function sampleView(context: Context): View {
-  const {facts, first, store, follow} = context;
+export function sampleView(context: Context) {
+  const {facts, first, store} = context;
   const {shown} = facts;
   const changed = () => context.redraw("sample");
   const results = new Results<Sampled>(context.engine, changed);
   const drawings = new Results<Drawn>(context.engine, changed);
   const {trajectory, latentChannels, at, ...options} = first.parameters;
-  const parametersOf = ({trajectory: n, rate, start, steps, order, seed}: Omit<State, "view">) =>
+  const parametersOf = ({trajectory: n, rate, start, steps, order, seed}: State) =>
     [n, rate, start, {steps, order, seed}] as const;
   const stateOf = (steps: number) => ({...store.state, trajectory, rate: latentChannels, start: at, ...options, steps});
   results.prepare(parametersOf(stateOf(options.steps)), first.sampled);
   PREPARED_STEPS.forEach((count, i) => drawings.prepare(parametersOf(stateOf(count)), first.drawn[i]));
-  const steps = numberKnob(context, "steps", "Steps", true);
-  const order = numberKnob(context, "order", "Order of the scheme");
-  const seed = numberKnob(context, "seed", "Seed");
-  const rate = rateKnob(context);
-  const step = new Knob(
+  const buttons = {by: 1, back: "One step back, to more noise", on: "Next step, to less noise"};
+  const words = (step: number) => (step >= store.state.steps ? "the sample" : `before step ${step + 1}`);
+  const stepKnob = knob(
+    context,
     "Shown step",
-    {...ranges.step, buttons: {by: 1, back: "One step back, to more noise", on: "Next step, to less noise"}},
-    (value) => (value >= store.state.steps ? "the sample" : `before step ${value + 1}`),
-    (value) => store.set({step: Math.min(value, store.state.steps)}),
+    {...ranges.step, buttons, words},
+    ({step, steps}) => Math.min(step, steps),
+    (step) => store.set({step: Math.min(step, store.state.steps)}),
   );
-  const strip = Array.from({length: STRIP}, () => ({picture: fieldPicture(context, ""), words: h("small", {})}));
+  const strip = Array.from({length: STRIP}, () => {
+    const [picture, caption] = [fieldPicture(context, ""), h("small", {})];
+    picture.element.querySelector("figcaption")!.replaceChildren(caption);
+    return {picture, caption, element: picture.element};
+  });
   const pictures = {
     now: fieldPicture(context, "Estimate at the shown step"),
     one: fieldPicture(context, "One sample: a future"),
     mean: fieldPicture(context, "Mean of eight: no future"),
     truth: fieldPicture(context, "Simulation"),
   };
-  const errors = new Plot({title: "VRMSE against the simulation", xTitle: "number of steps"});
-  const structure = new Plot({title: "Spectral error of middle sizes", xTitle: "number of steps"});
-  const spectrum = new Plot({title: "Power spectrum", xTitle: "wavenumber, cycles per cell", log: true});
-  const path = new Plot({title: "VRMSE of the estimate on the way", xTitle: "step"});
-  const frame = new ViewFrame(
-    follow,
+  const plots = {
+    errors: new Plot({title: "VRMSE against the simulation", xTitle: "number of steps"}),
+    structure: new Plot({title: "Spectral error of middle sizes", xTitle: "number of steps"}),
+    spectrum: new Plot({title: "Power spectrum", xTitle: "wavenumber, cycles per cell", log: true}),
+    path: new Plot({title: "VRMSE of the estimate on the way", xTitle: "step"}),
+  };
+
+  const drawPath = ({images, truth, errors, sigmas}: Sampled, step: number) => {
+    const limits = limitsOnce(truth, shown.signed);
+    const count = countOf(facts, images);
+    const places = chosen(count);
+    const now = Math.min(step, count - 1);
+    const wordsOf = (n: number) =>
+      `${n === count - 1 ? "The sample" : `Estimate before step ${n + 1}`}, VRMSE ${shortly(errors[n])}`;
+    strip.forEach(({picture, caption}, i) => {
+      const n = places[i];
+      picture.element.hidden = n === undefined;
+      if (n === undefined) return;
+      picture.draw(imageAt(facts, images, n), limits, wordsOf(n));
+      caption.textContent = n === count - 1 ? "sample" : `σ = ${shortly(sigmas[n])}`;
+    });
+    pictures.now.draw(imageAt(facts, images, now), limits, wordsOf(now));
+    pictures.truth.draw(truth, limits, `${shown.name} ${rangeInWords(truth)}`);
+    plots.path.set(
+      errors.map((_, i) => i),
+      [{name: "estimate", kind: "diffusion", y: errors}],
+    );
+    plots.path.mark(now);
+  };
+
+  const drawDraws = ({images, spectra}: Drawn, state: State, limits: readonly [number, number]) => {
+    pictures.one.draw(imageAt(facts, images, 0), limits);
+    pictures.mean.draw(imageAt(facts, images, 1), limits);
+    plots.spectrum.set(first.truth.k, [
+      {name: "simulation", kind: "truth", y: spectra[0]},
+      {name: "samples", kind: "diffusion", y: spectra[1]},
+      {name: "mean of eight", kind: "ideal", y: spectra[2]},
+    ]);
+    const all = Array.from({length: ranges.steps.max + 1}, (_, steps) => {
+      const known = drawings.peek(parametersOf({...state, steps}));
+      return known ? [{steps, known}] : [];
+    }).flat();
+    for (const [plot, name] of [[plots.errors, "errors"] as const, [plots.structure, "spectrum"] as const]) {
+      plot.set(
+        all.map(({steps}) => steps),
+        [
+          {name: "a sample, on average", kind: "diffusion dots", y: all.map(({known}) => known[name].one)},
+          {name: "mean of eight", kind: "ideal dots", y: all.map(({known}) => known[name].mean)},
+        ],
+      );
+      plot.mark(state.steps);
+    }
+  };
+
+  return viewOf(
+    context,
     {
       name: "sample",
       title: "3. Sample",
@@ -67,97 +119,35 @@ export function sampleView(context: Context): View {
         "its [[power spectrum]] or by the [[CRPS]] of several, and not by its VRMSE; [a rollout](view=rollout) averages members to be near.",
       notebook: "03-diffusion",
     },
-    steps.element,
-    h("div", {class: "pictures"}, ...Object.values(pictures).map(({element}) => element)),
-    step.element,
-    h(
-      "div",
-      {class: "strip film"},
-      ...strip.map(
-        ({picture, words}) => (picture.element.querySelector("figcaption")!.replaceChildren(words), picture.element),
-      ),
-    ),
-    h("div", {class: "plots"}, errors.element, structure.element, spectrum.element, path.element),
-    h("div", {class: "knobs"}, order.element, rate.element, seed.element),
-  );
-  const size = shown.image[0] * shown.image[1];
-  const imageOf = ({images}: {images: Float32Array}, n: number) => images.subarray(n * size, (n + 1) * size);
-
-  const drawPath = (sampled: Sampled, at: number) => {
-    const limits = limitsOnce(sampled.truth, shown.signed);
-    const count = sampled.images.length / size;
-    const places = chosen(count);
-    const now = Math.min(at, count - 1);
-    const wordsOf = (n: number) => (n === count - 1 ? "The sample" : `Estimate before step ${n + 1}`);
-    strip.forEach(({picture, words}, i) => {
-      picture.element.hidden = i >= places.length;
-      if (picture.element.hidden) return;
-      const n = places[i];
-      picture.draw(imageOf(sampled, n), shown.image, limits);
-      words.textContent = n === count - 1 ? "sample" : `σ = ${shortly(sampled.sigmas[n])}`;
-      picture.describe(`${wordsOf(n)}, VRMSE ${shortly(sampled.errors[n])}`);
-    });
-    pictures.now.draw(imageOf(sampled, now), shown.image, limits);
-    pictures.now.describe(`${wordsOf(now)}, VRMSE ${shortly(sampled.errors[now])}`);
-    pictures.truth.draw(sampled.truth, shown.image, limits);
-    pictures.truth.describe(`${shown.name} ${rangeInWords(sampled.truth)}`);
-    path.set([{name: "estimate", kind: "diffusion", x: sampled.errors.map((_, i) => i), y: sampled.errors}]);
-    path.mark(now);
-  };
-
-  const drawDraws = (drawn: Drawn, state: State, limits: readonly [number, number]) => {
-    pictures.one.draw(imageOf(drawn, 0), shown.image, limits);
-    pictures.mean.draw(imageOf(drawn, 1), shown.image, limits);
-    const k = Array.from(first.truth.k);
-    const kinds = ["truth", "diffusion", "ideal"];
-    spectrum.set(
-      ["simulation", "samples", "mean of eight"].map((name, i) => ({
-        name,
-        kind: kinds[i],
-        x: k,
-        y: Array.from(drawn.spectra[i]),
-      })),
-    );
-    const all = Array.from({length: ranges.steps.max + 1}, (_, count) => {
-      const known = drawings.peek(parametersOf({...state, steps: count}));
-      return known ? [{count, known}] : [];
-    }).flat();
-    const x = all.map(({count}) => count);
-    const lines = (of: (one: Drawn) => {readonly one: number; readonly mean: number}) => [
-      {name: "a sample, on average", kind: "diffusion dots", x, y: all.map(({known}) => of(known).one)},
-      {name: "mean of eight", kind: "ideal dots", x, y: all.map(({known}) => of(known).mean)},
-    ];
-    errors.set(lines((one) => one.errors));
-    structure.set(lines((one) => one.spectrum));
-    for (const plot of [errors, structure]) plot.mark(state.steps);
-  };
-
-  return {
-    name: "sample",
-    element: frame.element,
-    draw: (state: State) => {
-      steps.set(state.steps);
-      order.set(state.order);
-      seed.set(state.seed);
-      rate.set(state.rate);
-      step.set(Math.min(state.step, state.steps));
-      const {trajectory: n, rate: channels} = state;
-      const question = {trajectory: n, rate: channels, parameters: parametersOf(state)};
+    [
+      numberKnob(context, "steps", "Steps", true).element,
+      box("pictures", pictures),
+      stepKnob.element,
+      box("strip film", strip),
+      box("plots", plots),
+      box("knobs", [
+        numberKnob(context, "order", "Order of the scheme"),
+        rateKnob(context),
+        numberKnob(context, "seed", "Seed"),
+      ]),
+    ],
+    (state) => {
+      const question = {trajectory: state.trajectory, rate: state.rate, parameters: parametersOf(state)};
       const found = results.get({call: "sample", ...question, patience: 60});
       const drawn = drawings.get({call: "draw", ...question, patience: 400});
+      const status = found.isExact ? drawn : found;
       if (found.value) drawPath(found.value, state.step);
       if (found.value && drawn.value) drawDraws(drawn.value, state, limitsOnce(found.value.truth, shown.signed));
-      const {errors: error, spectrum: structured} = drawn.value ?? {};
-      frame.say(
-        found.isExact ? drawn : found,
-        error && structured
-          ? `${state.steps} calls of the denoiser: a sample's VRMSE is ${shortly(error.one)}, the VRMSE of the mean of eight ${shortly(error.mean)}. ` +
-              `But the spectral error of a sample is ${shortly(structured.one)}, of the mean ${shortly(structured.mean)}: ` +
-              (structured.one < structured.mean
-                ? "the mean has lost what makes a future look like one."
-                : "both have lost as much.")
-          : "",
-      );
+      if (!drawn.value) return [status];
+      const {errors, spectrum} = drawn.value;
+      return [
+        status,
+        `${state.steps} calls of the denoiser: a sample's VRMSE is ${shortly(errors.one)}, the VRMSE of the mean of eight ${shortly(errors.mean)}. ` +
+          `But the spectral error of a sample is ${shortly(spectrum.one)}, of the mean ${shortly(spectrum.mean)}: ` +
+          (spectrum.one < spectrum.mean
+            ? "the mean has lost what makes a future look like one."
+            : "both have lost as much."),
+      ];
     },
-  };
+  );
 }

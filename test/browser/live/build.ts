@@ -10,9 +10,9 @@ import {writeLive} from "../../../site/build/live";
 import type {SystemPack} from "../../../site/build/pack";
 import {metricNames, type CommittedMetric, type CommittedScores} from "../../../site/live/engine/committed";
 import {encodeResult, fromHalves, toHalves} from "../../../site/live/engine/encoding";
-import type {ModelFacts, SystemFacts} from "../../../site/live/engine/facts";
+import {guidedStates, type ModelFacts, type SystemFacts} from "../../../site/live/engine/facts";
 import {prepareFirst} from "../../../site/live/engine/first";
-import {guidedStates} from "../../../site/live/engine/guidance-plan";
+import {guide, rollOut} from "../../../site/live/engine/forecasts";
 import {Lesson} from "../../../site/live/engine/lesson";
 
 const SHAPE = [9, 16, 16, 2];
@@ -102,8 +102,8 @@ async function build(folder: string): Promise<void> {
   const pack: SystemPack = {facts, files: [...files].map(([name, bytes]) => ({name, bytes}))};
   await writeLive(folder, [pack], [scoresOf("tiny", 1), scoresOf("solid", 2)]);
 
-  const rolled = await lesson.rollOut(1, 2, OTHER);
-  const guided = await lesson.guide(1, 2, [[3, 5]], guidedStates(facts), OTHER);
+  const rolled = await rollOut(lesson, 1, 2, OTHER);
+  const guided = await guide(lesson, 1, 2, [[3, 5]], guidedStates(facts), OTHER);
   const {vrmse, crps} = rolled.scores;
   const answer = {members: Array.from(rolled.members.subarray(0, 64 * 256)), vrmse, crps, guided: guided.errors};
   process.stdout.write(`\n${JSON.stringify(answer)}\n`);

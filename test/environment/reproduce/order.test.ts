@@ -5,7 +5,7 @@ import {temporaryFolder} from "../../folder";
 type OrderOf = (notebooks: string[]) => {file: string; needs: string[]; beside: boolean}[];
 let orderOf: OrderOf;
 beforeAll(async () => {
-  const program = path.resolve(__dirname, "../../../environment/reproduce/order.mjs");
+  const program = path.resolve(__dirname, "../../../environment/reproduce/notebooks.mjs");
   ({orderOf} = (await import(program)) as {orderOf: OrderOf});
 });
 

@@ -15,7 +15,6 @@
   document.head.append(style);
 
   let shared;
-  /** Load a module of JupyterLab's own. */
   const load = async (name) => {
     const [{get}] = Object.values(shared[name]);
     const module = await get();

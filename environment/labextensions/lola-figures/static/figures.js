@@ -31,7 +31,6 @@
     return {width: picture.width ?? layout.width ?? 900, height: picture.height ?? layout.height ?? 450};
   };
 
-  /** Make the widget of an output, a Lumino widget. */
   const figureClass = (Widget) =>
     class LolaFigure extends Widget {
       constructor() {
@@ -68,7 +67,6 @@
         this.seen.observe(this.box);
       }
 
-      /** Put the live figure in the place of the picture. */
       async draw() {
         if (this.drawn || !this.model) return;
         this.drawn = true;

@@ -6,7 +6,6 @@ const REQUEST = /\brequire(?:\.resolve)?\(["']([^"']+)["']\)/g;
 
 interface Source {
   readonly text: string;
-  /** Files by the names that the module asks for. */
   readonly loads: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +24,6 @@ function loadsOf(file: string, text: string): Record<string, string> {
   return loads;
 }
 
-/** Read a module and what it loads, each once. */
 function readModules(file: string, modules = new Map<string, Source>()): Map<string, Source> {
   if (modules.has(file)) return modules;
   const content = readFileSync(file, "utf8");
@@ -37,15 +35,8 @@ function readModules(file: string, modules = new Map<string, Source>()): Map<str
 }
 
 interface Bundled {
-  readonly loads: Readonly<Record<string, string>>;
-  readonly execute: (
-    this: unknown,
-    exports: unknown,
-    require: unknown,
-    module: unknown,
-    file: string,
-    folder: string,
-  ) => void;
+  readonly loads: Source["loads"];
+  readonly execute: (this: unknown, ...scope: readonly unknown[]) => void;
 }
 
 /** Load modules as Node does, with `require.cache` and `require.resolve`. The text of this function is part of the program. */
@@ -66,7 +57,6 @@ function run(modules: Record<string, Bundled>, main: string, requireBuiltin: (na
   load(main);
 }
 
-/** Make the program that loads a module, as text. */
 export function bundle(main: string): string {
   const modules = [...readModules(main)].map(([file, {text, loads}]) => {
     const execute = `function (exports, require, module, __filename, __dirname) {${text}\n}`;

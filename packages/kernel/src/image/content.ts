@@ -8,13 +8,13 @@ import {startupSnapshot} from "node:v8";
 import type * as program from "../main";
 import {prepare, type Prepared} from "../prepare";
 import {readSettings} from "../settings";
-import {Watching, type WatchingSystem} from "./watching";
+import {putOffWatching, type WatchingSystem} from "./watching";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- the order matters, and an image keeps what it knows of this process */
 const MAIN = path.resolve(__dirname, "../main.js");
 
 const {sys} = require("@tslab/typescript-for-tslab") as {sys: WatchingSystem};
-const watching = new Watching(sys);
+const beginWatching = putOffWatching(sys);
 const {declarations, image} = readSettings(process.argv[2]);
 const prepared = prepare(declarations);
 
@@ -31,7 +31,7 @@ function startKernel(): void {
   const Module = require("node:module") as typeof nodeModule & {runMain(file: string): void};
   if (process.argv[1] !== MAIN) return Module.runMain(process.argv[1]); // a worker's child, which has its Node options
   process.execArgv.length = 0; // children of this process are other programs
-  watching.begin();
+  beginWatching();
   const load = Module.createRequire(MAIN);
   Object.assign(load.cache, require.cache);
   const {main} = load(MAIN) as typeof program;

@@ -11,31 +11,23 @@ import {cachedDataVersionTag} from "node:v8";
 import {crc32} from "node:zlib";
 import {readSettings, type ImageSettings} from "../settings";
 
-/** List the files of an input in one order: itself, or the declarations in a folder. */
-function filesOf(input: string): string[] {
-  if (!statSync(input).isDirectory()) return [input];
-  const names = readdirSync(input, {recursive: true, encoding: "utf8"});
-  return names
-    .filter((name) => /(^|[\\/])dist[\\/].*\.d\.ts$/.test(name))
-    .sort()
-    .map((name) => path.join(input, name));
+/** List the files in a folder whose names match, in one order. */
+function filesIn(folder: string, pattern: RegExp): string[] {
+  const names = readdirSync(folder, {recursive: true, encoding: "utf8"}).filter((name) => pattern.test(name));
+  return names.sort().map((name) => path.join(folder, name));
 }
 
-/** List the kernel's own code. */
-const code = (): string[] =>
-  readdirSync(path.resolve(__dirname, ".."), {recursive: true, encoding: "utf8"})
-    .filter((name) => name.endsWith(".js"))
-    .sort()
-    .map((name) => path.resolve(__dirname, "..", name));
-
-/** Hash what the image of a folder depends on. */
 export function keyOf(settings: ImageSettings, folder: string): string {
   const hash = createHash("sha256");
   const {cell, inputs} = settings;
   for (const part of [process.version, process.platform, process.arch, cachedDataVersionTag(), folder, cell]) {
     hash.update(`${part}\n`);
   }
-  for (const name of [...inputs.flatMap(filesOf), ...code()]) hash.update(name).update(readFileSync(name));
+  const declarations = inputs.flatMap((input) =>
+    statSync(input).isDirectory() ? filesIn(input, /(^|[\\/])dist[\\/].*\.d\.ts$/) : input,
+  );
+  const code = filesIn(path.resolve(__dirname, ".."), /\.js$/); // the kernel's own
+  for (const name of [...declarations, ...code]) hash.update(name).update(readFileSync(name));
   return hash.digest("hex").slice(0, 32);
 }
 

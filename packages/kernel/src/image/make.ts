@@ -7,22 +7,7 @@ import {readSettings, type ImageSettings} from "../settings";
 import {bundle} from "./bundle";
 import {checksum, findImage, keyOf} from "./find";
 
-interface Failed {
-  readonly code?: number;
-  readonly signal?: string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Run Node in a folder. @throws Error with its output if it fails. */
-async function run(folder: string, args: readonly string[], failure: string): Promise<void> {
-  try {
-    await promisify(execFile)(process.execPath, args, {cwd: folder});
-  } catch (error) {
-    const {code, signal, stdout, stderr} = error as Failed;
-    throw new Error(`${failure} (${code ?? signal}):\n${stdout}${stderr}`);
-  }
-}
+const execute = promisify(execFile);
 
 /** What kernels do and a process from an image cannot with every Node: version 22 ends when a worker thread loads this module. */
 const TRIAL =
@@ -37,9 +22,10 @@ async function makeImage(file: string, settings: ImageSettings, folder: string):
   const program = `${unfinished}.cjs`;
   try {
     writeFileSync(program, bundle(path.join(__dirname, "content.js")));
-    await run(folder, ["--snapshot-blob", unfinished, "--build-snapshot", program, file], "Node made no image");
+    const options = ["--snapshot-blob", unfinished];
+    await execute(process.execPath, [...options, "--build-snapshot", program, file], {cwd: folder});
     writeFileSync(program, TRIAL);
-    await run(folder, ["--snapshot-blob", unfinished, program], "A process from the image failed");
+    await execute(process.execPath, [...options, program], {cwd: folder});
     const image = path.join(settings.store, `${keyOf(settings, folder)}.${checksum(unfinished)}`);
     renameSync(unfinished, image);
     return image;

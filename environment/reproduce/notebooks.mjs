@@ -1,9 +1,13 @@
-// Which notebooks run, checked before anything starts.
+// Which notebooks run, what each needs, and whether it may run beside others, checked before anything starts.
+//
+// A notebook needs all earlier ones and runs alone, unless its metadata say more: `"lola": {"after": "04-emulators"}` needs
+// those up to that one, and may run beside others that say so. A notebook that measures times runs alone.
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {usageError} from "../command-line.cjs";
 
-/** The notebooks to run, in order. */
+const metadataOf = (file) => JSON.parse(readFileSync(file, "utf8")).metadata.lola ?? {};
+
 export function chooseNotebooks(folder, {only, from}) {
   const all = readdirSync(folder)
     .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
@@ -28,10 +32,22 @@ export function chooseNotebooks(folder, {only, from}) {
 
 /** Selects the notebooks that serve a system: a notebook's metadata may name the systems that it is about. */
 export function notebooksOf(system, folder, names) {
-  const served = names.filter((name) => {
-    const {metadata} = JSON.parse(readFileSync(path.join(folder, name), "utf8"));
-    return metadata.lola?.systems?.includes(system) ?? true;
-  });
+  const served = names.filter((name) => metadataOf(path.join(folder, name)).systems?.includes(system) ?? true);
   if (served.length === 0) throw usageError(`${names.join(", ")}: not about ${system}, and nothing else was chosen.`);
   return served;
+}
+
+/** For each of the notebooks (paths, in order) the earlier ones that it needs, and whether it may run beside others. */
+export function orderOf(notebooks) {
+  const names = notebooks.map((file) => path.basename(file, ".ipynb"));
+  return notebooks.map((file, i) => {
+    const {after} = metadataOf(file);
+    if (after === undefined) return {file, needs: notebooks.slice(0, i), beside: false};
+    if (typeof after !== "string" || !(after < names[i])) {
+      throw usageError(
+        `${names[i]}: expected the name of an earlier notebook in its metadata's lola.after, found ${JSON.stringify(after)}.`,
+      );
+    }
+    return {file, needs: notebooks.filter((_, j) => names[j] <= after), beside: true};
+  });
 }
