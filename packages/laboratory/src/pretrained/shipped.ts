@@ -41,9 +41,9 @@ const index = z.object({
   system: z.string(),
   preset: z.string(),
   /** The preset as it was when its models were trained. */
-  config: z.unknown(),
+  config: z.unknown().optional(),
   /** Versions of the code of each stage, see `stageVersions`. */
-  versions: z.unknown(),
+  versions: z.unknown().optional(),
   artifacts: z.array(artifact),
 });
 
