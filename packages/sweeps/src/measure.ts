@@ -26,9 +26,7 @@ const SCORES: readonly string[] = [...metricNames, "transport"];
  * "latents.largest" or the quantile of a share such as "latents.0.05"; for an emulator a score over a horizon such as
  * "vrmse@1:20"; "secondsPerStep" and "seconds" of the training.
  *
- * @param where function that is called, which begins the sentence.
- * @param model whether an autoencoder is measured, an ensemble, or an emulator with one answer.
- * @throws RangeError naming the measures that the method has, the nearest first.
+ * @throws RangeError that begins with `where` and names the measures that the method has, the nearest first.
  */
 export function readMeasure(where: string, name: string, model: "autoencoder" | "ensemble" | "single"): Measure {
   if (name === "validation") return {name, kind: "validation"};

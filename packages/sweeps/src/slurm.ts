@@ -148,12 +148,9 @@ export function lastLines(log: string): string[] {
 }
 
 /**
- * Run the program of an element, node program.js FOLDER INDEX, and end the process.
- *
- * Slurm sends SIGUSR1 before the time limit: what runs saves, and the element goes back into the queue. At SIGTERM (scancel, or
- * a preemption, after which Slurm queues it again by itself) it saves and ends.
- *
- * @param work gets the element's task, the data folder, and the name of the sweep or evaluation.
+ * Run the program of an element, node program.js FOLDER INDEX, and end the process. At SIGUSR1, which Slurm sends before the time
+ * limit, what runs saves, and the element goes back into the queue; at SIGTERM (scancel, or a preemption, after which Slurm
+ * queues it again by itself) it saves and ends. @param work gets task, data folder, and the name of the sweep or evaluation.
  */
 export function runElement<Task>(work: (task: Task, root: string, name: string) => Promise<void>): void {
   let isRequeued = false;

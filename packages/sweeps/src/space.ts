@@ -52,12 +52,7 @@ const rangeRules: RulesOf<Range> = {
   whole: optional(flag),
 };
 
-/**
- * List the variants of a space, each once.
- *
- * @param where function that is called, which begins the sentences of errors.
- * @throws RangeError naming an option without values, a range that is none, or a space without options.
- */
+/** List the variants of a space, each once. @throws RangeError that begins with `where` and names what cannot be. */
 export function variantsOf(
   where: string,
   space: Space,

@@ -79,10 +79,6 @@ export class Progress implements MovableLine {
   private values: Values = {};
   private text = "";
 
-  /**
-   * @param label name of the work.
-   * @param total how many steps it takes.
-   */
   constructor(
     readonly label: string,
     private total: number,
@@ -274,8 +270,6 @@ type Times = Record<string, Record<string, number>>;
 /** How long work takes on this machine: the time of a step is stored when work ends, and estimates the next work of its name. */
 export class StepTime {
   /**
-   * @param root folder of the artefact store, which keeps the times.
-   * @param name of the work, such as "euler-tour-diffusion-c16".
    * @param units parts of a step that take as long whatever the options. Default: 1.
    * @param before finds the seconds of a step where none was measured on this machine. Default: NaN.
    */

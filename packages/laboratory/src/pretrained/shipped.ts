@@ -41,9 +41,9 @@ const index = z.object({
   system: z.string(),
   preset: z.string(),
   /** The preset as it was when its models were trained. */
-  config: z.unknown(),
+  config: z.unknown().optional(),
   /** Versions of the code of each stage, see `stageVersions`. */
-  versions: z.unknown(),
+  versions: z.unknown().optional(),
   artifacts: z.array(artifact),
 });
 
@@ -97,12 +97,7 @@ export class Shipped {
     return this.find(key) !== undefined;
   }
 
-  /**
-   * Unpack an artefact.
-   *
-   * @param target its payload, a file or a folder, as it would have been made.
-   * @throws Error naming the file if it is missing or damaged.
-   */
+  /** Unpack an artefact as it would have been made. @throws Error naming a file that is missing or damaged. */
   async unpack(key: string, target: string): Promise<void> {
     for (const {file, stored, sha256} of this.find(key)!.files) {
       const source = path.join(this.folder, stored);

@@ -6,7 +6,7 @@ import {formatBytes} from "@lola-ts/well";
 import {differences} from "../changes";
 import {reachablePaths, removable, removeRuns} from "./removal";
 import {RunList} from "./run-list";
-import {bestOf, nameOf} from "./stored-runs";
+import {bestOf, nameOf, type StoredRun} from "./stored-runs";
 
 /** Options of the command line, by environment/commands.cjs. */
 interface RunsCommand {
@@ -54,8 +54,8 @@ function compareRuns(list: RunList, names: readonly string[]): void {
   const curves = steps
     .sort((a, b) => a - b)
     .map((step) => {
-      const errors = both.map((run) => [nameOf(run), run.validation?.find(([at]) => at === step)?.[1] ?? null]);
-      return {step, ...Object.fromEntries(errors)};
+      const at = ({validation}: StoredRun) => validation?.find(([other]) => other === step)?.[1] ?? null;
+      return {step, [nameOf(a)]: at(a), [nameOf(b)]: at(b)};
     });
   if (curves.length > 0) print(`\nValidation errors\n${textTable(curves)}`);
   print(`Best: ${both.map((run) => cellText({best: bestOf(run) ?? null}, "best").value).join(" and ")}`);

@@ -156,7 +156,7 @@ const others = ["stage", "name", "config", "inputs", "machine", "threads", "sha2
 const manifestRule = z.strictObject({
   key: z.string(),
   files: z.array(entry).min(1),
-  ...Object.fromEntries(others.map((name) => [name, z.unknown()])),
+  ...Object.fromEntries(others.map((name) => [name, z.unknown().optional()])),
 });
 
 const checksum = (manifest: object) => createHash("sha256").update(JSON.stringify(manifest)).digest("hex");

@@ -12,11 +12,8 @@ const PORTS = {first: 10_000, count: 20_000};
 const LIMIT = 65_536; // tasks of a step: more are a mistake of reading
 
 /**
- * Find hosts and rank.
- *
- * @param env variables of the task. Tasks are counted machine by machine, as by default (`--distribution=block`).
- * @returns nothing outside of a step with two or more tasks.
- * @throws RangeError naming the variable that is missing or cannot be read.
+ * Find hosts and rank; nothing outside of a step with two or more tasks. Tasks are counted machine by machine, as by default
+ * (`--distribution=block`). @throws RangeError naming the variable that is missing or cannot be read.
  */
 export function slurmRanks(env: Readonly<NodeJS.ProcessEnv>): Pick<RanksOptions, "hosts" | "rank"> | undefined {
   const tasks = Number(env.SLURM_STEP_NUM_TASKS ?? "1");

@@ -48,12 +48,7 @@ export class Trainer {
     this.slots = new TaskLimiter(Math.max(1, Math.floor(cores / this.threads)));
   }
 
-  /**
-   * Run one training when there is room for it: in one process, or in several that are ranks.
-   *
-   * @param line shows how far it is. Default: a line that appears with its first steps.
-   * @throws Error with the message of the process that failed first.
-   */
+  /** Run one training when there is room for it, in one process or several. @throws Error with the message of the first that failed. */
   run(order: TrainingOrder, parallel = 1, line?: Progress): Promise<void> {
     const train = (signal: AbortSignal) =>
       parallel === 1 ? this.train(order, signal, line) : this.trainTogether(order, parallel, signal, line);
