@@ -152,10 +152,7 @@ class SiteBuilder {
 
   /** All committed figures of the default system, each with the cell that makes it. */
   private gallery(): void {
-    const figures = figuresIn(path.join(this.project, "figures")).map(({forms, ...figure}) => ({
-      ...figure,
-      forms: forms.filter((file) => file.endsWith(".csv")),
-    }));
+    const figures = figuresIn(path.join(this.project, "figures")).filter(({picture}) => picture !== undefined);
     const title = "Figures and their cells";
     const html = galleryHtml(
       figures,

@@ -39,5 +39,5 @@ export {toMp4} from "./render/movie";
 export {sizeOf, type ImageSize} from "./render/picture";
 export {figure1, figure2, figure7, type DenoiserThumbnails, type EmulationThumbnails} from "./schematics";
 export {band, colours, figureRules, ink, line, rateLabel, round, type Figure, type FigureOptions} from "./style";
-export {tableFigure, textTable, toHtmlTable} from "./tables";
+export {textTable, toHtmlTable} from "./tables";
 export {fieldOf, limitsOf, tiles, type FieldImage, type ImageSource} from "./tiles";

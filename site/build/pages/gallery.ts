@@ -3,16 +3,16 @@ import {existsSync, readdirSync} from "node:fs";
 import path from "node:path";
 import {escapeHtml} from "@lola-ts/core";
 
-/** A figure or table: its picture, and its other forms, such as the numbers of a table. */
+/** A figure or table: its picture, which a table does not have, and its other forms, such as its numbers. */
 export interface Figure {
   readonly name: string;
-  readonly picture: string;
+  readonly picture?: string;
   readonly forms: readonly string[];
 }
 
 const FORMS = [".gif", ".png", ".csv", ".html", ".svg", ".tex", ".mp4"];
 
-/** List the figures of a folder that have a picture; files with the name of a figure are its forms. */
+/** List the figures and tables of a folder: what has a picture or numbers; files with its name are its forms. */
 export function figuresIn(folder: string): Figure[] {
   const byName = new Map<string, string[]>();
   for (const file of existsSync(folder) ? readdirSync(folder).sort() : []) {
@@ -23,7 +23,8 @@ export function figuresIn(folder: string): Figure[] {
   return names.flatMap((name) => {
     const files = byName.get(name)!;
     const picture = files.find((file) => file.endsWith(".gif")) ?? files.find((file) => file.endsWith(".png"));
-    return picture === undefined ? [] : [{name, picture, forms: files.filter((file) => file !== picture)}];
+    if (picture === undefined && !files.includes(`${name}.csv`)) return [];
+    return [{name, picture, forms: files.filter((file) => file !== picture)}];
   });
 }
 
@@ -44,8 +45,8 @@ export function galleryHtml(
     const caption = cell ? link(cell, `${name}: the cell that makes it`) : escapeHtml(`${name}: made by a program`);
     const others = forms.map((file) => link(addressOf(file), path.extname(file).slice(1)));
     const title = escapeHtml(name);
-    const whole = escapeHtml(addressOf(picture));
-    const image = `<a href="${whole}"><img src="${whole}" alt="${title}" loading="lazy"></a>`;
+    const whole = picture && escapeHtml(addressOf(picture));
+    const image = whole ? `<a href="${whole}"><img src="${whole}" alt="${title}" loading="lazy"></a>` : "";
     return `<figure id="${title}">${image}<figcaption>${[caption, ...others].join(" ")}</figcaption></figure>`;
   });
   return `<div class="gallery">${shown.join("\n")}</div>`;

@@ -6,7 +6,7 @@
  * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
  */
 import {existsSync} from "node:fs";
-import {rm} from "node:fs/promises";
+import {readFile, rm} from "node:fs/promises";
 import path from "node:path";
 import {
   having,
@@ -18,6 +18,7 @@ import {
   list,
   number,
   optional,
+  projectRoot,
   section,
   text,
   where,
@@ -39,7 +40,6 @@ import {
   toPng,
   toSmallSvg,
   toHtmlTable,
-  tableFigure,
   toGif,
   toMp4,
   sizeOf,
@@ -54,8 +54,6 @@ export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
 export interface SaveOptions extends ImageSize {
   /** The numbers behind the figure, written as CSV. */
   rows?: Table;
-  /** Whether name.svg is written too, unless it were larger than 300 kB. Default: true. */
-  vector?: boolean;
 }
 
 /** Where files go, if any are written. */
@@ -109,7 +107,6 @@ const showRules: RulesOf<ShowOptions> = {
   height: pixels,
   scale: pixels,
   rows: optional(tableRule),
-  vector: optional(flag),
   interactive: optional(flag),
 };
 
@@ -201,8 +198,43 @@ function liveForm(figure: Figure): object {
   return {...compact({...figure, layout: {...layout, autosize: true}}), config};
 }
 
+/** Folder of the committed figures. */
+const committed = () => path.join(projectRoot(), "figures") + path.sep;
+
 /**
- * Write a figure as name.png, name.html and, where that is small, name.svg, and its numbers as name.csv.
+ * Write a file of a figure or table, unless there is nothing to write: then an earlier one is removed. Committed figures are
+ * renewed, and none is added: into figures/ only those files are written that are there.
+ *
+ * @returns whether the file was written.
+ */
+async function write(file: string, make: () => Promise<string | Buffer | undefined>): Promise<boolean> {
+  if (path.resolve(file).startsWith(committed()) && !existsSync(file)) return false;
+  const content = await make();
+  if (content === undefined) await rm(file, {force: true});
+  else await writeWhole(file, content);
+  return content !== undefined;
+}
+
+/** Write the forms of a figure or table, by their extensions. @returns the paths of the files. */
+async function writeForms(
+  base: string,
+  forms: Readonly<Record<string, () => Promise<string | Buffer | undefined>>>,
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const [extension, make] of Object.entries(forms))
+    if (await write(base + extension, make)) files.push(base + extension);
+  return files;
+}
+
+/** Make the interactive page of a figure, with plotly.js beside it. */
+async function pageOf(figure: Figure, base: string): Promise<string> {
+  placePlotly(path.dirname(base));
+  return toHtml(figure, path.basename(base));
+}
+
+/**
+ * Write a figure as name.png, name.html and, where that is small, name.svg, and its numbers as name.csv. Committed figures are
+ * renewed in those forms that they have.
  *
  * @returns the paths of the files.
  * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
@@ -217,43 +249,37 @@ export async function saveFigure(
   checkOptions("saveFigure", figureRule, figure, "figure");
   checkOptions("saveFigure", nameRule, name, "name");
   checkOptions("saveFigure", text, folder, "folder");
-  const {rows, vector = true} = options;
+  const {rows, width, height} = options;
   const base = path.join(folder, name);
   const isSame = (await drawnBefore(base, figure, options)) !== undefined;
-  await writeWhole(`${base}.png`, await png(figure, options, base));
-  const hasVector = vector && (isSame ? existsSync(`${base}.svg`) : await saveVector(figure, `${base}.svg`, options));
-  if (!vector) await rm(`${base}.svg`, {force: true});
-  placePlotly(folder);
-  await writeWhole(`${base}.html`, toHtml(figure, name)); // last: it says that the pictures are of this figure
-  if (rows) await writeWhole(`${base}.csv`, toCsv(rowsOf(rows)));
-  const extensions = [".png", ".html", ...(hasVector ? [".svg"] : []), ...(rows ? [".csv"] : [])];
-  return extensions.map((extension) => base + extension);
+  return writeForms(base, {
+    ".png": () => png(figure, options, base),
+    ".svg": () => (isSame ? readFile(`${base}.svg`).catch(() => undefined) : toSmallSvg(figure, {width, height})),
+    ".html": () => pageOf(figure, base), // after the pictures: it says that they are of this figure
+    ...(rows && {".csv": async () => toCsv(rowsOf(rows))}),
+  });
 }
 
-/** Write a figure as SVG unless that is large, and say whether there is one. */
-async function saveVector(figure: Figure, file: string, size: ImageSize): Promise<boolean> {
-  const svg = await toSmallSvg(figure, size);
-  if (svg === undefined)
-    await rm(file, {force: true}); // of an earlier, smaller figure
-  else await writeWhole(file, svg);
-  return svg !== undefined;
-}
-
-/** Write a table as its figure, as CSV and as LaTeX. */
+/** Write a table as CSV and as LaTeX, and renew its caption where the folder has a page of captions, as figures/ does. */
 async function saveTable(
-  figure: Figure,
   name: string,
   folder: string,
   {rows, caption, ...cells}: {rows: readonly TableRow[]; caption: string} & CellOptions,
 ): Promise<string[]> {
-  const files = await saveFigure(figure, name, folder, {rows, vector: false}); // LaTeX is its form for print
-  const latex = path.join(folder, `${name}.tex`);
-  await writeWhole(latex, toLatex(rows, caption, cells));
-  return [...files, latex];
+  const captions = path.join(folder, "tables.md");
+  if (existsSync(captions)) {
+    const start = `- [${name}.csv](${name}.csv): `;
+    const lines = (await readFile(captions, "utf8")).split("\n");
+    await writeWhole(captions, lines.map((line) => (line.startsWith(start) ? start + caption : line)).join("\n"));
+  }
+  return writeForms(path.join(folder, name), {
+    ".csv": async () => toCsv(rows),
+    ".tex": async () => toLatex(rows, caption, cells),
+  });
 }
 
 /**
- * Show a table in the notebook, and write name.csv, name.tex, name.png and name.html if it has a name and a folder.
+ * Show a table in the notebook, and write name.csv and name.tex if it has a name and a folder.
  *
  * @throws RangeError if it has no rows; Error if a name has no folder.
  * @example await showTable([{method: "diffusion", VRMSE: 0.6}], "Scores");
@@ -278,8 +304,8 @@ export async function showTables(tables: readonly CaptionedTable[], folder?: str
   const shownTables = await Promise.all(
     tables.map(async ({rows: table, caption, name, ...cells}) => {
       const rows = rowsOf(table);
-      const figure = tableFigure(rows, caption, cells);
-      const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, ...cells}) : [];
+      if (rows.length === 0) throw new RangeError(`showTable: expected rows for "${caption}", found none.`);
+      const files = name ? await saveTable(name, folderOf(name, folder), {rows, caption, ...cells}) : [];
       return {files, caption, html: send && toHtmlTable(rows, caption, cells)};
     }),
   );
@@ -321,11 +347,11 @@ async function saveAnimation(
   base: string,
   asMovie: boolean,
 ): Promise<string[]> {
-  await writeWhole(`${base}.gif`, gif);
-  placePlotly(path.dirname(base));
-  await writeWhole(`${base}.html`, toHtml(figure, path.basename(base)));
-  if (asMovie) await writeWhole(`${base}.mp4`, await toMp4(movie));
-  return [".gif", ".html", ...(asMovie ? [".mp4"] : [])].map((extension) => base + extension);
+  return writeForms(base, {
+    ".gif": async () => gif,
+    ".html": () => pageOf(figure, base),
+    ...(asMovie && {".mp4": () => toMp4(movie)}),
+  });
 }
 
 /**
@@ -337,7 +363,7 @@ async function saveAnimation(
  */
 export async function saveJson(value: unknown, name: string, folder: string): Promise<string> {
   const file = path.join(folder, `${name}.json`);
-  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
+  await write(file, async () => `${JSON.stringify(value, null, 2)}\n`);
   return file;
 }
 
@@ -349,7 +375,7 @@ export async function saveJson(value: unknown, name: string, folder: string): Pr
  */
 export async function saveText(text: string, file: string, folder: string): Promise<string> {
   const target = path.join(folder, file);
-  await writeWhole(target, text);
+  await write(target, async () => text);
   return target;
 }
 
