@@ -16,7 +16,7 @@ export interface AnimationPanel {
   readonly scale: ColourScale;
 }
 
-/** Panels side by side that change with time: the content of a GIF or an MP4. */
+/** Panels side by side that change with time: the content of a GIF. */
 export interface Movie {
   readonly panels: readonly AnimationPanel[];
   /** A text per state, e.g. "τ = 20". */

@@ -35,7 +35,6 @@ export {powerSpectra} from "./power-spectrum";
 export {compact} from "./render/compact";
 export {drawnBefore, placePlotly, toHtml, toJpeg, toPng, toSmallSvg, warmExport} from "./render/export";
 export {toGif} from "./render/gif";
-export {toMp4} from "./render/movie";
 export {sizeOf, type ImageSize} from "./render/picture";
 export {figure1, figure2, figure7, type DenoiserThumbnails, type EmulationThumbnails} from "./schematics";
 export {band, colours, figureRules, ink, line, rateLabel, round, type Figure, type FigureOptions} from "./style";

@@ -10,7 +10,7 @@ export interface Figure {
   readonly forms: readonly string[];
 }
 
-const FORMS = [".gif", ".png", ".csv", ".html", ".svg", ".tex", ".mp4"];
+const FORMS = [".gif", ".png", ".csv", ".html", ".svg", ".tex"];
 
 /** List the figures and tables of a folder: what has a picture or numbers; files with its name are its forms. */
 export function figuresIn(folder: string): Figure[] {

@@ -41,7 +41,6 @@ import {
   toSmallSvg,
   toHtmlTable,
   toGif,
-  toMp4,
   sizeOf,
   type ImageSize,
   type Figure,
@@ -67,11 +66,6 @@ export interface FileOptions {
 export interface ShowOptions extends SaveOptions, FileOptions {
   /** Whether the notebook keeps the interactive form beside the picture. Default: true. */
   interactive?: boolean;
-}
-
-export interface AnimationOptions extends FileOptions {
-  /** Whether name.mp4 is written, too: 1280 x 720 pixels, some seconds. Default: false. */
-  movie?: boolean;
 }
 
 export interface TableOptions extends FileOptions, CellOptions {}
@@ -109,8 +103,6 @@ const showRules: RulesOf<ShowOptions> = {
   rows: optional(tableRule),
   interactive: optional(flag),
 };
-
-const animationRules: RulesOf<AnimationOptions> = {...fileRules, movie: optional(flag)};
 
 const tableRules: RulesOf<TableOptions> = {
   ...fileRules,
@@ -315,8 +307,7 @@ export async function showTables(tables: readonly CaptionedTable[], folder?: str
 }
 
 /**
- * Show an animation in the notebook, live and as a GIF, and write name.gif, name.html and, if wanted, name.mp4 if it has a name
- * and a folder.
+ * Show an animation in the notebook, live and as a GIF, and write name.gif and name.html if it has a name and a folder.
  *
  * @param animation as `animate` makes it.
  * @param caption for readers that do not show pictures.
@@ -326,32 +317,20 @@ export async function showTables(tables: readonly CaptionedTable[], folder?: str
 export async function showAnimation(
   animation: AnimatedFigure,
   caption: string,
-  options: AnimationOptions = {},
+  options: FileOptions = {},
 ): Promise<void> {
   checkParts("showAnimation", {figure: figureRule, movie: movieRule}, animation);
   checkOptions("showAnimation", text, caption, "caption");
-  checkOptions("showAnimation", section(animationRules), options);
-  const {name, folder, movie = false} = options;
+  checkOptions("showAnimation", section(fileRules), options);
+  const {name, folder} = options;
   const send = displayWriter();
   const base = name && path.join(folderOf(name, folder), name);
   const gif = await toGif(animation.movie);
-  const files = base ? await saveAnimation(animation, gif, base, movie) : [];
+  const forms = {".gif": async () => gif, ".html": () => pageOf(animation.figure, base!)};
+  const files = base ? await writeForms(base, forms) : [];
   if (!send) return print(files);
   const plain = [caption, describe(files)].filter(Boolean).join(" ");
   send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(animation.figure)});
-}
-
-async function saveAnimation(
-  {figure, movie}: AnimatedFigure,
-  gif: Buffer,
-  base: string,
-  asMovie: boolean,
-): Promise<string[]> {
-  return writeForms(base, {
-    ".gif": async () => gif,
-    ".html": () => pageOf(figure, base),
-    ...(asMovie && {".mp4": () => toMp4(movie)}),
-  });
 }
 
 /**

@@ -8,8 +8,8 @@ import {
   showAnimation,
   showTable,
   showTables,
-  type AnimationOptions,
   type CaptionedTable,
+  type FileOptions,
   type SaveOptions,
   type ShowOptions,
   type Table,
@@ -53,16 +53,12 @@ export abstract class Presenter {
   }
 
   /**
-   * Show an animation in the notebook, and write name.gif, name.html and, if wanted, name.mp4 to its folder if it has a name.
+   * Show an animation in the notebook, and write name.gif and name.html to its folder if it has a name.
    *
    * @param animation as `animate` makes it.
    * @example await lab.showAnimation(animate(trajectory, {views}), "Trajectory 0", {name: "data-animation"});
    */
-  showAnimation(
-    animation: AnimatedFigure,
-    caption: string,
-    options: Omit<AnimationOptions, "folder"> = {},
-  ): Promise<void> {
+  showAnimation(animation: AnimatedFigure, caption: string, options: Pick<FileOptions, "name"> = {}): Promise<void> {
     return showAnimation(animation, caption, {...options, folder: this.folder});
   }
 
