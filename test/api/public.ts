@@ -304,7 +304,6 @@ export {
   limitsIn,
   type FieldView,
   animate,
-  animatePanels,
   type AnimatedFigure,
   fieldOf,
   limitsOf,

@@ -3,7 +3,7 @@
  *
  * @module @lola-ts/figures
  */
-export {animate, animatePanels, animateTrajectories, type AnimatedFigure, type Movie} from "./animation";
+export {animate, animateTrajectories, type AnimatedFigure, type Movie} from "./animation";
 export {figure3, histogram, inferenceTime, type ReconstructionRow} from "./bars";
 export {calibration} from "./calibration-figure";
 export {

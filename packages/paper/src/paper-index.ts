@@ -4,9 +4,8 @@ import path from "node:path";
 import {checkOptions, type TableRow} from "@lola-ts/core";
 import {systemNames, systemOf, type RegisteredSystem} from "@lola-ts/simulators";
 import type {Lab} from "@lola-ts/laboratory";
-import {labRule, preset, Shipped, shippedFolder, shippedLab} from "@lola-ts/laboratory/stages";
+import {labRule} from "@lola-ts/laboratory/stages";
 import {folderOf} from "./every-system";
-import {galleryInWords} from "./views/galleries";
 
 /** What the paper's tables show; those of one system are told by its facts. */
 const TABLES: Readonly<Record<number, string>> = {
@@ -61,24 +60,8 @@ const MISSING = "no file";
 
 const systems = (): RegisteredSystem[] => systemNames.map((name) => systemOf(name)).filter(({paper}) => paper);
 
-/** Find the data of the models that a system's galleries show: simulated, by the laboratory or for the committed figures. */
-function galleryData(lab: Lab, {name}: RegisteredSystem) {
-  const isOwn = lab.system.name === name;
-  const shipped = isOwn ? undefined : Shipped.open(shippedFolder(name));
-  const config = isOwn ? (shippedLab(lab, name) ?? lab).config : shipped && preset(name, shipped.index.preset);
-  return config && !("source" in config.data) ? config.data : undefined;
-}
-
-/** Say what the trajectory of a gallery is. */
-function shownIn(lab: Lab, system: RegisteredSystem, number: number): string {
-  const gallery = system.paper!.galleries.find(({figure}) => figure === number)!;
-  const data = galleryData(lab, system);
-  const files = data ? system.plan(data).filter(({split, requests}) => split === "test" && requests.length > 0) : [];
-  return `gallery, ${galleryInWords(system, gallery, files)}`;
-}
-
 /** List all tables and figures of the paper. */
-function items(lab: Lab): Item[] {
+function items(): Item[] {
   const facts = systems().map((only) => ({only, ...only.paper!}));
   const table = (number: number): Omit<Item, "title" | "name"> => {
     const printed = facts.find(({studies}) => studies.includes(number))?.only;
@@ -88,8 +71,10 @@ function items(lab: Lab): Item[] {
   };
   const figure = (number: number): Omit<Item, "title" | "name"> => {
     if (FIGURES[number]) return {shows: FIGURES[number]};
-    const {only} = facts.find(({galleries}) => galleries.some(({figure}) => figure === number))!;
-    return {only, shows: shownIn(lab, only, number)};
+    const [shown] = facts.flatMap(({only, galleries}) =>
+      galleries.flatMap(({figure, regime}) => (figure === number ? [{only, shows: `gallery, ${regime}`}] : [])),
+    );
+    return shown;
   };
   const list = (kind: string, count: number, facts: (number: number) => Omit<Item, "title" | "name">) =>
     Array.from({length: count}, (_, i): Item => {
@@ -120,7 +105,7 @@ export function paperIndex(lab: Lab): TableRow[] {
     const folder = folderOf(lab, system);
     return {system, files: existsSync(folder) ? readdirSync(folder).sort() : []};
   });
-  return items(lab).map((item) => {
+  return items().map((item) => {
     const cells = folders.map(({system, files}): [string, string] => {
       const kinds = files.filter((file) => isOf(item, file)).map((file) => path.extname(file).slice(1));
       return [system.short, [...new Set(kinds)].sort().join(", ") || absent(item, system)];

@@ -33,7 +33,7 @@ export abstract class Presenter {
   }
 
   /**
-   * Show a table in the notebook, and write name.csv, name.tex, name.png and name.html to its folder if it has a name.
+   * Show a table in the notebook, and write name.csv and name.tex to its folder if it has a name.
    *
    * @throws RangeError if it has no rows.
    * @example await lab.showTable(rows, `Table 6. ${lab.caption}`, {name: "table-06"});
