@@ -48,7 +48,7 @@ const commands = {
       again: {text: "run even if nothing changed"},
       exercises: {text: "run each notebook's exercises too, after its cells"},
       train: {text: "train all models, also those that come with the project"},
-      reference: {text: "renew the committed notebooks and figures (for maintainers)"},
+      reference: {text: "renew the committed notebooks and figures, adding none (for maintainers)"},
     },
     notes:
       "Executed notebooks, figures and tables are written to .out/<system>-<preset>/; notebooks/ and figures/ stay as they " +

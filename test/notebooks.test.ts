@@ -147,12 +147,9 @@ test.each([
     try {
       const {code, output} = await runAtSmokeSize([...cells, ...args], env);
       expect({code, output: code === 0 ? "" : output}).toEqual({code: 0, output: ""});
-      const shared = ["table-01", "table-04", "table-06", "figure-03", "figure-04", "figure-05"];
-      for (const name of [...shared, ...own]) {
-        for (const extension of ["png", "html"]) {
-          expect(existsSync(path.join(out, "figures", `${name}.${extension}`))).toBe(true);
-        }
-      }
+      const tables = ["table-01", "table-04", "table-06", ...own].flatMap((name) => [`${name}.csv`, `${name}.tex`]);
+      const figures = ["03", "04", "05"].flatMap((number) => [`figure-${number}.png`, `figure-${number}.html`]);
+      for (const file of [...tables, ...figures]) expect(existsSync(path.join(out, "figures", file))).toBe(true);
       expect(readFileSync(path.join(out, "figures/data-animation.gif")).subarray(0, 6).toString()).toBe("GIF89a");
       expect(JSON.parse(readFileSync(path.join(out, "figures/claims.json"), "utf8")).length).toBeGreaterThan(12);
     } finally {

@@ -43,11 +43,8 @@ export const figuresCalls: Calls = {
   },
   figure4: {
     call: lola.figure4,
-    args: () => [
-      [{method: "ground truth", fields: [image(), image(1)]}],
-      {leads: [1, 2], rates: [5, 20], contrast: 1.5, ...look},
-    ],
-    fine: [...drawn, "1.*: -1", "1.rates: empty", "1.rates: one less"],
+    args: () => [[{method: "ground truth", fields: [image(), image(1)]}], {leads: [1, 2], ...look}],
+    fine: [...drawn, "1.*: -1"],
     says: ["tiles", "limitsOf"],
   },
   figure4All: {
@@ -132,11 +129,8 @@ export const figuresCalls: Calls = {
   },
   ablation: {
     call: lola.ablation,
-    args: () => [
-      [{optimiser: "AdamW", identity: true, steps: [1, 2], error: [0.2, 0.1], seconds: [1, 2]}],
-      {error: "MAE", ...look},
-    ],
-    fine: [...drawn, "0: empty", "1.error: *"],
+    args: () => [[{optimiser: "AdamW", identity: true, steps: [1, 2], error: [0.2, 0.1], seconds: [1, 2]}], look],
+    fine: [...drawn, "0: empty"],
   },
   calibration: {
     call: lola.calibration,
@@ -148,7 +142,7 @@ export const figuresCalls: Calls = {
   },
   histogram: {
     call: lola.histogram,
-    args: () => [[{name: "density", before: row(9), after: row(9, 1)}], {bins: 5, ...look}],
+    args: () => [[{name: "density", before: row(9), after: row(9, 1)}], look],
     fine: [...drawn, "0: empty"],
   },
   inferenceTime: {
@@ -160,15 +154,15 @@ export const figuresCalls: Calls = {
     call: lola.powerSpectra,
     args: () => [
       row(4),
-      row(4, 1),
-      [{method: "diffusion", compression: 5, power: row(4, 2)}],
+      [row(4, 1)],
+      [{method: "diffusion", compression: 5, power: [row(4, 2)]}],
       {bands: row(4, 3), ...look},
     ],
     fine: [...drawn, "2.0.*", "2: empty"],
   },
   snapshot: {
     call: lola.snapshot,
-    args: () => [trajectory(), {fields: [view], frames: [0, 2], contrast: 1, labels: 100, ...look}],
+    args: () => [trajectory(), {fields: [view], frames: [0, 2], ...look}],
     fine: [...drawn, "0: another length", "1.fields.0.channel: *", "1.frames: one less"],
     says: ["fieldOf", "tiles", "width"],
   },
@@ -193,22 +187,6 @@ export const figuresCalls: Calls = {
     fine: [...drawn, "0: another length", "1.views.0.channel: *", "1.views.0.scale*"],
     says: ["fieldOf", "scale"],
   },
-  animatePanels: {
-    call: (...args: [never, never]) => lola.animatePanels(...args).figure,
-    args: () => [
-      [
-        {
-          name: "a",
-          images: [image(), image(1)],
-          limits: [0, 1],
-          scale: lola.fieldViews(system())[0].scale,
-        },
-      ],
-      {delay: 0.2, ...look},
-    ],
-    fine: drawn,
-    says: ["animate", "scale"],
-  },
   validationFigure: {
     call: lola.validationFigure,
     args: () => [{axes: ["x", "y"], exact: points(1), ours: points(3), names: ["a", "b"], ...look}],
@@ -222,8 +200,6 @@ export const figuresCalls: Calls = {
       {
         columns: ["a"],
         rows: [{label: "row", fields: [image()], limits: [0, 1], bar: true}],
-        contrast: 1,
-        labels: 90,
         ...look,
       },
     ],

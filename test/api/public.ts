@@ -301,7 +301,6 @@ export {
   limitsIn,
   type FieldView,
   animate,
-  animatePanels,
   type AnimatedFigure,
   fieldOf,
   limitsOf,

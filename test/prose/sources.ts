@@ -45,7 +45,7 @@ export function notebookSource(name: string): Source {
   const code = cells.filter(({cell_type}) => cell_type === "code");
   const text = code.map(({source}) => joined(source)).join("\n");
   const named = [...text.matchAll(/name: "([\w-]+)"/g)].map(([, file]) => file);
-  const numbered = [...text.matchAll(/PaperTable\(\w+, (\d+)/g)].map(
+  const numbered = [...text.matchAll(/[pP]aperTable\(\w+, (\d+)/g)].map(
     ([, number]) => `table-${number.padStart(2, "0")}`,
   );
   const markdown = cells.filter(({cell_type}) => cell_type === "markdown").map(({source}) => joined(source));

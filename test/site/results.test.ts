@@ -26,6 +26,8 @@ beforeAll(() => {
     "figures/flow.csv": "flow,1",
     "figures/flow-all.png": "all",
     "figures/alone.png": "alone",
+    "figures/table.csv": "a,1",
+    "figures/table.tex": "a",
     "notebooks/01-first.ipynb": lesson(TEXT),
     "notebooks/02-next.ipynb": lesson("# Next"),
     "notebooks/Untitled.ipynb": lesson("# Mine"),
@@ -55,7 +57,10 @@ test("the first page has title and lead, each notebook, and each figure with its
   expect(index).toMatch(
     /<figure id="flow"><a [^>]*><img src="figures\/flow.png"[\s\S]*?<a href="notebooks\/02-next.html#cell-draw">[\s\S]*?<a href="figures\/flow.csv">csv</,
   );
-  expect([...index.matchAll(/<figure id="([^"]+)"/g)].map(([, name]) => name)).toEqual(["alone", "flow", "flow-all"]);
+  expect(index).toMatch(/<figure id="table"><figcaption>[^<]*<a href="figures\/table.csv">csv<\/a> <a [^>]*>tex</);
+  expect([...index.matchAll(/<figure id="([^"]+)"/g)].map(([, name]) => name)).toEqual([
+    ...["alone", "flow", "flow-all", "table"],
+  ]);
   expect(index).not.toContain("Mine");
   expect(existsSync(path.join(run, "notebooks/Untitled.html"))).toBe(false);
 });

@@ -1,8 +1,8 @@
 /**
  * Folders of the project, its data and its figures.
  *
- * A run writes below .out/, which git ignores: committed figures change only where the environment variable LOLA_FIGURES
- * names their folder.
+ * A run writes below .out/, which git ignores: committed figures are renewed only where the environment variable
+ * LOLA_FIGURES names their folder.
  */
 import {existsSync, readFileSync} from "node:fs";
 import path from "node:path";

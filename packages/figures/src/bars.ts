@@ -1,6 +1,7 @@
 /** Bars and points: reconstruction errors (Figure 3), times of inference (Table 1), distributions of fields. */
 import type {Annotation, BarData, Data, Layout, LayoutAxis, ScatterData} from "plotly.js";
-import {records, checkOptions, count, flat, where, type StridedArray} from "@lola-ts/core";
+import {records, checkOptions, flat, where, type StridedArray} from "@lola-ts/core";
+import {densityOf} from "./curves";
 import {legend, annotate, axis, axisName, domains, frame, headings, legendAbove, logTicks} from "./layout";
 import {colours, ink, palette, rateLabel, round, type Figure, type FigureOptions} from "./style";
 
@@ -158,10 +159,8 @@ export interface HistogramField {
   readonly after: ArrayLike<number> | StridedArray;
 }
 
-export interface HistogramOptions extends FigureOptions {
-  /** Number of bins. Default: 60. */
-  bins?: number;
-}
+/** Number of bins. */
+const BINS = 60;
 
 const FEW_TICKS: LayoutAxis = {nticks: 4, showgrid: false, tickangle: 0, tickfont: {size: 14}};
 const NO_TICKS: LayoutAxis = {showticklabels: false, ticks: ""};
@@ -170,10 +169,8 @@ const NO_TICKS: LayoutAxis = {showticklabels: false, ticks: ""};
  * Draw the distribution of each field before (top) and after (bottom) standardisation, the latter beside the standard
  * normal density that it should resemble in width and place.
  */
-export function histogram(fields: readonly HistogramField[], options: HistogramOptions = {}): Figure {
-  const {bins = 60} = options;
+export function histogram(fields: readonly HistogramField[], options: FigureOptions = {}): Figure {
   checkOptions("histogram", records("fields", "name", "before", "after"), fields, "fields");
-  checkOptions("histogram", count, bins, "bins");
   const gap = 0.022;
   const columns = domains(fields.length, gap);
   const rows: {key: "before" | "after"; y: [number, number]; colour: string}[] = [
@@ -186,7 +183,7 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
       const panel = r * fields.length + c;
       const x = axisName("x", panel);
       const y = axisName("y", panel);
-      const {centres, density, width} = distribution(valuesOf(field[key]), bins);
+      const {centres, density, width} = distribution(valuesOf(field[key]), BINS);
       layout = {
         ...layout,
         [x.layout]: axis("", {...FEW_TICKS, domain: columns[c], anchor: y.trace}),
@@ -235,14 +232,6 @@ export function distribution(
   if (sorted.length === 0) throw new RangeError("histogram: expected finite values, found none.");
   const low = sorted[Math.floor(0.001 * (sorted.length - 1))];
   const high = sorted[Math.ceil(0.999 * (sorted.length - 1))];
-  const width = (high - low || 1) / bins;
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of sorted) {
-    if (value >= low && value <= high) counts[Math.min(bins - 1, Math.floor((value - low) / width))]++;
-  }
-  return {
-    centres: counts.map((_, i) => low + (i + 0.5) * width),
-    density: counts.map((count) => count / (sorted.length * width)),
-    width,
-  };
+  const {x: centres, y: density} = densityOf(sorted, {range: [low, high], bins});
+  return {centres, density, width: (high - low || 1) / bins};
 }

@@ -112,13 +112,8 @@ export interface AblationRun {
   readonly identity: boolean;
   readonly steps: readonly number[];
   readonly error: readonly number[];
-  /** Wall-clock time at each of `steps`; given for all runs, a second panel shows it. */
-  readonly seconds?: readonly number[];
-}
-
-export interface AblationOptions extends FigureOptions {
-  /** Name of the error. */
-  error?: string;
+  /** Wall-clock time at each of `steps`. */
+  readonly seconds: readonly number[];
 }
 
 /** Markers that a curve shows at most. */
@@ -128,14 +123,14 @@ const MARKS = 12;
  * Draw the ablation of Table 4: validation error over steps and over time, by optimiser (colour and marker, none of them that
  * of a compression rate) and initialisation (solid and filled: identity, dashed and open: without).
  */
-export function ablation(runs: readonly AblationRun[], options: AblationOptions = {}): Figure {
-  checkOptions("ablation", records("runs", "optimiser", "steps", "error"), runs, "runs");
-  const {error = "Validation MAE"} = options;
-  const timed = runs.every(({seconds}) => seconds);
+export function ablation(runs: readonly AblationRun[], options: FigureOptions = {}): Figure {
+  checkOptions("ablation", records("runs", "optimiser", "steps", "error", "seconds"), runs, "runs");
   const style = curveStyles(runs.map(({optimiser}) => ({lab: optimiser})));
-  const panels: {x: (run: AblationRun) => readonly number[]; axis: "" | "2"}[] = [{x: ({steps}) => steps, axis: ""}];
-  if (timed) panels.push({x: ({seconds}) => seconds!, axis: "2"});
-  const data = panels.flatMap(({x, axis: panel}) =>
+  const panels = [
+    {x: "steps", panel: ""},
+    {x: "seconds", panel: "2"},
+  ] as const;
+  const data = panels.flatMap(({x, panel}) =>
     runs.map((run): Partial<ScatterData> => {
       const name = `${run.optimiser}, ${run.identity ? "identity" : "no identity"}`;
       const {color, symbol} = style({lab: run.optimiser});
@@ -148,7 +143,7 @@ export function ablation(runs: readonly AblationRun[], options: AblationOptions 
         size: 8,
         marks: MARKS,
       } as const;
-      return line(name, [x(run).map((value) => round(value, 5)), run.error], look, {
+      return line(name, [run[x].map((value) => round(value, 5)), run.error], look, {
         legendgroup: name,
         showlegend: panel === "",
         xaxis: `x${panel}`,
@@ -161,15 +156,11 @@ export function ablation(runs: readonly AblationRun[], options: AblationOptions 
   return {
     data,
     layout: {
-      ...frame({...options, height: 400, margin: {l: 88}, width: options.width ?? (timed ? 900 : 600)}),
-      xaxis: axis("Step", {domain: timed ? [0, 0.485] : [0, 1], rangemode: "tozero", anchor: "y"}),
-      yaxis: axis(error, {...log, anchor: "x"}),
-      ...(timed
-        ? {
-            xaxis2: axis("Time (s)", {domain: [0.515, 1], rangemode: "tozero", anchor: "y2"}),
-            yaxis2: axis("", {...log, anchor: "x2", matches: "y", showticklabels: false}),
-          }
-        : {}),
+      ...frame({...options, height: 400, margin: {l: 88}}),
+      xaxis: axis("Step", {domain: [0, 0.485], rangemode: "tozero", anchor: "y"}),
+      yaxis: axis("Validation MAE", {...log, anchor: "x"}),
+      xaxis2: axis("Time (s)", {domain: [0.515, 1], rangemode: "tozero", anchor: "y2"}),
+      yaxis2: axis("", {...log, anchor: "x2", matches: "y", showticklabels: false}),
       legend: legend({x: 0.995, y: 0.98, xanchor: "right", yanchor: "top"}),
     },
   };

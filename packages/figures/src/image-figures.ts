@@ -5,7 +5,15 @@ import type {Data} from "plotly.js";
 import {compose} from "./compose";
 import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {frame} from "./layout";
-import {palette, rateLabel, sequentialScale, type ColourScale, type Figure, type FigureOptions} from "./style";
+import {
+  diverging,
+  palette,
+  rateLabel,
+  sequentialScale,
+  type ColourScale,
+  type Figure,
+  type FigureOptions,
+} from "./style";
 import {imageRule, imagesRule, imageSources, limitsOf, tiles} from "./tiles";
 import type {FieldImage, ImageSource, Limits, TileRow} from "./tiles";
 
@@ -19,10 +27,6 @@ export interface SnapshotOptions extends FigureOptions {
   frames?: readonly number[];
   /** Label of a frame. Default: "t = index". */
   time?: (frame: number) => string;
-  /** Exponent that raises contrast, see `diverging`. Default: 1, none. */
-  contrast?: number;
-  /** Width of the row labels in pixels. Default: that of the longest. */
-  labels?: number;
 }
 
 /**
@@ -38,7 +42,7 @@ export function snapshot(trajectory: ImageSource, {fields, frames, time, ...opti
   const chosen =
     frames ?? Array.from({length: count}, (_, i) => Math.round((i * (length - 1)) / Math.max(1, count - 1)));
   return tiles({
-    contrast: 1,
+    scale: diverging(1),
     ...options,
     columns: chosen.map(time ?? ((frame) => `t = ${frame}`)),
     rows: fields.map(({name, channel, scale, signed, ...view}, i) => {
@@ -69,12 +73,8 @@ export interface RolloutRow {
 export interface RolloutOptions extends FigureOptions {
   /** Lead times of the columns. */
   leads: readonly number[];
-  /** All compression rates of the experiment, so that a colour means the same rate in every figure. */
-  rates?: readonly number[];
   /** What rows that belong together share, as they stand apart from the others. Default: "method". */
   groups?: "method" | "compression";
-  /** Exponent that raises contrast, see `diverging`. Default: 1.5. */
-  contrast?: number;
   /** Colours. Default: the paper's, from blue over white to red. */
   scale?: ColourScale;
 }
@@ -90,20 +90,15 @@ const TALL = 3;
  * @param rows the first row must be the ground truth.
  * @throws RangeError if it is not.
  */
-export function figure4(
-  rows: readonly RolloutRow[],
-  {leads, rates = [], groups = "method", ...options}: RolloutOptions,
-): Figure {
+export function figure4(rows: readonly RolloutRow[], {leads, groups = "method", ...options}: RolloutOptions): Figure {
   checkOptions("figure4", records("rows", "method", "fields"), rows, "rows");
   checkOptions("figure4", list(number()), leads, "leads");
-  checkOptions("figure4", list(number(), {empty: true}), rates, "rates");
   checkOptions("figure4", oneOf(["method", "compression"]), groups, "groups");
   const [truth] = rows;
   if (truth?.method !== "ground truth") {
     throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}.`);
   }
-  const shown = rows.flatMap(({compression}) => (compression === undefined ? [] : [compression]));
-  const colour = palette([...rates, ...shown]);
+  const colour = palette(rows.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
   const limits = limitsOf(truth.fields);
   const isFirst = (i: number) => i < 2 || rows[i][groups] !== rows[i - 1][groups];
   const sizeAt = (i: number) => {
@@ -318,10 +313,10 @@ export interface EnsembleFigureOptions extends FigureOptions {
   /** Lead times of the columns. */
   leads: readonly number[];
   /** Compression rates of the ensemble and of the one answer, named in the labels. */
-  compression?: number;
-  answerCompression?: number;
+  compression: number;
+  answerCompression: number;
   /** All compression rates of the experiment, so that a colour means the same rate in every figure. */
-  rates?: readonly number[];
+  rates: readonly number[];
   /** Members to show. Default: 2. */
   count?: number;
 }
@@ -342,7 +337,7 @@ const TAIL = 0.01;
 export function ensembleFigure(images: EnsembleImages, options: EnsembleFigureOptions): Figure {
   const rows = list(imageRule);
   checkParts("ensembleFigure", {truth: rows, members: list(list(imageRule)), answer: optional(rows)}, images);
-  const {leads, compression, answerCompression, rates = [], count = 2, ...look} = options;
+  const {leads, compression, answerCompression, rates, count = 2, ...look} = options;
   checkOptions("ensembleFigure", list(number()), leads, "leads");
   const {truth, members, answer} = images;
   const at = (state: number) => members.map((member) => flat(member[state]));
@@ -352,17 +347,20 @@ export function ensembleFigure(images: EnsembleImages, options: EnsembleFigureOp
   const error = truth.map((image, state): FieldImage => ({data: distance(flat(image), flat(mean[state])), shape}));
   const limits = limitsOf(truth);
   const faults: Limits = [0, limitsOf([...spread, ...error], TAIL, 0)[1]];
-  const label = (name: string, rate = compression) => (rate === undefined ? name : `${name}<br>${rateLabel(rate)}`);
-  const colours = palette([...rates, compression ?? 1, answerCompression ?? 1]);
-  const colourOf = (rate?: number) => (rate === undefined ? undefined : colours.get(rate));
-  const own = {limits, colour: colourOf(compression)};
+  const label = (name: string, rate: number) => `${name}<br>${rateLabel(rate)}`;
+  const colours = palette([...rates, compression, answerCompression]);
+  const own = {limits, colour: colours.get(compression)};
   const heat = {limits: faults, scale: sequentialScale("inferno"), colour: own.colour};
-  const one = {label: label("neural solver", answerCompression), colour: colourOf(answerCompression), apart: true};
+  const one = {
+    label: label("neural solver", answerCompression),
+    colour: colours.get(answerCompression),
+    apart: true,
+  };
   const shown: TileRow[] = [
     {label: "ground truth", fields: truth, limits, bar: true},
     ...members
       .slice(0, count)
-      .map((fields, k) => ({label: `${label("diffusion")} #${k + 1}`, fields, apart: k === 0, ...own})),
+      .map((fields, k) => ({label: `${label("diffusion", compression)} #${k + 1}`, fields, apart: k === 0, ...own})),
     {label: `mean of ${members.length}`, fields: mean, apart: true, ...own},
     {label: "spread", fields: spread, bar: 2, ...heat},
     {label: "error of<br>the mean", fields: error, ...heat},

@@ -3,7 +3,7 @@
  *
  * @module @lola-ts/figures
  */
-export {animate, animatePanels, animateTrajectories, type AnimatedFigure, type Movie} from "./animation";
+export {animate, animateTrajectories, type AnimatedFigure, type Movie} from "./animation";
 export {figure3, histogram, inferenceTime, type ReconstructionRow} from "./bars";
 export {calibration} from "./calibration-figure";
 export {
@@ -35,9 +35,8 @@ export {powerSpectra} from "./power-spectrum";
 export {compact} from "./render/compact";
 export {drawnBefore, placePlotly, toHtml, toJpeg, toPng, toSmallSvg, warmExport} from "./render/export";
 export {toGif} from "./render/gif";
-export {toMp4} from "./render/movie";
 export {sizeOf, type ImageSize} from "./render/picture";
 export {figure1, figure2, figure7, type DenoiserThumbnails, type EmulationThumbnails} from "./schematics";
 export {band, colours, figureRules, ink, line, rateLabel, round, type Figure, type FigureOptions} from "./style";
-export {tableFigure, textTable, toHtmlTable} from "./tables";
+export {textTable, toHtmlTable} from "./tables";
 export {fieldOf, limitsOf, tiles, type FieldImage, type ImageSource} from "./tiles";

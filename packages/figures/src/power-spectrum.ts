@@ -1,28 +1,26 @@
 /** Power spectra of the truth and of each method. */
 import type {Annotation, Layout, LayoutAxis, ScatterData, Shape} from "plotly.js";
-import {records, row, rowOf, checkOptions, either, list, optional, text} from "@lola-ts/core";
+import {records, row, rowOf, checkOptions, list, optional} from "@lola-ts/core";
 import {quantile} from "lola/evaluate";
 import {annotate, axis, explained, frame, heading, legend, logTicks} from "./layout";
 import {band, curveStyles, ink, line, rateLabel, round} from "./style";
 import type {CurveStyle, Figure, FigureOptions, LineLook} from "./style";
 
-/** Isotropic power spectrum, or those of several trajectories. */
-export type Spectra = ArrayLike<number> | readonly ArrayLike<number>[];
+/** Isotropic power spectra of trajectories. */
+type Spectra = readonly ArrayLike<number>[];
 
 /** Spectra of one method. */
 export interface SpectrumCurve {
   /** "autoencoder", "diffusion", "neural solver". */
   readonly method: string;
   readonly compression: number;
-  /** One spectrum, or one per trajectory in the order of the truth's. */
+  /** One spectrum per trajectory in the order of the truth's. */
   readonly power: Spectra;
 }
 
 export interface SpectrumOptions extends FigureOptions {
   /** Edges of the bands low, mid and high in cycles per pixel: four numbers. */
   bands?: ArrayLike<number>;
-  /** Unit of the field. Default: "field units". */
-  unit?: string;
 }
 
 /** Markers that a curve shows at most. */
@@ -34,12 +32,7 @@ const QUANTILES = [0.16, 0.5, 0.84] as const;
 /** Low end, middle and high end at each wavenumber. */
 type Bundle = readonly (readonly number[])[];
 
-const spectraRule = either(row, list(row));
-
-/** The spectra as a list. */
-function listOf(spectra: Spectra): readonly ArrayLike<number>[] {
-  return typeof spectra[0] === "number" ? [spectra as ArrayLike<number>] : (spectra as readonly ArrayLike<number>[]);
-}
+const spectraRule = list(row);
 
 /** Quantiles over trajectories of a number of each, at every wavenumber. */
 function bundle(k: ArrayLike<number>, count: number, value: (trajectory: number, ring: number) => number): Bundle {
@@ -67,10 +60,7 @@ export function powerSpectra(
   checkOptions("powerSpectra", records("curves", "method", "compression", "power"), curves, "curves");
   curves.forEach(({power}, i) => checkOptions("powerSpectra", spectraRule, power, `curves.${i}.power`));
   checkOptions("powerSpectra", optional(rowOf(4)), options.bands, "bands");
-  checkOptions("powerSpectra", optional(text), options.unit, "unit");
-  const real = listOf(truth);
-  const methods = curves.map((curve) => ({...curve, spectra: listOf(curve.power)}));
-  requireFit(k.length, real, methods);
+  requireFit(k.length, truth, curves);
   const style = curveStyles(curves);
   const shown = Array.from(k, (value) => round(value)!);
   const draw = (
@@ -78,37 +68,33 @@ export function powerSpectra(
     panel: "" | "2",
     look: Drawn["look"],
     value: (trajectory: number, ring: number) => number,
-  ) => traces({name, x: shown, values: bundle(k, real.length, value), panel, look, isMany: real.length > 1});
+  ) => traces({name, x: shown, values: bundle(k, truth.length, value), panel, look, isMany: truth.length > 1});
   const data = [
-    ...draw("truth", "", TRUTH, (n, ring) => real[n][ring]),
-    ...methods.flatMap(({method, compression, spectra}) => {
+    ...draw("truth", "", TRUTH, (n, ring) => truth[n][ring]),
+    ...curves.flatMap(({method, compression, power}) => {
       const name = `${method} ${rateLabel(compression)}`;
       const own = style({method, compression});
       const look = {...own, width: 1.8, dash: method === "autoencoder" ? ("solid" as const) : own.dash};
       return [
-        ...draw(name, "", look, (n, ring) => spectra[n][ring]),
-        ...draw(name, "2", look, (n, ring) => spectra[n][ring] / real[n][ring]),
+        ...draw(name, "", look, (n, ring) => power[n][ring]),
+        ...draw(name, "2", look, (n, ring) => power[n][ring] / truth[n][ring]),
       ];
     }),
   ];
-  return {data, layout: layoutOf(k, data, captioned(options, real.length))};
+  return {data, layout: layoutOf(k, data, captioned(options, truth.length))};
 }
 
 /** Check that all spectra belong to the wavenumbers and to the truth. */
-function requireFit(
-  length: number,
-  real: readonly ArrayLike<number>[],
-  methods: readonly {method: string; spectra: readonly ArrayLike<number>[]}[],
-): void {
-  for (const {length: found} of [...real, ...methods.flatMap(({spectra}) => spectra)]) {
+function requireFit(length: number, truth: Spectra, curves: readonly SpectrumCurve[]): void {
+  for (const {length: found} of [...truth, ...curves.flatMap(({power}) => power)]) {
     if (found !== length) {
       throw new RangeError(`powerSpectra: expected ${length} values per spectrum, found ${found}.`);
     }
   }
-  const odd = methods.find(({spectra}) => spectra.length !== real.length);
+  const odd = curves.find(({power}) => power.length !== truth.length);
   if (!odd) return;
   throw new RangeError(
-    `powerSpectra: expected ${real.length} spectra as of the truth, found ${odd.spectra.length} of ${odd.method}.`,
+    `powerSpectra: expected ${truth.length} spectra as of the truth, found ${odd.power.length} of ${odd.method}.`,
   );
 }
 
@@ -143,7 +129,7 @@ function traces({name, x, values: [low, middle, high], panel, look, isMany}: Dra
 }
 
 function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], options: SpectrumOptions): Layout {
-  const {bands, unit = "field units"} = options;
+  const {bands} = options;
   const values = (panel: string) =>
     data.filter(({xaxis}) => xaxis === panel).flatMap(({y}) => (y as (number | null)[]).map((value) => value ?? 0));
   const powers = values("x");
@@ -156,7 +142,7 @@ function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], o
     ...frame({...options, height: 420, margin: {l: 92, r: 20, t: 34}}),
     xaxis: across([0, 0.46], "y"),
     xaxis2: across([0.54, 1], "y2"),
-    yaxis: axis(`Power (${unit}²)`, {type: "log", ...logTicks(powers), anchor: "x", range: powerRange(powers)}),
+    yaxis: axis("Power (field units²)", {type: "log", ...logTicks(powers), anchor: "x", range: powerRange(powers)}),
     yaxis2: axis("", {anchor: "x2", range: [0, top]}),
     legend: legend({x: 0.012, y: 0.02, xanchor: "left", yanchor: "bottom"}),
     shapes: bands ? ["", "2"].flatMap((panel) => bandShapes(bands, panel)) : [],

@@ -143,11 +143,8 @@ export interface TileOptions extends FigureOptions {
   /** Above the columns. */
   columns: readonly string[];
   rows: readonly TileRow[];
-  /** Exponent that raises contrast, see `diverging`. */
-  contrast?: number;
+  /** Colours. Default: the paper's, from blue over white to red. */
   scale?: ColourScale;
-  /** Width of the row labels in pixels. Default: that of the longest. */
-  labels?: number;
 }
 
 /** Widths in pixels of a label's wide, narrow and other characters, and of the room around it. */
@@ -176,8 +173,6 @@ function labelWidth(rows: readonly TileRow[]): number {
 const tileRules = {
   columns: list(text, {empty: true}),
   rows: records("rows of images", "label", "fields", "limits"),
-  contrast: optional(number({above: 0})),
-  labels: optional(number({above: 0})),
   width: optional(number({above: 0})),
 };
 
@@ -226,11 +221,11 @@ function asFine(rows: readonly TileRow[]): readonly TileRow[] {
 
 /** Compute the sizes of a grid. */
 function gridOf(options: TileOptions): Grid {
-  const {columns, rows, labels = Math.ceil(labelWidth(rows))} = options;
+  const {columns, rows} = options;
   const [nx, ny] = shapeOf(options);
   const gap = Math.max(1, Math.round(nx / 24));
   const right = rows.some(({bar}) => bar) ? 84 : 12;
-  return {nx, ny, gap, total: columns.length * (nx + gap) - gap, left: labels, right};
+  return {nx, ny, gap, total: columns.length * (nx + gap) - gap, left: Math.ceil(labelWidth(rows)), right};
 }
 
 /** Find the shape of the images. */
@@ -251,10 +246,9 @@ function shapeOf({columns, rows}: TileOptions): readonly number[] {
 
 /** Draw the grid in one of its forms. */
 function draw(options: TileOptions, grid: Grid, form: Form): Figure {
-  const {columns, rows, contrast, scale = diverging(contrast)} = options;
-  const {nx, ny, gap, left, right} = grid;
+  const {columns, rows, scale = diverging()} = options;
+  const {nx, ny, gap, total, left, right} = grid;
   const {cell, bottoms, depth} = form;
-  const {total} = grid;
   const layout = frame({
     ...options,
     width: Math.round(cell * total + left + right),

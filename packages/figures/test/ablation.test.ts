@@ -26,9 +26,3 @@ test("colour and marker are the optimiser, dash and filling the initialisation, 
   expect(data[3]).toMatchObject({x: [3, 6], y: [0.5, 0.25], showlegend: false});
   expect(layout.yaxis2).toMatchObject({matches: "y", type: "log"});
 });
-
-test("without times of all runs there is one panel", () => {
-  const {data, layout} = ablation([run("AdamW", true), {...run("SOAP", true), seconds: undefined}]);
-  expect(data).toHaveLength(2);
-  expect(layout).not.toHaveProperty("xaxis2");
-});

@@ -47,7 +47,10 @@ test.each([32, 64])("images of %i cells make a figure of a README's height", (n)
   const row = Array<typeof big>(6).fill(big);
   const caption = "density. Test trajectory 3, periodic boundaries. Spread: deviation of 16 members. ".repeat(3);
   const leads = [0, 8, 20, 40, 60, 100];
-  const {height} = ensembleFigure({truth: row, members: [row, row, row], answer: row}, {leads, caption}).layout;
+  const {height} = ensembleFigure(
+    {truth: row, members: [row, row, row], answer: row},
+    {...options, leads, caption},
+  ).layout;
   expect(height).toBeLessThanOrEqual(900);
 });
 

@@ -13,8 +13,14 @@ export {breakEven, type BreakEven} from "./studies/break-even";
 export {compressionFloor, type CompressionFloor} from "./studies/compression-floor";
 export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";
 export {onOtherTrajectories, unseenData, type OtherTrajectories, type UnseenData} from "./studies/other-trajectories";
-export {parameterSweep, ParameterSweep, type ParameterSweepOptions} from "./studies/parameter-sweep";
-export {centralTokens, tokenMap, TokenMap, type CentralTokenOptions, type TokenMapOptions} from "./studies/token-map";
+export {parameterSweep, type ParameterSweep, type ParameterSweepOptions} from "./studies/parameter-sweep";
+export {
+  centralTokens,
+  tokenMap,
+  type TokenMap,
+  type CentralTokenOptions,
+  type TokenMapOptions,
+} from "./studies/token-map";
 export {
   asStudied,
   designChoices,

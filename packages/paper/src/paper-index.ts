@@ -1,12 +1,11 @@
-/** The paper's tables and figures of every system, with the files that hold them. */
-import {existsSync, readdirSync, readFileSync} from "node:fs";
+/** The paper's tables and figures of every system, with the kinds of files that hold them. */
+import {existsSync, readdirSync} from "node:fs";
 import path from "node:path";
 import {checkOptions, type TableRow} from "@lola-ts/core";
 import {systemNames, systemOf, type RegisteredSystem} from "@lola-ts/simulators";
 import type {Lab} from "@lola-ts/laboratory";
-import {labRule, preset, Shipped, shippedFolder, shippedLab} from "@lola-ts/laboratory/stages";
+import {labRule} from "@lola-ts/laboratory/stages";
 import {folderOf} from "./every-system";
-import {galleryInWords} from "./views/galleries";
 
 /** What the paper's tables show; those of one system are told by its facts. */
 const TABLES: Readonly<Record<number, string>> = {
@@ -50,38 +49,19 @@ interface Item {
   readonly printed?: RegisteredSystem;
 }
 
-/** Kinds of files that are listed; pages and drawings beside them are not committed for every system. */
-const KINDS = [".csv", ".png", ".tex"];
+/** Kinds of files that are listed: those that are committed. */
+const KINDS = [".csv", ".png"];
 
 /** Shown where the paper has a table or figure of other systems only. */
 const OTHER = "not of this system";
 
-/** How cells are read. */
-const NOTE = "The preset of a table stands before its files. Captions say the rest: seed, states, trajectories, steps.";
-
 /** Shown where there is no file. */
-const MISSING = "not made";
+const MISSING = "no file";
 
 const systems = (): RegisteredSystem[] => systemNames.map((name) => systemOf(name)).filter(({paper}) => paper);
 
-/** Find the data of the models that a system's galleries show: simulated, by the laboratory or for the committed figures. */
-function galleryData(lab: Lab, {name}: RegisteredSystem) {
-  const isOwn = lab.system.name === name;
-  const shipped = isOwn ? undefined : Shipped.open(shippedFolder(name));
-  const config = isOwn ? (shippedLab(lab, name) ?? lab).config : shipped && preset(name, shipped.index.preset);
-  return config && !("source" in config.data) ? config.data : undefined;
-}
-
-/** Say what the trajectory of a gallery is. */
-function shownIn(lab: Lab, system: RegisteredSystem, number: number): string {
-  const gallery = system.paper!.galleries.find(({figure}) => figure === number)!;
-  const data = galleryData(lab, system);
-  const files = data ? system.plan(data).filter(({split, requests}) => split === "test" && requests.length > 0) : [];
-  return `gallery, ${galleryInWords(system, gallery, files)}`;
-}
-
 /** List all tables and figures of the paper. */
-function items(lab: Lab): Item[] {
+function items(): Item[] {
   const facts = systems().map((only) => ({only, ...only.paper!}));
   const table = (number: number): Omit<Item, "title" | "name"> => {
     const printed = facts.find(({studies}) => studies.includes(number))?.only;
@@ -91,8 +71,10 @@ function items(lab: Lab): Item[] {
   };
   const figure = (number: number): Omit<Item, "title" | "name"> => {
     if (FIGURES[number]) return {shows: FIGURES[number]};
-    const {only} = facts.find(({galleries}) => galleries.some(({figure}) => figure === number))!;
-    return {only, shows: shownIn(lab, only, number)};
+    const [shown] = facts.flatMap(({only, galleries}) =>
+      galleries.flatMap(({figure, regime}) => (figure === number ? [{only, shows: `gallery, ${regime}`}] : [])),
+    );
+    return shown;
   };
   const list = (kind: string, count: number, facts: (number: number) => Omit<Item, "title" | "name">) =>
     Array.from({length: count}, (_, i): Item => {
@@ -111,88 +93,32 @@ function absent({only, printed = only}: Item, system: RegisteredSystem): string 
 const isOf = ({name}: Item, file: string) =>
   KINDS.includes(path.extname(file)) && (file.startsWith(`${name}.`) || file.startsWith(`${name}-`));
 
-/** Files of one preset: those beside a .tex whose caption names it. Figures have no such file. */
-interface Files {
-  readonly preset?: string;
-  readonly names: readonly string[];
-}
-
-/** Group the files of an item by the preset that the captions of their tables name. */
-function byPreset(folder: string, names: readonly string[]): Files[] {
-  const stem = (file: string) => path.basename(file, path.extname(file));
-  const presets = new Map(
-    names
-      .filter((file) => path.extname(file) === ".tex")
-      .map((file) => [stem(file), /preset ([\w-]+)/.exec(readFileSync(path.join(folder, file), "utf8"))?.[1]]),
-  );
-  const all = [...new Set(names.map((file) => presets.get(stem(file))))];
-  return all.map((preset) => ({preset, names: names.filter((file) => presets.get(stem(file)) === preset)}));
-}
-
-/** Write the files of a cell, each preset before its own. */
-const cellInWords = (files: readonly Files[], words: (names: readonly string[]) => string) =>
-  files.map(({preset, names}) => (preset ? `${preset}: ${words(names)}` : words(names))).join("; ");
-
-/** Name the files of every item in the folder of every system. */
-function index(lab: Lab): {item: Item; places: {system: RegisteredSystem; folder: string; files: Files[]}[]}[] {
-  const folders = systems().map((system) => {
-    const folder = folderOf(lab, system);
-    return {system, folder, all: existsSync(folder) ? readdirSync(folder).sort() : []};
-  });
-  return items(lab).map((item) => ({
-    item,
-    places: folders.map(({all, ...place}) => ({
-      ...place,
-      files: byPreset(
-        place.folder,
-        all.filter((one) => isOf(item, one)),
-      ),
-    })),
-  }));
-}
-
 /**
- * List the paper's tables and figures, a row each, with the files that hold them, a column per system of the paper: in the
- * folder of the laboratory for its own system, in figures/ for the others. The preset of a table stands before its files.
+ * List the paper's tables and figures, a row each, with the kinds of files that hold them, a column per system of the paper: in
+ * the folder of the laboratory for its own system, in figures/ for the others.
  *
  * @example await lab.showTable(paperIndex(lab), "The paper's tables and figures");
  */
 export function paperIndex(lab: Lab): TableRow[] {
   checkOptions("paperIndex", labRule, lab, "lab");
-  const ends = (names: readonly string[]) => [...new Set(names.map((one) => path.extname(one).slice(1)))].join(", ");
-  return index(lab).map(({item, places}) => ({
-    paper: item.title,
-    shows: item.shows,
-    ...Object.fromEntries(
-      places.map(({system, files}) => [system.short, cellInWords(files, ends) || absent(item, system)]),
-    ),
-  }));
+  const folders = systems().map((system) => {
+    const folder = folderOf(lab, system);
+    return {system, files: existsSync(folder) ? readdirSync(folder).sort() : []};
+  });
+  return items().map((item) => {
+    const cells = folders.map(({system, files}): [string, string] => {
+      const kinds = files.filter((file) => isOf(item, file)).map((file) => path.extname(file).slice(1));
+      return [system.short, [...new Set(kinds)].sort().join(", ") || absent(item, system)];
+    });
+    return {paper: item.title, shows: item.shows, ...Object.fromEntries(cells)};
+  });
 }
 
 /**
- * Show the list of {@link paperIndex}, and write it as index.md, with a link to each file, to the laboratory's folder.
+ * Show the list of {@link paperIndex}.
  *
  * @example await showPaperIndex(lab);
  */
 export async function showPaperIndex(lab: Lab): Promise<void> {
-  const rows = paperIndex(lab);
-  const columns = Object.keys(rows[0]);
-  const lines = index(lab).map(({item, places}) => {
-    const cells = places.map(({system, folder, files}) => {
-      const links = (names: readonly string[]) =>
-        names.map((one) => `[${one.slice(item.name.length + 1)}](${link(lab.folder, folder, one)})`).join(", ");
-      return cellInWords(files, links) || absent(item, system);
-    });
-    return `| ${[item.title, item.shows, ...cells].join(" | ")} |`;
-  });
-  const head = [`| ${columns.join(" | ")} |`, `| ${columns.map(() => "---").join(" | ")} |`];
-  const text = ["# The paper's tables and figures", NOTE, [...head, ...lines].join("\n"), ""].join("\n\n");
-  await lab.showTable(
-    rows,
-    `The paper's tables and figures, and the kinds of files that hold them. ${NOTE.slice(0, -1)}`,
-  );
-  await lab.saveText(text, "index.md");
+  await lab.showTable(paperIndex(lab), "The paper's tables and figures, and the kinds of files that hold them");
 }
-
-const link = (from: string, folder: string, name: string) =>
-  path.relative(from, path.join(folder, name)).split(path.sep).join("/");

@@ -1,5 +1,5 @@
 /** The paper's numbered tables of a laboratory: computed, captioned, shown and written under their numbers. */
-import {processorName, checkOptions, count, list, optional, section, where, whole, type RulesOf} from "@lola-ts/core";
+import {processorName, checkOptions, count, optional, section, whole} from "@lola-ts/core";
 import {printedMatrix} from "./tables/matrix-table";
 import type {PaperTable, TableContent} from "./tables/paper-table";
 import {systemNames, systemOf} from "@lola-ts/simulators";
@@ -27,14 +27,9 @@ import {autoencoderTable, datasetTable, emulatorTable} from "./settings-tables";
 export interface PaperTableOptions {
   /** Trainings of each emulator in Tables 6 to 14, from consecutive seeds. Default: 1. */
   readonly seeds?: number;
-  /** Numbers of context states in Table 7. Default: 1, 2, 3, as far as the window leaves a state to generate. */
-  readonly contexts?: readonly number[];
 }
 
-const optionRules: RulesOf<PaperTableOptions> = {
-  seeds: optional(count),
-  contexts: optional(list(count, {repeats: false})),
-};
+const rule = section<PaperTableOptions>({seeds: optional(count)});
 
 type Settings = Required<PaperTableOptions>;
 
@@ -70,8 +65,8 @@ async function scoreNotes(lab: Lab, settings: Settings): Promise<string[]> {
   return [BEST, pooled, horizonEndNote(lab, last), errorNote(settings, testTrajectories.length)];
 }
 
-async function contextNotes(lab: Lab, {contexts}: Settings): Promise<string[]> {
-  const start = sharedStart(lab, contexts);
+async function contextNotes(lab: Lab): Promise<string[]> {
+  const start = sharedStart(lab, comparedContexts(lab));
   const {testTrajectories} = await lab.dataset();
   const {config} = lab;
   const [, frames] = (await lab.dataset()).shape("test");
@@ -149,7 +144,7 @@ const MAKERS: Readonly<Record<number, Maker>> = {
   },
   7: {
     title: "VRMSE by number c of context states",
-    make: (lab, {contexts}) => contextsTable(lab, contexts),
+    make: contextsTable,
     notes: contextNotes,
   },
   14: {
@@ -253,12 +248,8 @@ async function datasetFacts(lab: Lab) {
 export async function paperTable(lab: Lab, number: number, options: PaperTableOptions = {}): Promise<PaperTable> {
   checkOptions("paperTable", labRule, lab, "lab");
   checkOptions("paperTable", whole({min: 1, max: 17}), number, "number");
-  const {window} = lab.config;
-  const fits = where(list(count, {repeats: false}), `numbers of states below the window's ${window}`, (all: number[]) =>
-    all.every((context) => context < window),
-  );
-  checkOptions("paperTable", section({...optionRules, contexts: optional(fits)}), options);
-  const settings: Settings = {seeds: 1, contexts: comparedContexts(lab), ...options};
+  checkOptions("paperTable", rule, options);
+  const settings: Settings = {seeds: 1, ...options};
   const {title, make, notes} = makerOf(lab, number);
   const content = await make(lab, settings, number);
   const sentences = ((await notes?.(lab, settings)) ?? []).filter(Boolean);
@@ -272,7 +263,7 @@ export async function paperTable(lab: Lab, number: number, options: PaperTableOp
 }
 
 /**
- * Show tables of the paper in one output of the notebook, and write each as CSV, LaTeX and picture under its number to the
+ * Show tables of the paper in one output of the notebook, and write each as CSV and LaTeX under its number to the
  * laboratory's folder.
  *
  * @param numbers of one table or of several.

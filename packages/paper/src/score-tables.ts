@@ -157,8 +157,8 @@ export async function contextResults(lab: Lab, contexts: readonly number[]): Pro
 }
 
 /** Tabulate VRMSE by the number of context states, pooled over compression rates (Table 7). */
-export async function contextsTable(lab: Lab, contexts: readonly number[]): Promise<TableContent> {
-  return contextTable(await contextResults(lab, contexts), printedTable(7), lab.system.short);
+export async function contextsTable(lab: Lab): Promise<TableContent> {
+  return contextTable(await contextResults(lab, comparedContexts(lab)), printedTable(7), lab.system.short);
 }
 
 const PUBLISHED_NAMES: Readonly<Record<string, string>> = {latent: "LNS", pixel: "ViT"};

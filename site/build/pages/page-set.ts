@@ -22,7 +22,7 @@ interface Content {
 const SEARCHED = 40_000;
 
 /** Forms of a figure, the moving picture first. */
-const FORMS = [".gif", ".png", ".csv", ".html", ".svg", ".tex", ".mp4"];
+const FORMS = [".gif", ".png", ".csv", ".html", ".svg", ".tex"];
 
 /** Path back to the folder of all pages. */
 export const upFrom = (address: string): string => "../".repeat(address.split("/").length - 1);
@@ -113,7 +113,8 @@ export class PageSet {
   }
 
   /**
-   * Show the figures of a folder that have a picture, each with the cell that makes it; files of its name are its forms.
+   * Show the figures and, without a picture, the tables of a folder, each with the cell that makes it; files of its name are its
+   * forms.
    *
    * @param addressOf address of a figure's file from the page.
    */
@@ -123,13 +124,13 @@ export class PageSet {
     const shown = names.flatMap((name) => {
       const present = FORMS.filter((form) => files.includes(name + form));
       const picture = present.find((form) => form === ".gif" || form === ".png");
-      if (!picture) return [];
+      if (!picture && !present.includes(".csv")) return [];
       const cell = this.cells.get(name);
       const caption = cell ? linkTo(cell, `${name}: the cell that makes it`) : escapeHtml(`${name}: made by a program`);
       const others = present.filter((form) => form !== picture && forms.includes(form)).sort();
       const links = others.map((form) => linkTo(addressOf(name + form), form.slice(1)));
-      const whole = escapeHtml(addressOf(name + picture));
-      const image = `<a href="${whole}"><img src="${whole}" alt="${escapeHtml(name)}" loading="lazy"></a>`;
+      const whole = picture && escapeHtml(addressOf(name + picture));
+      const image = whole ? `<a href="${whole}"><img src="${whole}" alt="${escapeHtml(name)}" loading="lazy"></a>` : "";
       const below = [caption, ...links].join(" ");
       return [`<figure id="${escapeHtml(name)}">${image}<figcaption>${below}</figcaption></figure>`];
     });

@@ -17,8 +17,6 @@ export interface BrowserOptions {
   patience?: number;
   /** A script that the page runs before anything else. Default: none. */
   script?: string;
-  /** Address of the page. Default: "about:blank"; a page that encodes video has to be a file. */
-  page?: string;
 }
 
 /** The installation is at fault: trying again would not help. */
@@ -80,7 +78,7 @@ export class Browser {
    *
    * @throws Error if the browser is not installed, or if no start succeeds.
    */
-  static async start({program, patience = 5, script, page = "about:blank"}: BrowserOptions = {}): Promise<Browser> {
+  static async start({program, patience = 5, script}: BrowserOptions = {}): Promise<Browser> {
     const file = program ?? path.join(browserFolder(), "chromium");
     if (!existsSync(file)) {
       throw new Missing(
@@ -91,7 +89,7 @@ export class Browser {
     for (let start = 0; start < STARTS; start++) {
       const browser = new Browser(launch(file));
       try {
-        await browser.within(patience * 2 ** start, () => browser.open(page));
+        await browser.within(patience * 2 ** start, () => browser.open());
         if (script !== undefined) await browser.evaluate(script, SCRIPT_SECONDS);
         return browser;
       } catch (error) {
@@ -109,18 +107,14 @@ export class Browser {
   }
 
   /**
-   * Evaluate an expression, or a function of one argument, in the page and await its value, which JSON can hold.
+   * Evaluate an expression in the page and await its value, which JSON can hold.
    *
    * @throws {@link PageError} if it throws, another Error if the browser ends or takes longer than `seconds`.
    */
-  evaluate<Input, Output>(
-    code: string | ((input: Input) => Promise<Output>),
-    seconds: number,
-    input?: Input,
-  ): Promise<Output> {
+  evaluate(code: string, seconds: number): Promise<unknown> {
     return this.within(seconds, async () => {
       try {
-        return (await this.page!.evaluate(code as (input: unknown) => unknown, input)) as Output;
+        return await this.page!.evaluate(code);
       } catch (error) {
         if (!this.chromium!.connected) return this.end; // which says why
         throw new PageError(String(error).split("\n")[0]);
@@ -137,15 +131,14 @@ export class Browser {
     await closed;
   }
 
-  /** Connect to the browser and show the page in it. */
-  private async open(page: string): Promise<void> {
+  /** Connect to the browser and take its page. */
+  private async open(): Promise<void> {
     const {connect} = await import("puppeteer-core");
     const [input, output] = this.child.stdio.slice(3) as Duplex[];
     const options = {defaultViewport: null, protocolTimeout: 0, networkEnabled: false, issuesEnabled: false};
     const pipes = connect({transport: transport(input, output), ...options});
     this.chromium = await pipes.catch(() => this.end); // which says why
     [this.page] = await this.chromium.pages();
-    if (page !== this.page.url()) await this.page.goto(page);
   }
 
   /** Await work of the browser for some seconds. Only while it works does the browser keep this process alive. */

@@ -2,13 +2,11 @@
  * Small figures: a notebook keeps every number of its figures, one per line, so numbers cost more than the picture.
  *
  * Numbers are rounded to 4 significant digits, and longer arrays become plotly's typed arrays, base64 text with a type
- * and a shape, in the smallest type that holds them. Gaps (null, NaN) stay gaps. Field images of a page become bytes: a level
- * of 8 bits per pixel, as the colours that a screen shows, in a quarter of the room of single precision.
+ * and a shape, in the smallest type that holds them. Gaps (null, NaN) stay gaps.
  */
 import {isPlainObject} from "@lola-ts/core";
-import type {Data, Frame, HeatmapData, Layout} from "plotly.js";
+import type {Data, Frame, Layout} from "plotly.js";
 import type {Figure} from "../style";
-import {levelOf} from "../tiles";
 
 /** A typed array as plotly reads it. */
 export interface TypedArraySpec {
@@ -102,48 +100,3 @@ function encode(rows: readonly Row[], digits: number): TypedArraySpec {
   })();
   return {dtype, bdata: Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64")};
 }
-
-/** Images as a page keeps them: level 0 is `low` or less, level 254 `high` or more, 255 a gap. */
-export interface ImageLevels {
-  /** Base64 of one byte per pixel, row by row. */
-  readonly levels: string;
-  readonly columns: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Highest level, and that of gaps. */
-const [TOP, GAP] = [254, 255];
-
-/** Pixels from which on it pays. */
-const MANY = 1000;
-
-type Pixels = readonly (readonly (number | null)[])[];
-
-/** Replace the images of a figure by levels between the limits of their colours; small matrices and whole numbers stay. */
-export function withImageLevels(figure: Figure): Figure {
-  return {...figure, data: figure.data.map(lighter)};
-}
-
-function lighter(trace: Data): Data {
-  const {type, z, zmin: low, zmax: high} = trace as Partial<HeatmapData>;
-  if (type !== "heatmap" || !Array.isArray(z) || low === undefined || high === undefined || !(low < high)) return trace;
-  if (!z.every((row) => Array.isArray(row))) return trace;
-  const rows = z as Pixels;
-  const count = rows.reduce((sum, row) => sum + row.length, 0);
-  const whole = (value: number | null) => value === null || Number.isInteger(value);
-  if (count < MANY || rows.every((row) => row.every(whole))) return trace;
-  const levels = Buffer.from(rows.flat().map((value) => levelOf(value, [low, high], TOP) ?? GAP)).toString("base64");
-  return {...trace, z: {levels, columns: rows[0].length, low, high} satisfies ImageLevels} as unknown as Data;
-}
-
-/** Script of a page that turns the levels of `data` into values of three digits again. */
-export const LEVELS_SCRIPT = `for (const trace of data) {
-  if (!trace.z || !trace.z.levels) continue;
-  const {levels, columns, low, high} = trace.z;
-  const values = Array.from(atob(levels), (character) => {
-    const level = character.charCodeAt(0);
-    return level === ${GAP} ? null : Number((low + (level * (high - low)) / ${TOP}).toPrecision(3));
-  });
-  trace.z = Array.from({length: values.length / columns}, (_, y) => values.slice(y * columns, (y + 1) * columns));
-}`;

@@ -6,7 +6,7 @@
  * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
  */
 import {existsSync} from "node:fs";
-import {rm} from "node:fs/promises";
+import {readFile, rm} from "node:fs/promises";
 import path from "node:path";
 import {
   having,
@@ -18,6 +18,7 @@ import {
   list,
   number,
   optional,
+  projectRoot,
   section,
   text,
   where,
@@ -39,9 +40,7 @@ import {
   toPng,
   toSmallSvg,
   toHtmlTable,
-  tableFigure,
   toGif,
-  toMp4,
   sizeOf,
   type ImageSize,
   type Figure,
@@ -53,8 +52,6 @@ export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
 export interface SaveOptions extends ImageSize {
   /** The numbers behind the figure, written as CSV. */
   rows?: Table;
-  /** Whether name.svg is written too, unless it were larger than 300 kB. Default: true. */
-  vector?: boolean;
 }
 
 /** Where files go, if any are written. */
@@ -68,11 +65,6 @@ export interface FileOptions {
 export interface ShowOptions extends SaveOptions, FileOptions {
   /** Whether the notebook keeps the interactive form beside the picture. Default: true. */
   interactive?: boolean;
-}
-
-export interface AnimationOptions extends FileOptions {
-  /** Whether name.mp4 is written, too: 1280 x 720 pixels, some seconds. Default: false. */
-  movie?: boolean;
 }
 
 export interface TableOptions extends FileOptions, CellOptions {}
@@ -107,11 +99,8 @@ const showRules: RulesOf<ShowOptions> = {
   height: pixels,
   scale: pixels,
   rows: optional(tableRule),
-  vector: optional(flag),
   interactive: optional(flag),
 };
-
-const animationRules: RulesOf<AnimationOptions> = {...fileRules, movie: optional(flag)};
 
 const tableRules: RulesOf<TableOptions> = {
   ...fileRules,
@@ -182,6 +171,40 @@ function liveForm(figure: Figure): object {
   return {...compact({...figure, layout: {...layout, autosize: true}}), config};
 }
 
+/** Folder of the committed figures. */
+const committed = () => path.join(projectRoot(), "figures") + path.sep;
+
+/**
+ * Write a file of a figure or table, unless there is nothing to write: then an earlier one is removed. Committed figures are
+ * renewed, and none is added: into figures/ only those files are written that are there.
+ *
+ * @returns whether the file was written.
+ */
+async function write(file: string, make: () => Promise<string | Buffer | undefined>): Promise<boolean> {
+  if (path.resolve(file).startsWith(committed()) && !existsSync(file)) return false;
+  const content = await make();
+  if (content === undefined) await rm(file, {force: true});
+  else await writeWhole(file, content);
+  return content !== undefined;
+}
+
+/** Write the forms of a figure or table, by their extensions. @returns the paths of the files. */
+async function writeForms(
+  base: string,
+  forms: Readonly<Record<string, () => Promise<string | Buffer | undefined>>>,
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const [extension, make] of Object.entries(forms))
+    if (await write(base + extension, make)) files.push(base + extension);
+  return files;
+}
+
+/** Make the interactive page of a figure, with plotly.js beside it. */
+async function pageOf(figure: Figure, base: string): Promise<string> {
+  placePlotly(path.dirname(base));
+  return toHtml(figure, path.basename(base));
+}
+
 /** Write a figure and its numbers to a folder, as `lab.saveFigure` does. */
 export async function saveFigure(
   figure: Figure,
@@ -192,31 +215,33 @@ export async function saveFigure(
   checkOptions("saveFigure", figureRule, figure, "figure");
   checkOptions("saveFigure", nameRule, name, "name");
   checkOptions("saveFigure", text, folder, "folder");
-  const {rows, vector = true} = options;
+  const {rows, width, height} = options;
   const base = path.join(folder, name);
   const isSame = (await drawnBefore(base, figure, options)) !== undefined;
-  await writeWhole(`${base}.png`, await png(figure, options, base));
-  const picture = vector && !isSame ? await toSmallSvg(figure, options) : undefined;
-  const hasVector = vector && (isSame ? existsSync(`${base}.svg`) : picture !== undefined);
-  if (picture !== undefined) await writeWhole(`${base}.svg`, picture);
-  if (!hasVector) await rm(`${base}.svg`, {force: true}); // of an earlier, smaller figure
-  placePlotly(folder);
-  await writeWhole(`${base}.html`, toHtml(figure, name)); // last: it says that the pictures are of this figure
-  if (rows) await writeWhole(`${base}.csv`, toCsv(rowsOf(rows)));
-  const extensions = [".png", ".html", ...(hasVector ? [".svg"] : []), ...(rows ? [".csv"] : [])];
-  return extensions.map((extension) => base + extension);
+  return writeForms(base, {
+    ".png": () => png(figure, options, base),
+    ".svg": () => (isSame ? readFile(`${base}.svg`).catch(() => undefined) : toSmallSvg(figure, {width, height})),
+    ".html": () => pageOf(figure, base), // after the pictures: it says that they are of this figure
+    ...(rows && {".csv": async () => toCsv(rowsOf(rows))}),
+  });
 }
 
+/** Write a table as CSV and as LaTeX, and renew its caption where the folder has a page of captions, as figures/ does. */
 async function saveTable(
-  figure: Figure,
   name: string,
   folder: string,
   {rows, caption, ...cells}: {rows: readonly TableRow[]; caption: string} & CellOptions,
 ): Promise<string[]> {
-  const files = await saveFigure(figure, name, folder, {rows, vector: false}); // LaTeX is its form for print
-  const latex = path.join(folder, `${name}.tex`);
-  await writeWhole(latex, toLatex(rows, caption, cells));
-  return [...files, latex];
+  const captions = path.join(folder, "tables.md");
+  if (existsSync(captions)) {
+    const start = `- [${name}.csv](${name}.csv): `;
+    const lines = (await readFile(captions, "utf8")).split("\n");
+    await writeWhole(captions, lines.map((line) => (line.startsWith(start) ? start + caption : line)).join("\n"));
+  }
+  return writeForms(path.join(folder, name), {
+    ".csv": async () => toCsv(rows),
+    ".tex": async () => toLatex(rows, caption, cells),
+  });
 }
 
 /** Show a table, and write its files as `lab.showTable` does. @throws Error if a name has no folder. */
@@ -234,8 +259,8 @@ export async function showTables(tables: readonly CaptionedTable[], folder?: str
   const shownTables = await Promise.all(
     tables.map(async ({rows: table, caption, name, ...cells}) => {
       const rows = rowsOf(table);
-      const figure = tableFigure(rows, caption, cells);
-      const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, ...cells}) : [];
+      if (rows.length === 0) throw new RangeError(`showTable: expected rows for "${caption}", found none.`);
+      const files = name ? await saveTable(name, folderOf(name, folder), {rows, caption, ...cells}) : [];
       return {files, caption, html: send && toHtmlTable(rows, caption, cells)};
     }),
   );
@@ -248,26 +273,17 @@ export async function showTables(tables: readonly CaptionedTable[], folder?: str
 export async function showAnimation(
   animation: AnimatedFigure,
   caption: string,
-  options: AnimationOptions = {},
+  options: FileOptions = {},
 ): Promise<void> {
   checkParts("showAnimation", {figure: figureRule, movie: movieRule}, animation);
   checkOptions("showAnimation", text, caption, "caption");
-  checkOptions("showAnimation", section(animationRules), options);
-  const {name, folder, movie = false} = options;
+  checkOptions("showAnimation", section(fileRules), options);
+  const {name, folder} = options;
   const send = displayWriter();
   const base = name && path.join(folderOf(name, folder), name);
   const gif = await toGif(animation.movie);
-  const files: string[] = [];
-  const write = async (extension: string, content: Buffer | string) => {
-    await writeWhole(`${base}${extension}`, content);
-    files.push(`${base}${extension}`);
-  };
-  if (base) {
-    await write(".gif", gif);
-    placePlotly(path.dirname(base));
-    await write(".html", toHtml(animation.figure, path.basename(base)));
-    if (movie) await write(".mp4", await toMp4(animation.movie));
-  }
+  const forms = {".gif": async () => gif, ".html": () => pageOf(animation.figure, base!)};
+  const files = base ? await writeForms(base, forms) : [];
   if (!send) return print(files);
   const plain = [caption, describe(files)].filter(Boolean).join(" ");
   send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(animation.figure)});
@@ -276,7 +292,7 @@ export async function showAnimation(
 /** Write a value as name.json. @returns the path of the file. */
 export async function saveJson(value: unknown, name: string, folder: string): Promise<string> {
   const file = path.join(folder, `${name}.json`);
-  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
+  await write(file, async () => `${JSON.stringify(value, null, 2)}\n`);
   return file;
 }
 
@@ -310,7 +326,7 @@ export abstract class Presenter {
   }
 
   /**
-   * Show a table in the notebook, and write name.csv, name.tex, name.png and name.html to its folder if it has a name.
+   * Show a table in the notebook, and write name.csv and name.tex to its folder if it has a name.
    *
    * @throws RangeError if it has no rows.
    */
@@ -328,15 +344,11 @@ export abstract class Presenter {
   }
 
   /**
-   * Show an animation in the notebook, and write name.gif, name.html and, if wanted, name.mp4 to its folder if it has a name.
+   * Show an animation in the notebook, and write name.gif and name.html to its folder if it has a name.
    *
    * @param animation as `animate` makes it.
    */
-  showAnimation(
-    animation: AnimatedFigure,
-    caption: string,
-    options: Omit<AnimationOptions, "folder"> = {},
-  ): Promise<void> {
+  showAnimation(animation: AnimatedFigure, caption: string, options: Pick<FileOptions, "name"> = {}): Promise<void> {
     return showAnimation(animation, caption, {...options, folder: this.folder});
   }
 
@@ -353,7 +365,7 @@ export abstract class Presenter {
   /** Write a text to a file in its folder. @param file its name, with extension. @returns the path of the file. */
   async saveText(text: string, file: string): Promise<string> {
     const target = path.join(this.folder, file);
-    await writeWhole(target, text);
+    await write(target, async () => text);
     return target;
   }
 

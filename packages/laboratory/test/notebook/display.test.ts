@@ -1,8 +1,8 @@
 import {existsSync} from "node:fs";
-import {mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import type {TableRow} from "@lola-ts/core";
+import {projectRoot, type TableRow} from "@lola-ts/core";
 import {closeExport} from "../../../figures/src/render/export";
 import type {Movie, Figure} from "@lola-ts/figures";
 import type {DisplayWriter} from "../../src/notebook/kernel-output";
@@ -54,7 +54,7 @@ const rows: TableRow[] = [
 test("a figure is written as picture, page and numbers; outside a notebook the paths are printed", async () => {
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
   await show(figure, {name: "figure", rows, folder});
-  expect(print.mock.calls.join("")).toMatch(/figure\.png, \.html, \.svg, \.csv\n$/);
+  expect(print.mock.calls.join("")).toMatch(/figure\.png, \.svg, \.html, \.csv\n$/);
   expect(await readFile(path.join(folder, "figure.svg"), "utf8")).toMatch(/^<svg /);
   print.mockRestore();
   const picture = await readFile(path.join(folder, "figure.png"));
@@ -89,19 +89,18 @@ test("a picture is drawn again only if the figure, its size or its files changed
   expect(await draw()).toEqual(first);
 });
 
-test("a figure has an SVG beside its picture, drawn anew with it; none if it is not wanted, or large, or a table", async () => {
+test("a figure has an SVG beside its picture, drawn anew with it; none if it is large", async () => {
   const file = path.join(folder, "vector.svg");
-  const draw = (one: Figure, options = {}) => saveFigure(one, "vector", folder, options);
-  const names = async (...args: Parameters<typeof draw>) => (await draw(...args)).map((name) => path.extname(name));
-  expect(await names(figure)).toEqual([".png", ".html", ".svg"]);
+  const draw = (one: Figure) => saveFigure(one, "vector", folder);
+  const names = async (one: Figure) => (await draw(one)).map((name) => path.extname(name));
+  expect(await names(figure)).toEqual([".png", ".svg", ".html"]);
   await writeFile(file, "kept");
   await draw(figure);
   expect(await readFile(file, "utf8")).toBe("kept");
   await draw({...figure, data: [{type: "scatter", y: [1, 3, 4]}]});
   expect(await readFile(file, "utf8")).toMatch(/^<svg /);
-  expect(await names(figure, {vector: false})).toEqual([".png", ".html"]);
-  expect(existsSync(file)).toBe(false);
   expect(await names(image(noise))).toEqual([".png", ".html"]);
+  expect(existsSync(file)).toBe(false);
 });
 
 test("an animation is written as GIF and as a page with its states", async () => {
@@ -139,9 +138,9 @@ describe("in a notebook", () => {
       return Object.keys(sent.pop()!.data).filter((type) => type.startsWith("image/"));
     };
     const still = {interactive: false};
-    expect(await typeOf(image(waves, "best"), still)).toEqual(["image/jpeg"]); // 62 instead of 259 kB
-    expect(await typeOf(image(waves), still)).toEqual(["image/png"]); // 126 kB
-    expect(await typeOf(image(noise), {...still, width: 1200, height: 1200})).toEqual(["image/png"]); // 204 instead of 924
+    expect(await typeOf(image(waves, "best"), {...still, width: 1200, height: 1200})).toEqual(["image/jpeg"]);
+    expect(await typeOf(image(waves), still)).toEqual(["image/png"]);
+    expect(await typeOf(image(noise), {...still, width: 1200, height: 1200})).toEqual(["image/png"]);
     expect(await typeOf(figure)).toEqual(["image/png"]);
   });
 });
@@ -180,8 +179,35 @@ test("several tables are written each under its name, and those without a name a
   const [one, two] = ["one", "two"].map((name) => ({rows, caption: name, name, digits: 2}));
   await showTables([one, {rows, caption: "unnamed"}, two], folder);
   print.mockRestore();
-  for (const name of ["one", "two"]) expect(existsSync(path.join(folder, `${name}.tex`))).toBe(true);
+  for (const name of ["one", "two"]) {
+    for (const extension of ["csv", "tex"]) expect(existsSync(path.join(folder, `${name}.${extension}`))).toBe(true);
+  }
   await expect(showTables([one])).rejects.toThrow('expected a folder for the files "one", found none');
+});
+
+test("committed figures and tables are renewed with their captions, and none is added", async () => {
+  const committed = path.join(projectRoot(), "figures/of-a-test");
+  const captions = "# Captions\n\n- [other.csv](other.csv): other\n- [kept.csv](kept.csv): old\n";
+  const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    await mkdir(committed);
+    for (const name of ["kept.csv", "kept.png"]) await writeFile(path.join(committed, name), "");
+    await writeFile(path.join(committed, "tables.md"), captions);
+    expect(await saveFigure(figure, "kept", committed)).toEqual([path.join(committed, "kept.png")]);
+    await showTable(rows, "A new caption.", {name: "kept", folder: committed});
+    await showTable(rows, "Added", {name: "added", folder: committed});
+    await saveJson([], "values", committed);
+    expect(await readdir(committed)).toEqual(["kept.csv", "kept.png", "tables.md"]);
+    expect(await readFile(path.join(committed, "kept.csv"), "utf8")).toMatch(/^method/);
+    expect(await readFile(path.join(committed, "tables.md"), "utf8")).toBe(captions.replace("old", "A new caption."));
+  } finally {
+    print.mockRestore();
+    await rm(committed, {recursive: true});
+  }
+});
+
+test("a table without rows is refused", async () => {
+  await expect(showTable([], "VRMSE")).rejects.toThrow('showTable: expected rows for "VRMSE", found none');
 });
 
 test("values go to JSON", async () => {

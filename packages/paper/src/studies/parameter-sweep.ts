@@ -17,7 +17,7 @@ import {
 } from "@lola-ts/core";
 import {unstandardize} from "lola/data";
 import {latentDistances} from "../tables/latent-distances";
-import {displayedView, fieldView, imageOf, figure22, type Figure} from "@lola-ts/figures";
+import {fieldView, imageOf, figure22, type Figure} from "@lola-ts/figures";
 import {label, type Scalar} from "@lola-ts/simulators";
 import {
   type Config,
@@ -77,15 +77,58 @@ export async function parameterSweep(lab: Lab, options: ParameterSweepOptions = 
   const latents = await emulate(lab, {dataset, trajectory, latentChannels, labels});
   const {model} = await lab.autoencoder(latentChannels);
   const states = unstandardize(decodeStates(model, latents), dataset.standardization);
-  return new ParameterSweep(lab, {
-    dataset,
-    trajectory,
-    scalar,
+  const labelsInWords = values.map((value) => parametersInWords({[scalar.name]: value}));
+  const from = `diffusion ÷${model.compression} from the first state of test trajectory ${trajectory}, with the same noise`;
+  return {
     values,
     latents,
     states,
-    compression: model.compression,
-  });
+    labels: labelsInWords,
+    figure({field = dataset.system.displayed} = {}) {
+      const view = fieldView(dataset.system, field);
+      const last = states.shape[1] - 1;
+      const shown = [...new Set([0, Math.min(1, last), ...[0.2, 0.6, 1].map((part) => Math.round(part * last))])];
+      const rows = labelsInWords.map((label, i) => {
+        const own = trajectoryAt(states, i);
+        return {label, fields: shown.map((state) => imageOf(own, state, view))};
+      });
+      return figure22(rows, {
+        leads: shown.map((state) => state * config.stride),
+        caption: `${view.name}; ${from}. ${lab.caption}`,
+      });
+    },
+    distances(state) {
+      const [count, ...rest] = latents.shape;
+      const single = ndarray(flat(latents), [1, count, 1, ...rest]);
+      return latentDistances({states: single, values}, state).distances.map((row) => [...row]);
+    },
+  };
+}
+
+/** Trajectories from one state under several values of a parameter. */
+export interface ParameterSweep {
+  /** Values of the parameter, one per trajectory. */
+  readonly values: readonly number[];
+  /** [V, T, h, w(, d), C]. */
+  readonly latents: NdArray<Float32Array>;
+  /** In physical units: [V, T, X, Y(, Z), C]. */
+  readonly states: NdArray<Float32Array>;
+  /** Names of the trajectories: "γ = 1.200", ... */
+  readonly labels: readonly string[];
+  /**
+   * Draw Figure 22: one row per value, lead times to the right.
+   *
+   * @param options `field`: which one. Default: the one that figures show.
+   */
+  figure(options?: {field?: string}): Figure;
+  /**
+   * Compute the Euclidean distances of the latents at a state, as Table 15 has them.
+   *
+   * @param state its index, 0 for the initial one.
+   * @returns V rows of V numbers.
+   * @throws RangeError if there is no such state.
+   */
+  distances(state: number): number[][];
 }
 
 /** Find a parameter by its name. */
@@ -142,79 +185,6 @@ async function emulate(lab: Lab, {dataset, trajectory, latentChannels, labels}: 
     sameNoise: true,
   });
   return ndarray(flat(ensembles) as Float32Array, [labels.length, length, ...states.shape.slice(2)]);
-}
-
-interface Swept {
-  readonly dataset: Dataset;
-  readonly trajectory: number;
-  readonly scalar: Scalar;
-  readonly values: readonly number[];
-  readonly latents: NdArray<Float32Array>;
-  readonly states: NdArray<Float32Array>;
-  readonly compression: number;
-}
-
-/** Trajectories from one state under several values of a parameter. */
-export class ParameterSweep {
-  /** Values of the parameter, one per trajectory. */
-  readonly values: readonly number[];
-  /** [V, T, h, w(, d), C]. */
-  readonly latents: NdArray<Float32Array>;
-  /** In physical units: [V, T, X, Y(, Z), C]. */
-  readonly states: NdArray<Float32Array>;
-
-  constructor(
-    private readonly lab: Pick<Lab, "config" | "caption">,
-    private readonly swept: Swept,
-  ) {
-    ({values: this.values, latents: this.latents, states: this.states} = swept);
-  }
-
-  /** "γ = 1.200" */
-  private words(value: number): string {
-    return parametersInWords({[this.swept.scalar.name]: value});
-  }
-
-  /** The names of the trajectories: "γ = 1.200", ... */
-  get labels(): string[] {
-    return this.values.map((value) => this.words(value));
-  }
-
-  /**
-   * Draw Figure 22: one row per value, lead times to the right.
-   *
-   * @param options `field`: which one. Default: the one that figures show.
-   */
-  figure({field}: {field?: string} = {}): Figure {
-    const {dataset, trajectory, compression} = this.swept;
-    const {stride} = this.lab.config;
-    const view = field === undefined ? displayedView(dataset.system) : fieldView(dataset.system, field);
-    const last = this.states.shape[1] - 1;
-    const shown = [...new Set([0, Math.min(1, last), ...[0.2, 0.6, 1].map((part) => Math.round(part * last))])];
-    const rows = this.values.map((value, i) => {
-      const states = trajectoryAt(this.states, i);
-      return {label: this.words(value), fields: shown.map((state) => imageOf(states, state, view))};
-    });
-    return figure22(rows, {
-      leads: shown.map((state) => state * stride),
-      caption:
-        `${view.name}; diffusion ÷${compression} from the first state of test trajectory ${trajectory}, with the same noise. ` +
-        this.lab.caption,
-    });
-  }
-
-  /**
-   * Compute the Euclidean distances of the latents at a state, as Table 15 has them.
-   *
-   * @param state its index, 0 for the initial one.
-   * @returns V rows of V numbers.
-   * @throws RangeError if there is no such state.
-   */
-  distances(state: number): number[][] {
-    const [count, ...rest] = this.latents.shape;
-    const states = ndarray(flat(this.latents), [1, count, 1, ...rest]);
-    return latentDistances({states, values: this.values}, state).distances.map((row) => [...row]);
-  }
 }
 
 /** What the label of a trajectory is made of. */

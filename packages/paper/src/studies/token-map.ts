@@ -17,7 +17,7 @@ import {
 } from "@lola-ts/core";
 import type {TrajectoryTokens} from "../tables/token-distances";
 import type {Lab} from "@lola-ts/laboratory";
-import {labRule, type Latents, middleRate, track, type Dataset, interruptible} from "@lola-ts/laboratory/stages";
+import {labRule, type Latents, middleRate, track, interruptible} from "@lola-ts/laboratory/stages";
 import {embedInPlane} from "lola/evaluate";
 import {figure23, type PointColours, type Figure} from "@lola-ts/figures";
 import {TokenProbe} from "lola/models";
@@ -127,8 +127,15 @@ export async function tokenMap(lab: Lab, options: TokenMapOptions = {}): Promise
   const probe = TokenProbe.create({channels: latentChannels, width: WIDTH, parameters: scalars.length}, config.seed);
   try {
     await trainProbe(probe, seen, steps, config.seed);
-    const answers = ask(probe, shown.values);
-    return new TokenMap(lab, {dataset, split, shown, steps, ...answers, places: embedInPlane(answers.features)});
+    const {features, read} = ask(probe, shown.values);
+    const places = embedInPlane(features);
+    const trainedOn = `${steps} steps on the ${split === "train" ? "training" : "validation"} split`;
+    return {
+      places,
+      figure: () => mapFigure(scalars, shown, places, `trained for ${trainedOn}. ${lab.caption}`),
+      table: () =>
+        scalars.map(({name, symbol = name}, k) => ({parameter: symbol, "R², test states": explained(shown, read, k)})),
+    };
   } finally {
     probe.dispose();
   }
@@ -189,55 +196,32 @@ function ask(probe: TokenProbe, tokens: number[][]): {features: number[][]; read
   });
 }
 
-interface Mapped {
-  readonly dataset: Dataset;
-  readonly split: Split;
-  readonly shown: Tokens;
-  readonly steps: number;
-  readonly features: number[][];
-  readonly read: number[][];
-  readonly places: [number, number][];
+/** A map of test states by what a probe reads off their central token. */
+export interface TokenMap {
+  /** Two coordinates per state. */
+  readonly places: readonly (readonly [number, number])[];
+  /** Draw Figure 23: coloured by each parameter; by the lead time, too, if there is one parameter only. */
+  figure(): Figure;
+  /** Tabulate how much of each parameter's variance over the test states the probe reads off one token. */
+  table(): TableRow[];
 }
 
-/** A map of test states by what a probe reads off their central token. */
-export class TokenMap {
-  constructor(
-    private readonly lab: Pick<Lab, "caption">,
-    private readonly mapped: Mapped,
-  ) {}
+function mapFigure(scalars: readonly Scalar[], shown: Tokens, places: TokenMap["places"], words: string): Figure {
+  const panels: PointColours[] = scalars.map(({name, symbol = name, log}, k) => ({
+    title: symbol,
+    values: shown.parameters.map((row) => row[k]),
+    logarithmic: log,
+  }));
+  if (panels.length === 1) panels.push({title: "lead time τ", values: shown.leads});
+  const caption = `${shown.values.length} random test states: t-SNE of the last hidden layer of a probe of central tokens, ${words}`;
+  return figure23(places, panels, {caption});
+}
 
-  /** Two coordinates per state. */
-  get places(): readonly (readonly [number, number])[] {
-    return this.mapped.places;
-  }
-
-  /** Draw Figure 23: coloured by each parameter; by the lead time, too, if there is one parameter only. */
-  figure(): Figure {
-    const {dataset, shown, split, steps} = this.mapped;
-    const {scalars} = dataset.system;
-    const panels: PointColours[] = scalars.map(({name, symbol = name, log}, k) => ({
-      title: symbol,
-      values: shown.parameters.map((row) => row[k]),
-      logarithmic: log,
-    }));
-    if (panels.length === 1) panels.push({title: "lead time τ", values: shown.leads});
-    const words = split === "train" ? "training" : "validation";
-    return figure23(this.places, panels, {
-      caption:
-        `${shown.values.length} random test states: t-SNE of the last hidden layer of a probe of central tokens, trained for ` +
-        `${steps} steps on the ${words} split. ${this.lab.caption}`,
-    });
-  }
-
-  /** Tabulate how much of each parameter's variance over the test states the probe reads off one token. */
-  table(): TableRow[] {
-    const {dataset, shown, read} = this.mapped;
-    return dataset.system.scalars.map(({name, symbol = name}, k) => {
-      const truth = shown.targets.map((row) => row[k]);
-      const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
-      const rest = truth.reduce((sum, value, i) => sum + (value - read[i][k]) ** 2, 0);
-      const all = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-      return {parameter: symbol, "R², test states": 1 - rest / (all || 1)};
-    });
-  }
+/** Compute the share of a parameter's variance that the probe reads: R². */
+function explained({targets}: Tokens, read: readonly number[][], k: number): number {
+  const truth = targets.map((row) => row[k]);
+  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
+  const rest = truth.reduce((sum, value, i) => sum + (value - read[i][k]) ** 2, 0);
+  const all = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return 1 - rest / (all || 1);
 }

@@ -384,26 +384,20 @@ export async function latentForms(lab: Lab, options: StudyOptions = {}): Promise
   };
 }
 
+/** Columns of the table of forms that the emulators' sweep has. */
+const EMULATED = [ERROR, `${ERROR} ±`, SCORE, `${SCORE} ±`, "change, %", "change, % ±", "corrected p"];
+
 function rowsOf(autoencoders: Sweep, emulators: Sweep): TableRow[] {
   const names = latentFormVariants;
   const emulated = emulators.rows({names});
-  return autoencoders.rows({names}).map((row) => {
+  return autoencoders.rows({names}).map((row): TableRow => {
     const other = emulated.find(({variant}) => variant === row.variant) ?? {};
     return {
       latents: row.variant,
       "reconstruction VRMSE": row.vrmse,
       "reconstruction VRMSE ±": row["vrmse ±"],
-      mean: row["latents.mean"],
-      deviation: row["latents.deviation"],
-      kurtosis: row["latents.kurtosis"],
-      largest: row["latents.largest"],
-      [ERROR]: other[ERROR] ?? null,
-      [`${ERROR} ±`]: other[`${ERROR} ±`] ?? null,
-      [SCORE]: other[SCORE] ?? null,
-      [`${SCORE} ±`]: other[`${SCORE} ±`] ?? null,
-      "change, %": other["change, %"] ?? null,
-      "change, % ±": other["change, % ±"] ?? null,
-      "corrected p": other["corrected p"] ?? null,
+      ...(Object.fromEntries(MOMENTS.map((name) => [name, row[`latents.${name}`]])) as TableRow),
+      ...(Object.fromEntries(EMULATED.map((name) => [name, other[name] ?? null])) as TableRow),
     };
   });
 }

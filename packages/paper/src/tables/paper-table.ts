@@ -1,5 +1,5 @@
 /** A numbered table of the paper with our numbers beside its own. */
-import {records, checkOptions, list, text, type TableRow} from "@lola-ts/core";
+import type {TableRow} from "@lola-ts/core";
 import type {CellOptions} from "lola/evaluate";
 
 /** Rows of a table, with the cells that stand out. */
@@ -15,9 +15,6 @@ export interface PaperTable extends TableContent {
   readonly caption: string;
 }
 
-const rowsRule = records("rows");
-const groupsRule = list(list(text, {empty: true}), {empty: true});
-
 /**
  * Mark the smallest number of each row, among the columns of each group: of scores of which small is good, the best ones.
  * Equal numbers are all marked; of a single number nothing is.
@@ -27,8 +24,6 @@ const groupsRule = list(list(text, {empty: true}), {empty: true});
  * @example lowestPerRow(rows, [["÷40", "÷80"], ["paper ÷80", "paper ÷320"]])
  */
 export function lowestPerRow(rows: readonly TableRow[], groups: readonly (readonly string[])[]): string[][] {
-  checkOptions("lowestPerRow", rowsRule, rows, "rows");
-  checkOptions("lowestPerRow", groupsRule, groups, "groups");
   return rows.map((row) =>
     groups.flatMap((columns) => {
       const known = columns.filter((column) => Number.isFinite(row[column]));

@@ -84,13 +84,3 @@ function differenceInWords({parameters = {}}: Gallery, scalars: Shown["scalars"]
   );
   return own === printed ? undefined : `${own}, nearest to the paper's ${printed}`;
 }
-
-/**
- * Say what a gallery of simulated data shows, without simulating any: its regime, or the parameters nearest to the paper's.
- *
- * @param files of the test split, one for each choice of parameters.
- */
-export function galleryInWords(system: System, gallery: Gallery, files: readonly Pick<Shown, "scalars">[]): string {
-  const place = nearest(system, {...gallery, boundary: undefined}, files);
-  return (place === undefined ? undefined : differenceInWords(gallery, files[place].scalars)) ?? gallery.regime;
-}

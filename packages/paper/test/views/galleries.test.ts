@@ -1,5 +1,5 @@
 import type {Lab} from "@lola-ts/laboratory";
-import {galleries, galleryInWords} from "../../src/views/galleries";
+import {galleries} from "../../src/views/galleries";
 import {systemOf} from "@lola-ts/simulators";
 import {BOUNDARY} from "@lola-ts/core";
 
@@ -61,15 +61,4 @@ test("a gallery says which parameters it shows where they are not the paper's", 
   ]);
   const [, , other] = await shown(1e6, 1e7, 1e7);
   expect(other).toBe("Ra = 10⁷, nearest of those left to the paper's Ra = 10⁶");
-});
-
-test("what a gallery of simulated data shows is known from the parameters of its files", () => {
-  const system = systemOf("gravity-cooling");
-  const files = [4.45, 44.5].flatMap((rho0) => [10, 100].map((T0) => ({scalars: {rho0, Z: 0, T0}})));
-  expect(system.paper!.galleries.map((gallery) => galleryInWords(system, gallery, files))).toEqual([
-    "ρ₀ = 4.45, T₀ = 10, nearest to the paper's ρ₀ = 0.445, T₀ = 10",
-    "ρ₀ = 4.45, T₀ = 100, nearest to the paper's ρ₀ = 4.45, T₀ = 1000",
-    ...["high density, low temperature", "high density, medium temperature"],
-  ]);
-  expect(galleryInWords(system, system.paper!.galleries[0], [])).toBe("low density, low temperature");
 });
