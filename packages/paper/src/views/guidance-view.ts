@@ -12,6 +12,13 @@ export interface GuidedCase {
   readonly rollout: GuidedRollout;
 }
 
+/** VRMSE of an emulation, averaged over lead times. */
+export interface GuidedScore {
+  readonly value: number;
+  /** Standard error over trajectories; NaN for a single one. */
+  readonly error: number;
+}
+
 /**
  * Emulate test trajectories without guidance, and once for each way to observe them.
  *
@@ -55,6 +62,17 @@ export class GuidanceView {
     const [count, members] = this.free.forecast.shape;
     const many = (n: number, what: string, more: string) => `${n} ${n > 1 ? more : what}`;
     return `${many(count, "test trajectory", "test trajectories")}, ${many(members, "member", "members")}`;
+  }
+
+  /** Compute the VRMSE of a case, or of the unguided emulation by default: the mean over all predicted states. */
+  score(name = "not guided"): GuidedScore {
+    const found = this.all.find((one) => one.name === name);
+    if (!found) {
+      throw new RangeError(`score: expected one of ${this.all.map((one) => one.name).join(", ")}, found ${name}.`);
+    }
+    const {stride} = this.lab.config;
+    const [{value, error}] = horizons(found.rollout.rows, [[stride, Infinity]], stride);
+    return {value, error};
   }
 
   /**
@@ -112,11 +130,10 @@ export class GuidanceView {
     });
   }
 
-  /** Tabulate observed numbers per state and field, and VRMSE over all predicted states with its standard error over trajectories. */
+  /** Tabulate observed numbers per state and field, and VRMSE with its standard error over trajectories. */
   table(): TableRow[] {
-    const {stride} = this.lab.config;
     return this.all.map(({name, rollout}) => {
-      const [{value, error}] = horizons(rollout.rows, [[stride, Infinity]], stride);
+      const {value, error} = this.score(name);
       return {emulation: name.replaceAll("<br>", " "), "observed cells": rollout.count, VRMSE: value, "VRMSE ±": error};
     });
   }

@@ -56,13 +56,14 @@ test("without observations it is the diffusion emulator's rollout, and fewer sta
   );
 });
 
-test("figures and table name every emulation, and have a score", async () => {
+test("figures and table name every emulation, and scores are those of the rows", async () => {
   const view = await viewGuidance(lab, {points: options}, {trajectories: N});
   expect(view.table().map(({emulation}) => emulation)).toEqual(["not guided", "points"]);
-  expect(view.table()[1]).toMatchObject({"observed cells": 12, VRMSE: expect.any(Number)});
+  expect(view.table()[1]).toMatchObject({"observed cells": 12, VRMSE: view.score("points").value});
   const [first] = view.figure().data as {name: string}[];
   expect(first.name).toBe("ground truth");
   expect((view.leadFigure().data as {name?: string}[]).map(({name}) => name)).toEqual(["not guided", "points"]);
+  expect(() => view.score("dots")).toThrow("score: expected one of not guided, points, found dots.");
 });
 
 test("refuses options that are unknown or do not fit the grid", async () => {
