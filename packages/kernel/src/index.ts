@@ -1,4 +1,23 @@
 /** A Jupyter kernel for TypeScript. Its program is `main.ts`; this door runs cells without Jupyter. */
-export {openSession, prepare, type Prepared} from "./prepare";
+import {prepare} from "./prepare";
+import type {Session} from "./session";
+
+export {prepare, type Prepared} from "./prepare";
 export type {Outcome, Session} from "./session";
 export {adaptCompiler, OPTIONS, type CellCompiler, type Compiler} from "./compiler";
+
+/**
+ * Open a session, in which cells run one after the other in this process.
+ *
+ * @param folder imports are resolved from here. Default: the current folder.
+ * @example
+ * const session = openSession();
+ * await session.run("const answer: number = await Promise.resolve(42);");
+ * const {value} = await session.run("answer"); // "42"
+ */
+export function openSession(folder: string = process.cwd()): Session {
+  const prepared = prepare([]);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the compiler
+  const sessions = require("./session") as typeof import("./session");
+  return new sessions.Session({...prepared, folder, root: folder});
+}

@@ -1,7 +1,6 @@
 /** The compiler and tslab's converter, ready for the first cell. */
 import type * as converters from "tslab/dist/converter";
 import {adaptCompiler, type CellCompiler, type Compiler} from "./compiler";
-import type * as sessions from "./session";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- the order matters */
 export interface Prepared {
@@ -20,19 +19,4 @@ export function prepare(declarations: readonly string[]): Prepared {
   require.cache[name]!.exports = compiler.ts;
   const {createConverter} = require("tslab/dist/converter") as typeof converters;
   return {compiler, converter: createConverter({isJS: false, isBrowser: false})};
-}
-
-/**
- * Open a session, in which cells run one after the other in this process.
- *
- * @param folder imports are resolved from here. Default: the current folder.
- * @example
- * const session = openSession();
- * await session.run("const answer: number = await Promise.resolve(42);");
- * const {value} = await session.run("answer"); // "42"
- */
-export function openSession(folder: string = process.cwd()): sessions.Session {
-  const prepared = prepare([]);
-  const {Session} = require("./session") as typeof sessions; // after the compiler
-  return new Session({...prepared, folder, root: folder});
 }
