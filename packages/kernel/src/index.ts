@@ -1,6 +1,6 @@
 /** A Jupyter kernel for TypeScript. Its program is `main.ts`; this door runs cells without Jupyter. */
 import {prepare} from "./prepare";
-import type {Session} from "./session";
+import type * as sessions from "./session";
 
 export {prepare, type Prepared} from "./prepare";
 export type {Outcome, Session} from "./session";
@@ -15,9 +15,9 @@ export {adaptCompiler, OPTIONS, type CellCompiler, type Compiler} from "./compil
  * await session.run("const answer: number = await Promise.resolve(42);");
  * const {value} = await session.run("answer"); // "42"
  */
-export function openSession(folder: string = process.cwd()): Session {
+export function openSession(folder: string = process.cwd()): sessions.Session {
   const prepared = prepare([]);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the compiler
-  const sessions = require("./session") as typeof import("./session");
-  return new sessions.Session({...prepared, folder, root: folder});
+  const {Session} = require("./session") as typeof sessions;
+  return new Session({...prepared, folder, root: folder});
 }
