@@ -1,11 +1,19 @@
 /** Stage 2: autoencoders, one per number of latent channels. */
 import {flat, requireInteger, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-ts/core";
-import {Autoencoder, type LossKind} from "lola/models";
+import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
 import {openBatches, windowAt} from "lola/data";
 import {tf, compile} from "@lola-ts/engine";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
-import {autoencoderModel, lossName, schedule, seed, type AutoencoderPreset, type Config} from "../config";
+import {
+  autoencoderModel,
+  lossName,
+  schedule,
+  seed,
+  type AutoencoderPreset,
+  type Config,
+  type TrainingConfig,
+} from "../config";
 import {ownRows, trained, type Parallel, type Trained, type TrainingTask} from "./training";
 
 /** Raise it when autoencoders train to other numbers; see packages/laboratory/test/drift.test.ts. */
@@ -35,11 +43,11 @@ export const autoencoderChangesRule = section<AutoencoderChanges>({
   validation: optional(lossName),
 });
 
-export interface AutoencoderSettings {
-  model: Config["autoencoder"]["model"] & {pixChannels: number; latChannels: number};
-  training: Config["autoencoder"]["training"] & {steps: number};
-  seed: number;
-  validation: LossKind;
+interface Settings {
+  readonly model: AutoencoderConfig;
+  readonly training: TrainingConfig;
+  readonly seed: number;
+  readonly validation: LossKind;
 }
 
 export function autoencoderSettings(
@@ -47,7 +55,7 @@ export function autoencoderSettings(
   pixChannels: number,
   latentChannels: number,
   changes: AutoencoderChanges,
-): AutoencoderSettings {
+): Settings {
   requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
