@@ -3,7 +3,7 @@
  */
 import {requireMemory} from "./storage/memory";
 import {sizeOf} from "@lola-ts/core";
-import {Hdf5File, type Hdf5Numbers, type Hdf5Options, type Hdf5Range} from "./hdf5";
+import {Hdf5File, type Hdf5Numbers, type Hdf5Range} from "./hdf5";
 import {readMetadata, WellError, type WellField, type WellMetadata, type WellScalar} from "./metadata";
 
 /** Largest number of values per call of the HDF5 library, whose own memory never shrinks. */
@@ -16,7 +16,6 @@ interface Negative {
   readonly first: string;
 }
 
-/** An open file. */
 export class WellFile {
   private readonly negatives = new Map<string, Negative>();
 
@@ -36,8 +35,8 @@ export class WellFile {
    * @throws Error naming the file if it is missing, truncated or not HDF5.
    * @throws WellError naming file, dataset, place, what was expected and what was found.
    */
-  static async open(path: string, options: Hdf5Options = {}): Promise<WellFile> {
-    const file = await Hdf5File.open(path, options);
+  static async open(path: string): Promise<WellFile> {
+    const file = await Hdf5File.open(path);
     try {
       const metadata = readMetadata(file);
       const constants = new Map<string, Float64Array>();

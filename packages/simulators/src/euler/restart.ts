@@ -6,7 +6,6 @@ import {EulerSolver, type Primitive} from "./solver";
 import {eulerSpec} from "./spec";
 import type {EulerRequest} from "./trajectory";
 
-/** Smallest density and pressure that a state starts with. */
 const FLOOR = 1e-3;
 
 /** Find density, momentum and energy of each cell; its pressure is the mean of the stored one and the energy's. */

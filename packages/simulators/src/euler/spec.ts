@@ -19,7 +19,6 @@ export const EULER_GASES: readonly {readonly gamma: number; readonly gas: string
   {gamma: 1.76, gas: "Ar_-180"},
 ];
 
-/** Name of the dataset's folder for each boundary. */
 export const EULER_FOLDERS: Readonly<Record<Boundary, string>> = {
   open: "euler_multi_quadrants_openBC",
   periodic: "euler_multi_quadrants_periodicBC",

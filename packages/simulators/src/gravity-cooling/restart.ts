@@ -6,10 +6,9 @@ import {frameTimes, type SimulatedTrajectory} from "../result";
 import {initialCloud} from "./initial";
 import {STATE} from "./kernels";
 import {gravityCoolingSpec} from "./spec";
-import {cellsOf, checkRequest, simulationOf, writeFrame, type GravityCoolingRequest} from "./trajectory";
+import {cellsOf, checkRequest, frameOf, simulationOf, type GravityCoolingRequest} from "./trajectory";
 import {unitsOf} from "./units";
 
-/** Smallest density and pressure that a state starts with. */
 const FLOORS = {density: 1e-6, pressure: 1e-10};
 
 /** Cubes of values have the same stencils along all axes. */
@@ -85,9 +84,7 @@ export function restartGravityCooling(request: GravityCoolingRequest, restart: R
     },
   };
   return simulateFrom(request, restart, runner, thrice(n), () => {
-    const numbers = (components: number) => new Float32Array(components * size ** 3);
-    const frame = {density: numbers(1), pressure: numbers(1), temperature: numbers(1), velocity: numbers(3)};
-    writeFrame(gas, {grid: thrice(size), oversampling: isCoarse ? 1 : inner / grid[0]}, units, 0, frame);
+    const frame = frameOf(gas, {grid: thrice(size), oversampling: isCoarse ? 1 : inner / grid[0]}, units);
     if (!isCoarse) return frame;
     const fine = Object.entries(frame).map(
       ([name, values]) =>

@@ -39,7 +39,6 @@ export interface RetryOptions {
   readonly stall?: number;
 }
 
-/** Rules of the options of requests. */
 export const retryRules: RulesOf<RetryOptions> = {
   signal: optional(having("the signal of an AbortController", "aborted")),
   tries: optional(either(count, infinite)),
@@ -47,7 +46,6 @@ export const retryRules: RulesOf<RetryOptions> = {
   stall: optional(number({above: 0})),
 };
 
-/** A file of a listing. */
 export interface ListedFile {
   readonly name: string;
   readonly size: number;
