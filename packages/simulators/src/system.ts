@@ -184,6 +184,10 @@ type GivenPaperFacts = Omit<PaperFacts, "latentChannels" | "compressions" | "pri
 type GivenFacts<Name extends string> = Omit<SystemSpec<Name>, "channels" | "mirrors" | "rolls" | "paper"> &
   Partial<Pick<SystemSpec, "mirrors" | "rolls">> & {readonly paper?: GivenPaperFacts};
 
+/** One boundary code at both ends of every axis. */
+export const everywhere = (code: number, axes: number): BoundaryCodes =>
+  Array.from({length: axes}, () => [code, code] as const);
+
 /** Numbers of latent channels in the paper. */
 const LATENT_CHANNELS = [64, 16, 4];
 

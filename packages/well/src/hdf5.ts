@@ -137,14 +137,13 @@ export class Hdf5File {
     const {shape, size} = object.metadata;
     if (!shape) throw new Hdf5Error(this.path, dataset, "numbers", "no values");
     const wanted = shape.length > 0 && ranges ? ranges : shape.map((n): Hdf5Range => [0, n]);
-    const counts = wanted.map(([start, stop, step = 1]) => Math.max(0, Math.ceil((stop - start) / step)));
-    const total = sizeOf(counts);
+    const total = sizeOf(wanted.map(countOf));
     if (total === 0) return new Float32Array(0);
     if (total <= BLOCK) return this.readBlock(dataset, object, wanted);
     requireMemory(this.path, `the values of ${printable(dataset)}`, total * size);
     let out: Hdf5Numbers | undefined;
     let done = 0;
-    for (const block of blocks(wanted, counts)) {
+    for (const block of blocks(wanted)) {
       const part = this.readBlock(dataset, object, block);
       out ??= new (part.constructor as new (length: number) => Hdf5Numbers)(total);
       (out as Float32Array).set(part as Float32Array, done);
@@ -250,27 +249,19 @@ class Hdf5Error extends Error {
   }
 }
 
-/** Cut ranges into blocks of at most `BLOCK` values that follow each other in row-major order. */
-function* blocks(ranges: readonly Hdf5Range[], counts: readonly number[]): Generator<Hdf5Range[]> {
-  const axis = counts.findIndex((_, i) => sizeOf(counts.slice(i + 1)) <= BLOCK);
-  const rows = Math.floor(BLOCK / sizeOf(counts.slice(axis + 1)));
-  const part = ([start, , step = 1]: Hdf5Range, from: number, count: number): Hdf5Range => [
-    start + from * step,
-    start + (from + count - 1) * step + 1,
-    step,
-  ];
-  const outer = counts.slice(0, axis);
-  for (let i = 0; i < sizeOf(outer); i++) {
-    let rest = i;
-    const fixed = outer.map((_, a) => {
-      const inner = sizeOf(outer.slice(a + 1));
-      const at = Math.floor(rest / inner);
-      rest %= inner;
-      return part(ranges[a], at, 1);
-    });
-    for (let row = 0; row < counts[axis]; row += rows) {
-      const count = Math.min(rows, counts[axis] - row);
-      yield [...fixed, part(ranges[axis], row, count), ...ranges.slice(axis + 1)];
-    }
+const countOf = ([start, stop, step = 1]: Hdf5Range): number => Math.max(0, Math.ceil((stop - start) / step));
+
+/** Halve ranges until no block has more than `BLOCK` values; blocks follow each other in row-major order. */
+function* blocks(ranges: readonly Hdf5Range[]): Generator<readonly Hdf5Range[], void> {
+  const counts = ranges.map(countOf);
+  if (sizeOf(counts) <= BLOCK) return void (yield ranges);
+  const axis = counts.findIndex((n) => n > 1);
+  const [start, stop, step = 1] = ranges[axis];
+  const middle = start + step * (counts[axis] >> 1);
+  for (const [from, to] of [
+    [start, middle],
+    [middle, stop],
+  ]) {
+    yield* blocks([...ranges.slice(0, axis), [from, to, step], ...ranges.slice(axis + 1)]);
   }
 }

@@ -1,6 +1,6 @@
 /** Simulations of a cooling cloud from a stored state. */
 import {Rng} from "@lola-ts/core";
-import {blockMeans, linear, resample} from "../gas/regrid";
+import {blockMeans, linear, resample, resampleFields} from "../gas/regrid";
 import {checkRestart, simulateFrom, type Restart, type StateFields} from "../restart";
 import {frameTimes, type SimulatedTrajectory} from "../result";
 import {initialCloud} from "./initial";
@@ -85,11 +85,6 @@ export function restartGravityCooling(request: GravityCoolingRequest, restart: R
   };
   return simulateFrom(request, restart, runner, thrice(n), () => {
     const frame = frameOf(gas, {grid: thrice(size), oversampling: isCoarse ? 1 : inner / grid[0]}, units);
-    if (!isCoarse) return frame;
-    const fine = Object.entries(frame).map(
-      ([name, values]) =>
-        [name, Float32Array.from(resample(values, thrice(size), stencils, values.length / size ** 3))] as const,
-    );
-    return Object.fromEntries(fine);
+    return isCoarse ? resampleFields(frame, thrice(size), stencils) : frame;
   });
 }

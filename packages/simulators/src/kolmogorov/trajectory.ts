@@ -98,15 +98,8 @@ function halves(values: readonly number[]): [number, number] {
   return [mean(values.slice(0, half)), mean(values.slice(-half))];
 }
 
-interface Observation {
-  readonly energy: number;
-  readonly enstrophy: number;
-  readonly tail: number;
-  readonly divergence: number;
-  readonly spectrum: Float64Array;
-}
-
-function observe(solver: KolmogorovSolver, divergence: number): Observation {
+/** Read the numbers of a frame off the solver. */
+function observe(solver: KolmogorovSolver, divergence: number) {
   return {
     energy: energyOf(solver),
     enstrophy: enstrophyOf(solver),
@@ -115,6 +108,8 @@ function observe(solver: KolmogorovSolver, divergence: number): Observation {
     spectrum: energySpectrum(solver),
   };
 }
+
+type Observation = ReturnType<typeof observe>;
 
 function summary(all: readonly Observation[]): Omit<KolmogorovDiagnostics, "budget" | keyof Diagnostics> {
   const tail = Math.max(...all.map((one) => one.tail));
