@@ -9,7 +9,6 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Bounds of {@link requireInteger}, both included. */
 export interface IntegerBounds {
   /** Default: 1. */
   readonly min?: number;

@@ -42,34 +42,50 @@ export function compiledFile(name: string): string {
 }
 
 /** Tell whether numbers have the same bits, with one NaN for all: zeros keep their signs. */
-export function haveSameBits(found: ArrayLike<number>, expected: ArrayLike<number>): boolean {
+function haveSameBits(found: ArrayLike<number>, expected: ArrayLike<number>): boolean {
   return found.length === expected.length && Array.prototype.every.call(found, (x, i) => Object.is(x, expected[i]));
 }
 
-/** A module that is loaded when it is first wanted, e.g. `new CompiledModule<Fourier>("fourier", agrees)`. */
+/**
+ * Loops with two texts: in a module, which is loaded when it is first wanted, and in JavaScript.
+ *
+ * @example const {combine} = new CompiledModule<Fourier>("fourier", scriptLoops, trial).loops;
+ */
 export class CompiledModule<T extends object> {
   private readonly loaded: Lazy<{readonly exports?: T}>;
 
   /**
    * @param name of the source.
-   * @param agrees see {@link loadCompiled}.
+   * @param script the loops in JavaScript.
+   * @param trial runs all loops, and returns what they write: a module has to yield the bits of the script.
    * @param load loads the module. Default: what set-up made.
    */
   constructor(
     private readonly name: string,
-    agrees: (found: T) => boolean,
-    load = () => loadCompiled(name, agrees),
+    private readonly script: T,
+    private readonly trial: (loops: T) => ArrayLike<number>,
+    load?: () => T | undefined,
   ) {
-    this.loaded = new Lazy(() => ({exports: load()}));
+    this.loaded = new Lazy(() => ({exports: load ? load() : loadCompiled(name, (found: T) => this.agrees(found))}));
+  }
+
+  /** Tell whether loops yield the bits of those in JavaScript. */
+  agrees(loops: T): boolean {
+    return haveSameBits(this.trial(loops), this.trial(this.script));
   }
 
   /**
-   * Get its functions where set-up built them, unless LOLA_FUSED is "off"; undefined: those in JavaScript run.
+   * Get the module's functions where set-up built them, unless LOLA_FUSED is "off".
    *
    * @throws Error when LOLA_FUSED is "on" and there are none, or is neither "on" nor "off".
    */
   get wanted(): T | undefined {
     const isThere = () => this.loaded.get().exports !== undefined;
     return isFusedWanted(isThere, `with this build of ${this.name}`) ? this.loaded.get().exports : undefined;
+  }
+
+  /** Get the loops: the module's where they are {@link wanted}, otherwise those in JavaScript. @throws Error likewise. */
+  get loops(): T {
+    return this.wanted ?? this.script;
   }
 }

@@ -21,7 +21,6 @@ export function toHalf(values: Float32Array): Uint16Array {
   });
 }
 
-/** Round to the nearest whole number, ties to even. */
 function roundToEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;

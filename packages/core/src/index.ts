@@ -6,7 +6,7 @@
  */
 export {flat, stack, type NamedArrays, type StridedArray} from "./array";
 export {isPlainObject, requireFinite, requireInteger, requirePositive} from "./check";
-export {CompiledModule, haveSameBits} from "./compiled-module";
+export {CompiledModule} from "./compiled-module";
 export {
   BOUNDARY,
   boundaryRule,

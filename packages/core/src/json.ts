@@ -13,7 +13,6 @@ export function parseJson(text: string): unknown {
   throw new SyntaxError(`expected each name once, found "${printable(repeated)}" twice`);
 }
 
-/** Find the first name that an object of valid JSON has twice. */
 function findRepeatedName(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = []; // names of each open object, undefined for lists
   let isName = false;
@@ -50,7 +49,6 @@ function findRepeatedName(text: string): string | undefined {
   return undefined;
 }
 
-/** Find the closing quote of the string that begins at a place. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;

@@ -6,7 +6,6 @@ export class Lazy<T> {
 
   constructor(private readonly make: () => T) {}
 
-  /** Get the value; the first call computes it. */
   get(): T {
     return (this.value ??= this.make());
   }

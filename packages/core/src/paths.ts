@@ -26,13 +26,11 @@ export function projectRoot(): string {
   return found;
 }
 
-/** Names of a system and of one of its presets. */
 export interface RunName {
   readonly system: string;
   readonly preset: string;
 }
 
-/** The default run. */
 interface Defaults extends RunName {
   /** Preset whose models come trained with the project. */
   readonly trained: string;

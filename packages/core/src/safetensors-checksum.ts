@@ -7,15 +7,12 @@ import {createHash} from "node:crypto";
 import {readSync} from "node:fs";
 import {writeAll} from "./files";
 
-/** Name of the checksum in the metadata. */
 export const CHECKSUM = "lola-sha256";
 
-/** Digits of a checksum that is not known yet. */
 export const UNKNOWN = "0".repeat(64);
 
 const BEFORE = `"${CHECKSUM}":"`;
 
-/** Bytes that are read at once. */
 const PART = 2 ** 22;
 
 /** Find the digits in the header of a file as our writer makes it; undefined if they are not there. */

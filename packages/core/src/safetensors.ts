@@ -153,7 +153,6 @@ function requireCount(path: string, name: string, shape: readonly number[], {len
 /** Tell whether values are float32, also of an array from another realm. */
 const isFloat = (data: Float32Array | Int32Array) => Object.prototype.toString.call(data) === "[object Float32Array]";
 
-/** Type of a tensor in the file. */
 const typeOf = ({data, half}: StoredTensor) => (isFloat(data) ? (half ? "F16" : "F32") : "I32");
 
 function readHeader(fd: number, path: string, size: number): {header: Record<string, unknown>; start: number} {

@@ -76,16 +76,19 @@ test("one that yields other bits is not used", () => {
 
 describe("a module runs", () => {
   const found = {combine: () => {}};
-  const fake = (exports?: Fourier) => new CompiledModule<Fourier>("fourier", isThere, () => exports);
+  const script = {combine: "in JavaScript"};
+  const trial = ({combine}: Fourier) => [Number(typeof combine === "function" || combine === script.combine)];
+  const fake = (exports?: Fourier) => new CompiledModule<Fourier>("fourier", script, trial, () => exports);
 
   test("where it is there, and not with LOLA_FUSED=off", () => {
     const module = fake(found);
     expect(bothWays(() => module.wanted)).toEqual([found, undefined]);
+    expect(bothWays(() => module.loops)).toEqual([found, script]);
   });
 
   test("is loaded once, and not at all with LOLA_FUSED=off", () => {
     const once = jest.fn(() => found);
-    const module = new CompiledModule<Fourier>("fourier", isThere, once);
+    const module = new CompiledModule<Fourier>("fourier", script, trial, once);
     bothWays(() => process.env.LOLA_FUSED === "off" && module.wanted);
     expect(once).not.toHaveBeenCalled();
     for (let i = 0; i < 2; i++) expect(bothWays(() => module.wanted)[0]).toBe(found);
@@ -97,7 +100,7 @@ describe("a module runs", () => {
       withFused("");
       test("JavaScript runs, and a warning says so once", () => {
         const warn = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
-        const slow = new CompiledModule<Fourier>("nowhere", isThere, () => undefined);
+        const slow = new CompiledModule<Fourier>("nowhere", script, trial, () => undefined);
         expect([slow.wanted, slow.wanted]).toEqual([undefined, undefined]);
         expect(warn.mock.calls).toEqual([
           [expect.stringMatching("No compiled parts run with this build of nowhere, .*environment/setup.mjs")],
@@ -115,7 +118,7 @@ describe("a module runs", () => {
   });
 
   test("set-up's is found", () => {
-    expect(bothWays(() => new CompiledModule<Fourier>("fourier", isThere).wanted)).toEqual([
+    expect(bothWays(() => new CompiledModule<Fourier>("fourier", script, trial).wanted)).toEqual([
       {combine: expect.any(Function)},
       undefined,
     ]);

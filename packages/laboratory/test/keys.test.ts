@@ -22,7 +22,7 @@ import {latentsRecipe} from "../src/stages/latents";
 import {describeRollout} from "../src/stages/rollouts";
 import {Artifacts, artifactKey, type Artifact, type Recipe} from "../src/store/artifacts";
 import {guidedRollout, onOtherTrajectories, parameterSweep} from "@lola-ts/paper";
-import type * as Simulate from "../../simulators/src/simulate";
+import type * as Simulate from "../../simulators/src/index";
 import {temporaryFolder} from "../../../test/folder";
 import {asTraining, randomData, smoke} from "./smoke";
 

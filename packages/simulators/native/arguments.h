@@ -1,4 +1,8 @@
 // What the simulators' modules share: loops for the processor's vectors, and arguments of calls from JavaScript.
+//
+// A module computes what loops in JavaScript do, to the bit: every number comes from the same operations in the same order, so
+// that no result depends on whether a machine has a compiler. Nothing in it may be reassociated, and no product and sum
+// contracted to one operation.
 #pragma once
 
 #include <node_api.h>

@@ -1,7 +1,5 @@
-// Gravity of the three-dimensional gas, as a module of Node.js: what script-convolution.ts and script-kick.ts in
-// packages/simulators/src/gravity-cooling/loops compute in JavaScript, to the bit. Every number comes from the same operations in the same
-// order, so that no result depends on whether a machine has a compiler. Nothing here may be reassociated, and no product and
-// sum contracted to one operation.
+// Gravity of the three-dimensional gas, as a module of Node.js: the loops of
+// packages/simulators/src/gravity-cooling/gravity-loops.ts.
 //
 // It is fast because rows are brought into a transform's order as they are copied, and because a plane is transformed along z
 // in slices that the processor's nearest memory holds.

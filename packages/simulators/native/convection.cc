@@ -121,27 +121,19 @@ struct Combination {
   }
 };
 
-// combineHeat(wavenumbers, weights, qRe, qIm, ..., pRe, pIm) writes the right-hand side of the heat's equation.
-napi_value CombineHeatOfNode(napi_env env, napi_callback_info info) {
+// combineHeat and combineSpin(wavenumbers, weights, qRe, qIm, ..., pRe, pIm) write the right-hand sides of both equations: the
+// vorticity's not for the first wavenumber.
+template <void (*combine)(const Equation &, double, Weights, int), int first>
+napi_value CombineOfNode(napi_env env, napi_callback_info info) {
   const Arguments args(env, info);
   const Combination all(args);
   const int size = all.Size(), count = all.wavenumbers.length;
   if (size < 0)
-    return Refuse(env, "combineHeat: expected wavenumbers, 4 weights, q, source, flux, gradient, r, p of a grid.");
-  for (int m = 0; m < count; m++)
-    CombineHeat(all.GetEquation().From(size_t(m) * size), all.wavenumbers.data[m], all.GetWeights(), size);
-  return nullptr;
-}
-
-// combineSpin(wavenumbers, weights, qRe, qIm, ..., pRe, pIm) writes that of the vorticity's, but for the first wavenumber.
-napi_value CombineSpinOfNode(napi_env env, napi_callback_info info) {
-  const Arguments args(env, info);
-  const Combination all(args);
-  const int size = all.Size(), count = all.wavenumbers.length;
-  if (size < 0)
-    return Refuse(env, "combineSpin: expected wavenumbers, 4 weights, q, source, flux, gradient, r, p of a grid.");
-  for (int m = 1; m < count; m++)
-    CombineSpin(all.GetEquation().From(size_t(m) * size), all.wavenumbers.data[m], all.GetWeights(), size);
+    return Refuse(env, first == 0
+                           ? "combineHeat: expected wavenumbers, 4 weights, q, source, flux, gradient, r, p of a grid."
+                           : "combineSpin: expected wavenumbers, 4 weights, q, source, flux, gradient, r, p of a grid.");
+  for (int m = first; m < count; m++)
+    combine(all.GetEquation().From(size_t(m) * size), all.wavenumbers.data[m], all.GetWeights(), size);
   return nullptr;
 }
 
@@ -242,8 +234,8 @@ NAPI_MODULE_INIT() {
   Export(env, exports, "applyHalves", ApplyHalvesOfNode);
   Export(env, exports, "differentiate", DifferentiateOfNode);
   Export(env, exports, "truncate", TruncateOfNode);
-  Export(env, exports, "combineHeat", CombineHeatOfNode);
-  Export(env, exports, "combineSpin", CombineSpinOfNode);
+  Export(env, exports, "combineHeat", CombineOfNode<CombineHeat, 0>);
+  Export(env, exports, "combineSpin", CombineOfNode<CombineSpin, 1>);
   Export(env, exports, "multiply", MultiplyOfNode);
   Export(env, exports, "spread", SpreadOfNode);
   Export(env, exports, "arrange", ArrangeOfNode);

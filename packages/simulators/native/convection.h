@@ -1,7 +1,4 @@
-// The inner loops of Rayleigh-Benard convection: what packages/simulators/src/rayleigh-benard/loops/script-loops.ts computes in JavaScript,
-// to the bit. Every number comes from the same
-// operations in the same order, so that no result depends on whether a machine has a compiler. Nothing here may be
-// reassociated, and no product and sum contracted to one operation.
+// The inner loops of Rayleigh-Benard convection: those of packages/simulators/src/rayleigh-benard/loops.ts.
 //
 // Vectors run over rows of a matrix, each with a sum of its own, so matrices are stored column by column.
 

@@ -1,6 +1,5 @@
-// Cooling and heating of cells, as a module of Node.js: what packages/simulators/src/gravity-cooling/loops/script-cooling.ts computes in
-// JavaScript, to the bit. Every number comes from the same operations in the same order, so that no result depends on whether
-// a machine has a compiler. Nothing here may be reassociated, and no product and sum contracted to one operation.
+// Cooling and heating of cells, as a module of Node.js: the loop of
+// packages/simulators/src/gravity-cooling/cooling-loops.ts.
 //
 // It is fast because cells are independent: some of them take their sub-steps side by side, so that the processor's vectors
 // run over them, and when one has come to its end the next cell takes its place.
@@ -13,7 +12,7 @@
 
 namespace {
 
-constexpr double kAlpha = 1 - 0.7071067811865476;  // ALPHA of script-cooling.ts: part of a sub-step in an implicit one
+constexpr double kAlpha = 1 - 0.7071067811865476;  // ALPHA of cooling-loops.ts: part of a sub-step in an implicit one
 constexpr double kWarm = 1500;                     // WARM
 constexpr int kIterations = 6;                     // of Newton's method, at most
 constexpr double kTolerance = 1e-4;                // of its relative changes

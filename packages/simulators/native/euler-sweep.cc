@@ -1,6 +1,4 @@
-// A time step of the Euler solver for all cells, as a module of Node.js: what packages/simulators/src/euler/script-sweep.ts computes in
-// JavaScript, to the bit. Every number comes from the same operations in the same order, so that no result depends on whether
-// a machine has a compiler. Nothing here may be reassociated, and no product and sum contracted to one operation.
+// A time step of the Euler solver for all cells, as a module of Node.js: the loop of packages/simulators/src/euler/sweep.ts.
 //
 // It is fast because rows of cells are split into one array per quantity, over which the processor's vectors run, and because
 // loops do not branch: they compute both sides and select. What is left is mostly the time of divisions and roots.

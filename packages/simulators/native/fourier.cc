@@ -1,6 +1,4 @@
-// Discrete Fourier transforms of rows, as a module of Node.js: what packages/core/src/fourier/radices.ts computes in
-// JavaScript, to the bit. Every number comes from the same operations in the same order, so that no result depends on whether
-// a machine has a compiler. Nothing here may be reassociated, and no product and sum contracted to one operation.
+// Discrete Fourier transforms of rows, as a module of Node.js: the loops of packages/core/src/fourier/radices.ts.
 
 #include "fourier.h"
 

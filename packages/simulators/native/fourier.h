@@ -1,4 +1,4 @@
-// Discrete Fourier transforms of rows: what packages/core/src/fourier/radices.ts computes in JavaScript, to the bit.
+// Discrete Fourier transforms of rows: the loops of packages/core/src/fourier/radices.ts.
 #pragma once
 
 #include "arguments.h"

@@ -6,8 +6,19 @@
  * state is frame 0.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {type Split, sizeOf} from "@lola-ts/core";
-import type {Diagnostics, SimulatedTrajectory} from "./result";
+import {
+  checkOptions,
+  count,
+  list,
+  number,
+  section,
+  sizeOf,
+  SPLITS,
+  whole,
+  type RulesOf,
+  type Split,
+} from "@lola-ts/core";
+import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "./result";
 
 /** Boundary at both ends of an axis. */
 export type BoundaryKind = "open" | "periodic" | "wall";
@@ -80,9 +91,64 @@ export interface CommonDataConfig {
   readonly seed: number;
 }
 
-/** Distribute trajectories over files in turn: number n goes to file n modulo their number. */
-export function distribute(trajectories: number, files: number): number[] {
-  return Array.from({length: files}, (_, file) => Math.max(0, Math.ceil((trajectories - file) / files)));
+/** Numbers above 0, none twice. */
+export const positives = list(number({above: 0}), {repeats: false});
+
+/** Rules of the options of CommonDataConfig; a system has its own for its name and its grid. */
+export const commonRules: RulesOf<Omit<CommonDataConfig, "system" | "grid">> = {
+  trajectories: section<Record<Split, number>>({train: count, valid: count, test: count}),
+  frames: whole({min: 2}),
+  endTime: number({above: 0}),
+  seed: whole({min: 0}),
+};
+
+export const requestRules = {frames: count, endTime: number({above: 0})};
+
+const some = whole({min: 0});
+
+/** Check a configuration by a system's rules; a split may have no trajectory. @throws RangeError naming the option. */
+export function checkPlan(where: string, rules: RulesOf<CommonDataConfig>, config: CommonDataConfig): void {
+  checkOptions(where, section({...rules, trajectories: section({train: some, valid: some, test: some})}), config);
+}
+
+/** Output points along two axes, given as one number for both. */
+export const pairOf = (grid: number | readonly [number, number]): readonly [number, number] =>
+  typeof grid === "number" ? [grid, grid] : grid;
+
+/** A file of each split, and what sets its requests apart, by their index in the file. */
+interface FileLayout<Request extends CommonRequest> extends Pick<
+  FileMetadata,
+  "dataset" | "name" | "scalars" | "axes"
+> {
+  readonly request: (index: number) => Omit<Request, "system" | "frames" | "endTime" | "seed">;
+}
+
+/**
+ * Lay out the files of a dataset in each split. The trajectories of a split are distributed over the files of a folder in
+ * turn: number n goes to file n modulo their number.
+ *
+ * @param skipped Number of first frames of a trajectory that files leave out; `config.frames` does not count them.
+ */
+export function layOut<Request extends CommonRequest>(
+  system: Request["system"],
+  {trajectories, frames, endTime, seed}: CommonDataConfig,
+  files: readonly FileLayout<Request>[],
+  skipped = 0,
+): FilePlan<Request>[] {
+  const time = {frames: frames + skipped, endTime};
+  const times = Float32Array.from(frameTimes(time).slice(skipped));
+  return SPLITS.flatMap((split) =>
+    files.map(({request, ...file}) => {
+      const folder = files.filter(({dataset}) => dataset === file.dataset);
+      const place = folder.findIndex(({name}) => name === file.name);
+      const length = Math.max(0, Math.ceil((trajectories[split] - place) / folder.length));
+      const requests = Array.from({length}, (_, index) => {
+        const own = {system, ...request(index), ...time, seed: [file.dataset, file.name, split, index, seed]};
+        return own as unknown as Request;
+      });
+      return {system, split, ...file, times, skipped, requests};
+    }),
+  );
 }
 
 /** Compute the centres of `count` cells in [0, 1]. */
@@ -90,78 +156,14 @@ export function cellCentres(count: number): Float32Array {
   return Float32Array.from({length: count}, (_, i) => (i + 0.5) / count);
 }
 
-/** Keep what JSON would turn to null: NaN and infinities. */
-const legible = (_: string, value: unknown): unknown =>
-  Number.isFinite(value) || typeof value !== "number" ? value : `${value}`;
-
-/** Checks of a configuration; their errors name the option. */
-export class ConfigCheck {
-  constructor(private readonly where: string) {}
-
-  /** @throws RangeError naming the option, what was expected and what was found, unless `holds`. */
-  require(holds: boolean, name: string, expected: string, found: unknown): void {
-    if (!holds) {
-      throw new RangeError(
-        `${this.where}: expected ${name} to be ${expected}, found ${JSON.stringify(found, legible)}.`,
-      );
-    }
-  }
-
-  /** Require whole numbers of at least `min`. */
-  whole(name: string, values: readonly number[], min: number): void {
-    const holds = values.length > 0 && values.every((value) => Number.isInteger(value) && value >= min);
-    const found = values.length === 1 ? values[0] : values;
-    const kind = min === 1 ? "positive whole" : "whole";
-    const expected = values.length === 1 ? `a ${kind} number` : `${kind} numbers`;
-    this.require(holds, name, min > 1 ? `${expected} above ${min - 1}` : expected, found);
-  }
-
-  /** Require a list of distinct entries, all of which are `valid`. */
-  distinct<T>(name: string, list: readonly T[], expected: string, valid: (value: T) => boolean): void {
-    const holds = list.length > 0 && new Set(list).size === list.length && list.every(valid);
-    this.require(holds, name, expected, list);
-  }
-
-  /** Require valid numbers of trajectories and frames, and a valid time. */
-  common({trajectories, frames, endTime, seed}: CommonDataConfig): void {
-    this.require(Number.isFinite(seed), "seed", "a finite number", seed);
-    for (const [split, count] of Object.entries(trajectories)) this.whole(`trajectories.${split}`, [count], 0);
-    this.whole("frames", [frames], 2);
-    this.require(endTime > 0, "endTime", "positive", endTime);
-  }
-}
-
-/** Collector of the finished trajectories of one file. */
-export class FileBuilder {
-  private readonly finished: (() => SimulatedTrajectory["fields"])[];
-  private readonly diagnostics: Diagnostics[];
-  private missing: number;
-
-  constructor(private readonly plan: FilePlan) {
-    this.missing = plan.requests.length;
-    this.finished = new Array<() => SimulatedTrajectory["fields"]>(this.missing);
-    this.diagnostics = new Array<Diagnostics>(this.missing);
-  }
-
-  /**
-   * Add a finished trajectory.
-   *
-   * @param fields Function that returns its fields, called when the file is written.
-   * @returns Whether the file is complete.
-   */
-  place(slot: number, diagnostics: Diagnostics, fields: () => SimulatedTrajectory["fields"]): boolean {
-    this.finished[slot] = fields;
-    this.diagnostics[slot] = diagnostics;
-    return --this.missing === 0;
-  }
-
-  /** Return the complete file, and release its trajectories. */
-  take(): SimulatedFile {
-    const {requests: _requests, skipped = 0, ...metadata} = this.plan;
-    const finished = this.finished.splice(0);
-    const fields = (trajectory: number) => shaped(metadata, finished[trajectory](), skipped);
-    return {...metadata, fields, diagnostics: this.diagnostics};
-  }
+/** Complete a file with its finished trajectories: functions that return their fields, called when the file is written. */
+export function finishedFile(
+  plan: FilePlan,
+  diagnostics: readonly Diagnostics[],
+  finished: readonly (() => SimulatedTrajectory["fields"])[],
+): SimulatedFile {
+  const {requests: _requests, skipped = 0, ...metadata} = plan;
+  return {...metadata, diagnostics, fields: (trajectory) => shaped(metadata, finished[trajectory](), skipped)};
 }
 
 /** Give the fields of a trajectory their shapes, without the first `skipped` frames. */

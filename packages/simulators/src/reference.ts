@@ -11,8 +11,16 @@ export interface ReferenceRow {
   readonly measure: () => number;
 }
 
-/** Points of a curve. */
-export interface CurvePoints {
+/** Make a row of a table of known numbers. */
+export const known = (
+  quantity: string,
+  reference: number,
+  tolerance: number,
+  source: string,
+  measure: () => number,
+): ReferenceRow => ({quantity, reference, tolerance, source, measure});
+
+interface CurvePoints {
   readonly x: readonly number[];
   readonly y: readonly number[];
 }

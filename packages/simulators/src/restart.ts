@@ -1,6 +1,7 @@
 /** Simulations that start from a stored state, on the grid of their request or on a coarser or finer one. */
+import {sizeOf} from "@lola-ts/core";
 import type {CommonRequest} from "./plan";
-import {frameTimes, type SimulatedTrajectory} from "./result";
+import {frameTimes, recordFrames, type SimulatedTrajectory} from "./result";
 
 /** Fields of one state by name, in the layout of a frame. */
 export type StateFields = SimulatedTrajectory["fields"];
@@ -17,17 +18,10 @@ export interface Restart {
   readonly clock?: () => number;
 }
 
-/** Facts about a system that a state has to fit. */
 interface StateFacts {
   readonly name: string;
   readonly fields: readonly {readonly name: string; readonly order: number}[];
   readonly axes: readonly string[];
-}
-
-/** Solver that a restart advances. */
-interface Runner {
-  readonly steps: number;
-  run(until: number): void;
 }
 
 /**
@@ -43,7 +37,7 @@ export function checkRestart(
   const fail = (what: string, expected: string, found: unknown): never => {
     throw new RangeError(`restart of ${name}: expected ${what} to be ${expected}, found ${String(found)}.`);
   };
-  const cells = grid.reduce((product, count) => product * count, 1);
+  const cells = sizeOf(grid);
   for (const {name: field, order} of fields) {
     const length = cells * axes.length ** order;
     if (state[field]?.length !== length) fail(`state.${field}`, `${length} numbers`, state[field]?.length ?? "none");
@@ -63,27 +57,18 @@ export function checkRestart(
 export function simulateFrom(
   request: CommonRequest,
   {first = 0, clock = () => performance.now()}: Restart,
-  solver: Runner,
+  solver: {readonly steps: number; run(until: number): void},
   points: readonly number[],
   read: () => StateFields,
 ): SimulatedTrajectory {
-  const [start, ...later] = frameTimes(request).slice(first);
+  const times = frameTimes(request).slice(first);
   let seconds = 0;
-  const frames = [
-    read(),
-    ...later.map((time) => {
-      const begin = clock();
-      solver.run(time - start);
-      seconds += (clock() - begin) / 1000;
-      return read();
-    }),
-  ];
-  const joined = Object.keys(frames[0]).map((name) => {
-    const size = frames[0][name].length;
-    const values = new Float32Array(frames.length * size);
-    frames.forEach((frame, k) => values.set(frame[name], k * size));
-    return [name, values] as const;
-  });
-  const updates = solver.steps * points.reduce((product, count) => product * count, 1);
-  return {fields: Object.fromEntries(joined), diagnostics: {steps: solver.steps, updates, seconds}};
+  const advance = (time: number): void => {
+    if (time === times[0]) return;
+    const begin = clock();
+    solver.run(time - times[0]);
+    seconds += (clock() - begin) / 1000;
+  };
+  const fields = recordFrames(times, advance, read);
+  return {fields, diagnostics: {steps: solver.steps, updates: solver.steps * sizeOf(points), seconds}};
 }

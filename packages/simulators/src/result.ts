@@ -19,3 +19,20 @@ export interface SimulatedTrajectory<D extends Diagnostics = Diagnostics> {
 export function frameTimes({frames, endTime}: {readonly frames: number; readonly endTime: number}): number[] {
   return Array.from({length: frames}, (_, k) => (frames === 1 ? 0 : (endTime * k) / (frames - 1)));
 }
+
+/** Run a simulation through the times of its frames, and join the fields that `read` takes of each. */
+export function recordFrames<Fields extends Readonly<Record<keyof Fields, Float32Array>>>(
+  times: readonly number[],
+  run: (time: number) => void,
+  read: (frame: number) => Fields,
+): Readonly<Record<keyof Fields, Float32Array>> {
+  const joined: Record<string, Float32Array> = {};
+  times.forEach((time, k) => {
+    run(time);
+    for (const [name, values] of Object.entries<Float32Array>(read(k))) {
+      joined[name] ??= new Float32Array(times.length * values.length);
+      joined[name].set(values, k * values.length);
+    }
+  });
+  return joined as Record<keyof Fields, Float32Array>;
+}

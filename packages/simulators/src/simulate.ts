@@ -2,15 +2,12 @@
  * Simulation of a whole dataset of any system: random trajectories for each choice of parameters, in one file per choice
  * and split, as in The Well. A `write` function receives the finished files.
  */
-import {FileBuilder, type FilePlan, type SimulatedFile} from "./plan";
-import {simulateAll, type PoolOptions, type TrajectoryStore} from "./pool";
+import {finishedFile, type FilePlan, type SimulatedFile} from "./plan";
+import {simulateAll, type PoolOptions} from "./pool";
 import {simulatedSystem, type SimulationConfig, type TrajectoryRequest} from "./registry";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
 
-export type {EulerDataConfig} from "./euler/files";
-export {EULER_GASES} from "./euler/spec";
-export type {SimulatedFile} from "./plan";
-export type {SimulationConfig} from "./registry";
+type Fields = SimulatedTrajectory["fields"];
 
 /** Cost of a dataset, and a summary of its system's diagnostics: numbers by name, e.g. `floors`. */
 export interface SimulationSummary extends Readonly<Record<string, number>> {
@@ -40,8 +37,7 @@ export function datasetNames(config: SimulationConfig): string[] {
 }
 
 function summarise(config: SimulationConfig, files: number, all: readonly Diagnostics[]): SimulationSummary {
-  const sum = (key: "steps" | "updates" | "seconds"): number =>
-    all.reduce((total, diagnostics) => total + diagnostics[key], 0);
+  const sum = (key: "steps" | "updates" | "seconds") => all.reduce((total, one) => total + one[key], 0);
   return {
     files,
     trajectories: all.length,
@@ -49,19 +45,6 @@ function summarise(config: SimulationConfig, files: number, all: readonly Diagno
     updates: sum("updates"),
     seconds: sum("seconds"),
     ...simulatedSystem(config).summarise(all),
-  };
-}
-
-type Fields = SimulatedTrajectory["fields"];
-
-/** Make the function that reads the fields of a trajectory from a store. */
-function storedFields(store: TrajectoryStore, index: number, request: TrajectoryRequest): () => Fields {
-  return () => {
-    const kept = store.read(index, request);
-    if (kept) return kept.fields;
-    throw new Error(
-      `simulateDataset: expected the trajectory with seed (${request.seed.join(", ")}) kept, found none.`,
-    );
   };
 }
 
@@ -83,23 +66,32 @@ export async function simulateDataset(
   write: (file: SimulatedFile) => Promise<void> | void,
   options: PoolOptions = {},
 ): Promise<SimulationSummary> {
+  const {store} = options;
   const plans = planFiles(config);
+  const all: Diagnostics[] = [];
   const slots = plans.flatMap((plan) => {
-    const file = new FileBuilder(plan);
-    return plan.requests.map((request, slot) => ({file, request, slot}));
+    const diagnostics: Diagnostics[] = [];
+    const draft = {plan, diagnostics, missing: plan.requests.length, finished: [] as (() => Fields)[]};
+    return plan.requests.map((request, slot) => ({draft, request, slot}));
   });
-  const all = new Array<Diagnostics>(slots.length);
   let writing = Promise.resolve();
 
+  const deliver = async (index: number, {diagnostics, fields}: SimulatedTrajectory): Promise<void> => {
+    const {draft, slot, request} = slots[index];
+    all[index] = draft.diagnostics[slot] = diagnostics;
+    draft.finished[slot] = () => {
+      const kept = store ? store.read(index, request)?.fields : fields;
+      if (kept) return kept;
+      const seed = request.seed.join(", ");
+      throw new Error(`simulateDataset: expected the trajectory with seed (${seed}) kept, found none.`);
+    };
+    if (--draft.missing > 0) return;
+    const file = finishedFile(draft.plan, draft.diagnostics, draft.finished.splice(0));
+    await (writing = writing.then(() => write(file)));
+  };
   await simulateAll(
     slots.map(({request}) => request),
-    async (index, trajectory) => {
-      const {file, slot, request} = slots[index];
-      const {diagnostics, fields} = trajectory;
-      all[index] = diagnostics;
-      const read = options.store ? storedFields(options.store, index, request) : () => fields;
-      if (file.place(slot, diagnostics, read)) await (writing = writing.then(() => write(file.take())));
-    },
+    deliver,
     options,
   );
   return summarise(config, plans.length, all);

@@ -29,7 +29,6 @@ export interface Scalar {
   readonly decimals?: number;
 }
 
-/** Facts about a system's files in The Well. */
 export interface WellFacts {
   /** Cells along each axis. */
   readonly grid: readonly number[];
@@ -81,7 +80,6 @@ export interface Gallery {
   readonly parameters?: Readonly<Record<string, number>>;
 }
 
-/** Facts about a system. */
 export interface SystemSpec<Name extends string = string> {
   readonly name: Name;
   /** Name for readers. */
@@ -172,9 +170,7 @@ export interface System<
   /** Reduce the diagnostics of all trajectories to the numbers that `checks` name, and others worth knowing. */
   summarise(all: readonly D[]): Readonly<Record<string, number>>;
   readonly checks: readonly Check[];
-  /** List known numbers and how to measure them. */
   references(): readonly ReferenceRow[];
-  /** Compute points of a known curve. */
   referenceCurve(): ReferenceCurve;
   /** Options of data that the models of no preset have seen, for tests outside of the training data. Default: none. */
   readonly unseen?: Partial<Config>;
@@ -187,6 +183,10 @@ type GivenPaperFacts = Omit<PaperFacts, "latentChannels" | "compressions" | "pri
 
 type GivenFacts<Name extends string> = Omit<SystemSpec<Name>, "channels" | "mirrors" | "rolls" | "paper"> &
   Partial<Pick<SystemSpec, "mirrors" | "rolls">> & {readonly paper?: GivenPaperFacts};
+
+/** One boundary code at both ends of every axis. */
+export const everywhere = (code: number, axes: number): BoundaryCodes =>
+  Array.from({length: axes}, () => [code, code] as const);
 
 /** Numbers of latent channels in the paper. */
 const LATENT_CHANNELS = [64, 16, 4];

@@ -1,5 +1,5 @@
 import {accepts, checkOptions, section} from "@lola-ts/core";
-import {commonRules, positives} from "../src/common-rules";
+import {commonRules, positives} from "../src/plan";
 
 const right = {trajectories: {train: 8, valid: 1, test: 2}, frames: 21, endTime: 1.5, seed: 0};
 const check = (change: object) => () => checkOptions("data", section(commonRules), {...right, ...change});

@@ -1,4 +1,4 @@
-import {cellCentres, distribute, FileBuilder, type FilePlan} from "../src/plan";
+import {cellCentres, finishedFile, layOut, type FilePlan} from "../src/plan";
 import type {TrajectoryRequest} from "../src/registry";
 
 const request = (index: number) => ({seed: ["files", index]}) as unknown as TrajectoryRequest;
@@ -22,34 +22,29 @@ const trajectory = (b: number) => ({
   },
 });
 
-test("trajectories are distributed in turn", () => {
-  expect(distribute(7, 3)).toEqual([3, 2, 2]);
-  expect(distribute(1, 3)).toEqual([1, 0, 0]);
+test("trajectories of a split are distributed over the files of each folder in turn", () => {
+  const files = ["a", "b"].flatMap((dataset) => {
+    return [0, 1, 2].map((n) => ({dataset, name: `${n}`, scalars: {}, axes: [], request: () => ({grid: [4]})}));
+  });
+  const config = {trajectories: {train: 7, valid: 1, test: 0}, grid: 4, frames: 2, endTime: 1, seed: 0};
+  const counts = layOut("still", config, files).map(({requests}) => requests.length);
+  expect(counts).toEqual([3, 2, 2, 3, 2, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
 });
 
-/** A draft that is full. */
-function full(order: readonly number[]): FileBuilder {
-  const draft = new FileBuilder(plan);
-  const complete = order.map((b) => draft.place(b, {...run, steps: b}, () => trajectory(b).fields));
-  expect(complete).toEqual([false, true]);
-  return draft;
-}
-
-test("a draft is complete with its last trajectory, in whatever order they come", () => {
-  const {fields, diagnostics, scalars} = full([1, 0]).take();
-  const first = fields(0);
-  const second = fields(1);
+test("fields of a file have its shapes, trajectory by trajectory", () => {
+  const fields = [0, 1].map((b) => () => trajectory(b).fields);
+  const file = finishedFile(plan, [run, {...run, steps: 2}], fields);
+  const [first, second] = [file.fields(0), file.fields(1)];
   expect(second.density.shape).toEqual([2, 3, 4]);
   expect(second.momentum.shape).toEqual([2, 3, 4, 2]);
   expect(second.density.get(1, 2, 3)).toBe(1023);
   expect(first.momentum.get(1, 0, 2, 1)).toBe(100 + 24 + 5);
-  expect([diagnostics.map(({steps}) => steps), scalars]).toEqual([[0, 1], {gamma: 1.4}]);
+  expect([file.diagnostics.map(({steps}) => steps), file.scalars]).toEqual([[1, 2], {gamma: 1.4}]);
 });
 
 test("frames that a file skips are left out", () => {
-  const draft = new FileBuilder({...plan, requests: [request(0)], times: Float32Array.of(1), skipped: 1});
-  draft.place(0, run, () => trajectory(0).fields);
-  const {density, momentum} = draft.take().fields(0);
+  const later = {...plan, times: Float32Array.of(1), skipped: 1};
+  const {density, momentum} = finishedFile(later, [run], [() => trajectory(0).fields]).fields(0);
   expect([density.shape, momentum.shape]).toEqual([
     [1, 3, 4],
     [1, 3, 4, 2],

@@ -43,7 +43,7 @@ describe("simulateAll", () => {
   test.each([0, 2])("with %d workers names the seed of a trajectory that fails", async (workers) => {
     const requests = [request(0), request(1, {gamma: 0.5}), request(2)];
     await expect(simulateAll(requests, () => undefined, {workers})).rejects.toThrow(
-      "The trajectory with seed (pool, 1) failed: EulerSolver: expected gamma > 1, found 0.5",
+      "The trajectory with seed (pool, 1) failed: EulerSolver: expected gamma to be a finite number above 1, found 0.5",
     );
   });
 

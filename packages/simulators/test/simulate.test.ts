@@ -1,4 +1,6 @@
-import {datasetNames, planFiles, simulateDataset, type EulerDataConfig, type SimulatedFile} from "../src/simulate";
+import {datasetNames, planFiles, simulateDataset} from "../src/simulate";
+import type {EulerDataConfig} from "../src/euler/files";
+import type {SimulatedFile} from "../src/plan";
 import type {SimulatedTrajectory} from "../src/result";
 import type {TrajectoryStore} from "../src/pool";
 import type {GravityCoolingDataConfig} from "../src/gravity-cooling/files";
@@ -139,11 +141,17 @@ describe("simulateDataset", () => {
 
   test("refuses a bad config before it simulates", async () => {
     const refused = (overrides: object) => expect(collect(overrides, 0)).rejects;
-    await refused({oversampling: 1.5}).toThrow("expected oversampling to be a positive whole number, found 1.5");
-    await refused({boundaries: ["wall"]}).toThrow('expected boundaries to be a list of "open" and "periodic"');
-    await refused({trajectories: {train: -1, valid: 0, test: 0}}).toThrow("trajectories.train to be a whole number");
-    await refused({lines: "many"}).toThrow('lines to be "well" or "few", found "many"');
-    await refused({frames: 1}).toThrow("frames to be a whole number above 1, found 1");
+    await refused({oversampling: 1.5}).toThrow(
+      "planEuler: expected oversampling to be a whole number of 1 or more, found 1.5",
+    );
+    await refused({boundaries: ["wall"]}).toThrow(
+      'expected boundaries to be a list without repetition, each "open" or "periodic", found',
+    );
+    await refused({trajectories: {train: -1, valid: 0, test: 0}}).toThrow(
+      "trajectories.train to be a whole number of 0 or more, found -1",
+    );
+    await refused({lines: "many"}).toThrow('expected lines to be "few" or "well", found "many"');
+    await refused({frames: 1}).toThrow("expected frames to be a whole number of 2 or more, found 1");
   });
 });
 
@@ -201,11 +209,17 @@ describe("planFiles", () => {
 
   test("refuses parameters that make no sense", () => {
     const refused = (wrong: object) => expect(() => planFiles({...convection, ...wrong}));
-    refused({rayleigh: [-1]}).toThrow("planRayleighBenard: expected rayleigh to be distinct and positive, found [-1]");
+    refused({rayleigh: [-1]}).toThrow(
+      "planRayleighBenard: expected rayleigh to be a list without repetition, each a finite number above 0, found",
+    );
     refused({startTime: 0.4}).toThrow("startTime to be a multiple of the time between frames, 0.55");
-    refused({grid: [16, 0.5]}).toThrow("grid to be positive whole numbers, found [16,0.5]");
-    expect(() => planFiles({...turbulence, side: 1})).toThrow("side to be 2 or more");
-    expect(() => planFiles({...turbulence, metallicity: []})).toThrow("metallicity to be distinct and not negative");
+    refused({grid: [16, 0.5]}).toThrow(
+      "expected grid to be a list of 2 entries, each a whole number of 1 or more, found",
+    );
+    expect(() => planFiles({...turbulence, side: 1})).toThrow("side to be a finite number of 2 or more, found 1");
+    expect(() => planFiles({...turbulence, metallicity: []})).toThrow(
+      "metallicity to be a list without repetition, each a finite number of 0 or more",
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import {displayedView, fieldViews} from "@lola-ts/figures";
 import {dataOf} from "@lola-ts/official-runs";
 import {standardization} from "lola/data";
 import {count, optional, text, BOUNDARY, channelNames} from "@lola-ts/core";
-import {commonRules} from "../src/common-rules";
+import {commonRules} from "../src/plan";
 import {checkPhysics} from "../src/checks";
 import {defineSpec, type System} from "../src/system";
 

@@ -1,12 +1,12 @@
 import {spawn} from "node:child_process";
 import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {systemNames} from "../src/registry";
+import {systemNames, type SimulationConfig} from "../src/registry";
 import {keepTrajectories} from "../src/trajectory-cache";
 import {writeSimulated} from "@lola-ts/well";
 import {preset} from "@lola-ts/laboratory/stages";
 import {projectRoot} from "@lola-ts/core";
-import {planFiles, simulateDataset, type SimulationConfig} from "../src/simulate";
+import {planFiles, simulateDataset} from "../src/simulate";
 import {simulateTrajectory} from "../src/trajectory";
 import {temporaryFolder} from "../../../test/folder";
 

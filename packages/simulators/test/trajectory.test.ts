@@ -1,6 +1,6 @@
-import {planFiles, type SimulationConfig} from "../src/simulate";
+import {planFiles} from "../src/simulate";
 import {simulateEulerTrajectory} from "../src/euler/trajectory";
-import {systemNames, type TrajectoryRequest} from "../src/registry";
+import {systemNames, type SimulationConfig, type TrajectoryRequest} from "../src/registry";
 import {expectedCost, simulateTrajectory} from "../src/trajectory";
 import {preset} from "@lola-ts/laboratory/stages";
 
@@ -20,6 +20,6 @@ test.each(systemNames)("%s: a longer trajectory is expected to cost more", (syst
 
 test("a trajectory that fails names its seed", () => {
   expect(() => simulateTrajectory({...euler, gamma: 0.5, seed: ["a", 7]})).toThrow(
-    "The trajectory with seed (a, 7) failed: EulerSolver: expected gamma > 1, found 0.5",
+    "The trajectory with seed (a, 7) failed: EulerSolver: expected gamma to be a finite number above 1, found 0.5",
   );
 });

@@ -1,6 +1,5 @@
 /** Checks of the values along the dimensions of a Well file: times and coordinates. */
 
-/** What was expected, and what was found instead. */
 export interface Deviation {
   readonly expected: string;
   readonly found: string;

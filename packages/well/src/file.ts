@@ -3,10 +3,10 @@
  */
 import {requireMemory} from "./storage/memory";
 import {sizeOf} from "@lola-ts/core";
-import {Hdf5File, type Hdf5Numbers, type Hdf5Options, type Hdf5Range} from "./hdf5";
+import {Hdf5File, type Hdf5Numbers, type Hdf5Range} from "./hdf5";
 import {readMetadata, WellError, type WellField, type WellMetadata, type WellScalar} from "./metadata";
 
-/** Largest number of values per call of the HDF5 library, whose own memory never shrinks. */
+/** Values of a field that are in memory while a file is scanned. */
 const BLOCK = 2 ** 23;
 
 /** Negative values that were read of a field that has none in a gas. */
@@ -16,7 +16,6 @@ interface Negative {
   readonly first: string;
 }
 
-/** An open file. */
 export class WellFile {
   private readonly negatives = new Map<string, Negative>();
 
@@ -36,8 +35,8 @@ export class WellFile {
    * @throws Error naming the file if it is missing, truncated or not HDF5.
    * @throws WellError naming file, dataset, place, what was expected and what was found.
    */
-  static async open(path: string, options: Hdf5Options = {}): Promise<WellFile> {
-    const file = await Hdf5File.open(path, options);
+  static async open(path: string): Promise<WellFile> {
+    const file = await Hdf5File.open(path);
     try {
       const metadata = readMetadata(file);
       const constants = new Map<string, Float64Array>();
@@ -101,22 +100,13 @@ export class WellFile {
     const place = placeOf(field);
     const rest = this.rest(field);
     const stored = sizeOf(rest.map(([, n]) => n));
-    const block = Math.max(1, Math.floor(BLOCK / stored));
     requireMemory(this.path, `${length} states of ${place}`, 4 * length * this.size(field));
-    const out = new Float32Array(length > block ? length * this.size(field) : 0);
-    for (let done = 0; done < length; done += block) {
-      const first = start + stride * done;
-      const count = Math.min(block, length - done);
-      const ranges = [...sample(field, trajectory), window(first, count, stride), ...rest];
-      const values = floats(this.file.read(place, ranges));
-      const stateOf = (i: number) => `trajectory ${trajectory}, state ${first + stride * Math.floor(i / stored)}`;
-      const least = this.requireFinite(values, (bad) => `${place}, ${stateOf(bad)}`);
-      if (least < 0 && this.isPositive(field)) this.noteNegative(place, values, stored, stateOf);
-      const whole = this.tile(field, values, count);
-      if (count === length) return whole;
-      out.set(whole, done * this.size(field));
-    }
-    return out;
+    const ranges = [...sample(field, trajectory), window(start, length, stride), ...rest];
+    const values = floats(this.file.read(place, ranges));
+    const stateOf = (i: number) => `trajectory ${trajectory}, state ${start + stride * Math.floor(i / stored)}`;
+    const least = this.requireFinite(values, (bad) => `${place}, ${stateOf(bad)}`);
+    if (least < 0 && this.isPositive(field)) this.noteNegative(place, values, stored, stateOf);
+    return this.tile(field, values, length);
   }
 
   /** Read a field that does not change with time: all cells and components. @throws WellError if a value is not finite. */

@@ -38,7 +38,6 @@ export interface Hdf5GroupSpec {
 /** Write `values` to the dataset at a path such as `/t0_fields/density`, from element `offset` on. */
 export type Hdf5Fill = (dataset: string, offset: number, values: Float32Array) => void;
 
-/** Make a scalar value. */
 export const scalar = (type: Hdf5Type, value: number | boolean | string): Hdf5Value => ({
   type,
   shape: [],

@@ -9,10 +9,10 @@ import {printable, sizeOf} from "@lola-ts/core";
 import {FileBytes} from "./storage/file-bytes";
 import {callLibrary, loadLibrary} from "./storage/library";
 import type {LibraryDataset, LibraryFile, LibraryGroup, LibraryModule, LoadedLibrary} from "./storage/library";
-import {Links, type ExternalData} from "./storage/links";
+import {Links} from "./storage/links";
 import {readMessages, type HeaderMessage} from "./storage/object-header";
 import {StringHeaps} from "./storage/string-heap";
-import {dataPlace, missingData} from "./storage/stored-data";
+import {missingData, placeOutside} from "./storage/stored-data";
 
 /** The elements of a numeric dataset. */
 export type Hdf5Numbers =
@@ -32,11 +32,6 @@ export type Hdf5Attribute = string | number | boolean | string[] | number[] | bo
 
 /** Elements from `start` to before `stop`, every `step`-th, along one axis. */
 export type Hdf5Range = readonly [start: number, stop: number, step?: number];
-
-export interface Hdf5Options {
-  /** Treatment of external links, external raw storage and virtual datasets. Default: `refuse`. */
-  readonly external?: ExternalData;
-}
 
 /** Most values per call of the library, whose own memory never shrinks. */
 const BLOCK = 2 ** 23;
@@ -65,11 +60,10 @@ export class Hdf5File {
     private readonly bytes: FileBytes,
     private readonly file: LibraryFile,
     private readonly library: LoadedLibrary,
-    private readonly external: ExternalData,
   ) {
     this.module = library.module;
     this.heaps = new StringHeaps(bytes);
-    this.links = new Links(bytes.path, file, library.module, external);
+    this.links = new Links(bytes.path, file, library.module);
   }
 
   /**
@@ -77,12 +71,12 @@ export class Hdf5File {
    *
    * @throws Error naming the file if it is missing, truncated or not HDF5.
    */
-  static async open(path: string, {external = "refuse"}: Hdf5Options = {}): Promise<Hdf5File> {
+  static async open(path: string): Promise<Hdf5File> {
     const bytes = new FileBytes(path);
     try {
       const library = await loadLibrary();
       const file = callLibrary(path, library, "opening it", () => new library.h5wasm.File(path, "r"));
-      return new Hdf5File(bytes, file, library, external);
+      return new Hdf5File(bytes, file, library);
     } catch (error) {
       bytes.close();
       throw error;
@@ -95,7 +89,7 @@ export class Hdf5File {
 
   /** Get the kind of object at a path such as `/t0_fields/density`, undefined if there is none. */
   kind(name: string): "group" | "dataset" | undefined {
-    const path = this.find(name)?.path;
+    const path = this.find(name);
     if (path === undefined) return undefined;
     const type = this.guard(`looking for ${name}`, () => this.links.typeOf(path));
     return type === this.module.H5G_GROUP ? "group" : type === this.module.H5G_DATASET ? "dataset" : undefined;
@@ -104,7 +98,7 @@ export class Hdf5File {
   /** List the members of a group, in alphabetical order. */
   keys(group: string): string[] {
     if (this.kind(group) !== "group") throw this.absent("a group", group);
-    const {path} = this.find(group)!;
+    const path = this.find(group)!;
     return this.guard(`listing ${group}`, () => this.module.get_names(this.file.file_id, path, false)).sort();
   }
 
@@ -143,14 +137,13 @@ export class Hdf5File {
     const {shape, size} = object.metadata;
     if (!shape) throw new Hdf5Error(this.path, dataset, "numbers", "no values");
     const wanted = shape.length > 0 && ranges ? ranges : shape.map((n): Hdf5Range => [0, n]);
-    const counts = wanted.map(([start, stop, step = 1]) => Math.max(0, Math.ceil((stop - start) / step)));
-    const total = sizeOf(counts);
+    const total = sizeOf(wanted.map(countOf));
     if (total === 0) return new Float32Array(0);
     if (total <= BLOCK) return this.readBlock(dataset, object, wanted);
     requireMemory(this.path, `the values of ${printable(dataset)}`, total * size);
     let out: Hdf5Numbers | undefined;
     let done = 0;
-    for (const block of blocks(wanted, counts)) {
+    for (const block of blocks(wanted)) {
       const part = this.readBlock(dataset, object, block);
       out ??= new (part.constructor as new (length: number) => Hdf5Numbers)(total);
       (out as Float32Array).set(part as Float32Array, done);
@@ -169,7 +162,7 @@ export class Hdf5File {
     if (this.library.aborted === undefined) this.file.close();
   }
 
-  private find(name: string): ReturnType<Links["resolve"]> {
+  private find(name: string): string | undefined {
     if (this.closed) throw new Error(`${this.path}: the file was closed before ${printable(name)} was asked for.`);
     return this.guard(`looking for ${name}`, () => this.links.resolve(name));
   }
@@ -177,10 +170,10 @@ export class Hdf5File {
   private attributesOf(name: string): LibraryGroup["attrs"] {
     let attributes = this.attributes.get(name);
     if (!attributes) {
-      const found = this.find(name);
-      if (!found) throw this.absent("an object", name);
-      if (!found.outside) this.heaps.check(this.header(found.path));
-      attributes = new this.library.h5wasm.Group(this.file.file_id, found.path).attrs;
+      const path = this.find(name);
+      if (path === undefined) throw this.absent("an object", name);
+      this.heaps.check(this.header(path));
+      attributes = new this.library.h5wasm.Group(this.file.file_id, path).attrs;
       this.attributes.set(name, attributes);
     }
     return attributes;
@@ -191,23 +184,20 @@ export class Hdf5File {
     const known = this.datasets.get(name);
     if (known && !this.closed) return known;
     if (this.kind(name) !== "dataset") throw this.absent("a dataset", name);
-    const {path, outside} = this.find(name)!;
+    const path = this.find(name)!;
     const opened = this.guard(`opening ${name}`, () => {
-      const header = outside ? undefined : this.header(path);
-      const place = header === undefined ? "in the file" : dataPlace(this.bytes, header);
-      if (place !== "in the file" && this.external === "refuse") {
-        throw new Hdf5Error(this.path, name, "values in the file itself", `values ${place}`);
-      }
+      const header = this.header(path);
+      const place = placeOutside(this.bytes, header);
+      if (place !== undefined) throw new Hdf5Error(this.path, name, "values in the file itself", `values ${place}`);
       const object = new this.library.h5wasm.Dataset(this.file.file_id, path);
       this.requireNumbers(name, object);
-      if (header !== undefined && place === "in the file") this.requireValues(name, object, header);
+      this.requireValues(name, object, header);
       return object;
     });
     this.datasets.set(name, opened);
     return opened;
   }
 
-  /** Messages of an object in the file. */
   private header(path: string): readonly HeaderMessage[] {
     if (this.lastHeader?.path !== path) {
       const reference = this.module.create_object_reference(this.file.file_id, path);
@@ -259,27 +249,19 @@ class Hdf5Error extends Error {
   }
 }
 
-/** Cut ranges into blocks of at most `BLOCK` values that follow each other in row-major order. */
-function* blocks(ranges: readonly Hdf5Range[], counts: readonly number[]): Generator<Hdf5Range[]> {
-  const axis = counts.findIndex((_, i) => sizeOf(counts.slice(i + 1)) <= BLOCK);
-  const rows = Math.floor(BLOCK / sizeOf(counts.slice(axis + 1)));
-  const part = ([start, , step = 1]: Hdf5Range, from: number, count: number): Hdf5Range => [
-    start + from * step,
-    start + (from + count - 1) * step + 1,
-    step,
-  ];
-  const outer = counts.slice(0, axis);
-  for (let i = 0; i < sizeOf(outer); i++) {
-    let rest = i;
-    const fixed = outer.map((_, a) => {
-      const inner = sizeOf(outer.slice(a + 1));
-      const at = Math.floor(rest / inner);
-      rest %= inner;
-      return part(ranges[a], at, 1);
-    });
-    for (let row = 0; row < counts[axis]; row += rows) {
-      const count = Math.min(rows, counts[axis] - row);
-      yield [...fixed, part(ranges[axis], row, count), ...ranges.slice(axis + 1)];
-    }
+const countOf = ([start, stop, step = 1]: Hdf5Range): number => Math.max(0, Math.ceil((stop - start) / step));
+
+/** Halve ranges until no block has more than `BLOCK` values; blocks follow each other in row-major order. */
+function* blocks(ranges: readonly Hdf5Range[]): Generator<readonly Hdf5Range[], void> {
+  const counts = ranges.map(countOf);
+  if (sizeOf(counts) <= BLOCK) return void (yield ranges);
+  const axis = counts.findIndex((n) => n > 1);
+  const [start, stop, step = 1] = ranges[axis];
+  const middle = start + step * (counts[axis] >> 1);
+  for (const [from, to] of [
+    [start, middle],
+    [middle, stop],
+  ]) {
+    yield* blocks([...ranges.slice(0, axis), [from, to, step], ...ranges.slice(axis + 1)]);
   }
 }

@@ -109,7 +109,6 @@ function boundaryConditions({axes, boundary}: WellStructure): Hdf5GroupSpec {
   return {groups};
 }
 
-/** Cells along each axis. */
 export const gridOf = ({axes}: WellStructure): number[] => axes.map(({coordinates}) => coordinates.length);
 
 /** Stored lengths of a field's axes of space and components. */

@@ -3,9 +3,8 @@
  */
 import {printable, BOUNDARY, type BoundaryCodes} from "@lola-ts/core";
 import type {Hdf5File} from "./hdf5";
-import {boundaryCodes, holdsSomewhere, type BoundaryCondition, type BoundaryType} from "./boundary";
+import {boundaryCodes, readEnds, type BoundaryCondition, type BoundaryType} from "./boundary";
 import {checkCoordinates, checkTimes} from "./dimensions";
-import {readMask} from "./mask";
 
 /** A stored field. */
 export interface WellField {
@@ -203,14 +202,14 @@ class Inspector {
       if (conditions.some(({axes}) => axes.includes(i))) return;
       this.report("/boundary_conditions", `a condition along ${axis}`, "none: its ends count as open");
     });
-    const copies = conditions.some(({sampleVarying}) => sampleVarying) ? this.trajectories : 1;
-    return Array.from({length: copies}, (_, trajectory) => boundaryCodes(this.axes.length, conditions, trajectory));
+    const length = Math.max(1, ...conditions.map(({ends}) => ends.length));
+    return Array.from({length}, (_, trajectory) => boundaryCodes(this.axes.length, conditions, trajectory));
   }
 
   private condition(name: string): BoundaryCondition {
     const place = `/boundary_conditions/${name}`;
     if (!isName(name) || this.file.kind(place) !== "group") this.fail(place, "a group", "another object");
-    const type = this.text(place, "bc_type").toUpperCase();
+    const type = this.text(place, "bc_type").toUpperCase() as BoundaryType;
     if (!Object.hasOwn(BOUNDARY, type)) this.fail(at(place, "bc_type"), Object.keys(BOUNDARY).join(", "), show(type));
     const names = this.names(place, "associated_dims");
     const axes = names.map((axis) => this.axes.indexOf(axis));
@@ -221,18 +220,10 @@ class Inspector {
     const found = this.shape(`${place}/mask`);
     this.compare(`${place}/mask`, [...this.varying(sampleVarying, false), ...shape], found, ` of ${names.join(", ")}`);
     const copies = sampleVarying ? this.trajectories : undefined;
-    const {bad, ...short} = readMask(this.file, `${place}/mask`, {
-      shape,
-      axes: axes.length,
-      copies,
-      all: type === "WALL",
-    });
+    const {ends, bad} = readEnds(this.file, `${place}/mask`, {type, shape, axes: axes.length, copies});
     if (bad !== undefined) this.fail(`${place}/mask`, "true or false", String(bad));
-    const condition = {type: type as BoundaryType, axes, sampleVarying, ...short};
-    if (!holdsSomewhere(condition, copies ?? 1)) {
-      this.report(`${place}/mask`, "cells at an end of an axis", "none");
-    }
-    return condition;
+    if (!ends.flat(2).some(Boolean)) this.report(`${place}/mask`, "cells at an end of an axis", "none");
+    return {type, axes, ends};
   }
 
   /** The axes that come before those of space. */

@@ -4,7 +4,6 @@
 import {dirname} from "node:path";
 import type {System} from "@lola-ts/simulators";
 import type {WellFile} from "./file";
-import type {Hdf5Options} from "./hdf5";
 import {WellError, type WellField, type WellScalar} from "./metadata";
 
 /** The fields and scalars that a dataset consists of. */
@@ -23,7 +22,7 @@ export function selectedSystem({name, axes, fields, scalars}: SelectedSystem): S
   return {name, axes, fields, scalars};
 }
 
-export interface SelectionOptions extends Hdf5Options {
+export interface SelectionOptions {
   /** Require a system's axes, fields and scalars; only these are read, by name, in its order. */
   system?: SelectedSystem;
   /** Read these fields only, in this order. Default: all. */

@@ -80,12 +80,12 @@ export class WellDataset {
   /** @internal Use {@link openWell}. */
   constructor(
     private readonly opened: readonly WellFile[],
-    {system, fields: wanted, external}: SelectionOptions,
+    {system, fields: wanted}: SelectionOptions,
     /** One sentence per file that was skipped. */
     readonly skipped: readonly string[],
   ) {
     const [first] = opened;
-    this.selection = {system: system && selectedSystem(system), fields: wanted, external};
+    this.selection = {system: system && selectedSystem(system), fields: wanted};
     const {fields, constantFields, scalars, variableScalars} = select(first, this.selection);
     this.axes = first.metadata.axes;
     this.grid = first.metadata.grid;
@@ -294,7 +294,7 @@ export async function openWell(source: string | readonly string[], options: Well
 }
 
 async function openOne(path: string, first: WellFile | undefined, options: WellOptions): Promise<WellFile> {
-  const file = await WellFile.open(path, options);
+  const file = await WellFile.open(path);
   try {
     select(file, options);
     if (first) requireAlike(first, file, options);

@@ -8,7 +8,7 @@
  */
 import {join} from "node:path";
 import type {NdArray} from "ndarray";
-import {checkOptions, text, writeWhole, printable, readYaml, BOUNDARY, channelNames} from "@lola-ts/core";
+import {checkOptions, text, writeWhole, BOUNDARY, channelNames} from "@lola-ts/core";
 import {joined, momentsOf, noMoments, type Moments} from "lola/data";
 import {openWell, type WellDataset} from "./well-dataset";
 import type {WellField} from "./metadata";
@@ -110,33 +110,6 @@ export function formatStatistics(statistics: WellStatistics): string {
 /** An entry of a list: its first line after a dash, the others below. */
 const item = ([head, ...rest]: string[]): string[] =>
   head === "" ? [`-${rest[0].slice(1)}`, ...rest.slice(1)] : [`-${head}`, ...rest];
-
-/**
- * Read a `stats.yaml`.
- *
- * @throws Error naming the file, the entry, the expected and the found value.
- */
-export async function readStatistics(path: string): Promise<WellStatistics> {
-  const found = readYaml(path) as Partial<WellStatistics> | null;
-  const numeric = (value: unknown): boolean =>
-    typeof value === "number" ? Number.isFinite(value) : Array.isArray(value) && value.every(numeric);
-  for (const key of STATISTICS) {
-    const entries = found?.[key];
-    if (typeof entries !== "object" || entries === null) {
-      throw new Error(
-        `${path}: ${key}: expected an entry per field, found ${printable(JSON.stringify(entries) ?? "nothing")}.`,
-      );
-    }
-    for (const [name, value] of Object.entries(entries)) {
-      if (!numeric(value)) {
-        throw new Error(
-          `${path}: ${key}/${printable(name)}: expected numbers, found ${printable(JSON.stringify(value))}.`,
-        );
-      }
-    }
-  }
-  return found as WellStatistics;
-}
 
 /** Format the description of a dataset as The Well's `<dataset>.yaml`. */
 export function formatDescription(dataset: WellDataset): string {

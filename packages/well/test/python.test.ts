@@ -6,8 +6,9 @@ import {createHash} from "node:crypto";
 import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {gunzipSync} from "node:zlib";
+import {readYaml} from "@lola-ts/core";
 import {openWell, type WellDataset} from "../src/well-dataset";
-import {readStatistics, STATISTICS} from "../src/well-statistics";
+import {STATISTICS, type WellStatistics} from "../src/well-statistics";
 import {temporaryFolder} from "../../../test/folder";
 import {writeOurs} from "./python/write";
 
@@ -130,7 +131,7 @@ describe("files of ours, as The Well's reader sees them", () => {
   test.each(names)("statistics and description of %s", async (name) => {
     const {statistics, description, normalised} = recorded.ours[name];
     expect(readFileSync(folder("ours", name, `${name}.yaml`), "utf8")).toBe(description);
-    const found = await readStatistics(folder("ours", name, "stats.yaml"));
+    const found = readYaml(folder("ours", name, "stats.yaml")) as WellStatistics;
     for (const key of STATISTICS) {
       const flat = (value: unknown): number[] => [value].flat(2) as number[];
       for (const [field, expected] of Object.entries(statistics[key])) {

@@ -23,7 +23,6 @@ import {scriptPlan, type FourierPlan} from "./radices";
  */
 export type FourierTransform = (re: Float64Array, im: Float64Array, start?: number, count?: number) => void;
 
-/** What is kept of one length. */
 interface Kept {
   readonly plan: FourierPlan;
   readonly transform: FourierTransform;
@@ -68,7 +67,6 @@ function makePlan(n: number): FourierPlan {
   return compiled ? {order: plan.order, combine: compiledCombine(compiled, n)} : plan;
 }
 
-/** Bring rows into order first. */
 function ordered({order, combine}: FourierPlan): FourierTransform {
   const moves = order.some((to, from) => to !== from);
   const swaps = order.every((to, from) => order[to] === from);
@@ -105,7 +103,6 @@ function scatter(x: Float64Array, order: Int32Array, start: number, count: numbe
   }
 }
 
-/** Check if a length has no prime factors other than 2, 3 and 5. */
 function isFast(n: number): boolean {
   for (const factor of [2, 3, 5]) while (n % factor === 0) n /= factor;
   return n === 1;

@@ -5,7 +5,6 @@ import {valueInWords} from "../text/value-in-words";
 import {accepts, expectedOf, optionsOf, ruleFor, type Rule, type Rules} from "./rules";
 import {nearest} from "./spelling";
 
-/** Near names that a sentence proposes at most. */
 const PROPOSED = 3;
 
 /** Length up to which a name may be a misspelt one. */
@@ -13,7 +12,6 @@ const SPELT = 64;
 
 const at = (place: string, name: string) => (place ? `${place}.${name}` : name);
 
-/** Own option of an object, and none of its prototype. */
 const own = (values: unknown, name: string): unknown =>
   isPlainObject(values) && Object.hasOwn(values, name) ? values[name] : undefined;
 

@@ -1,5 +1,3 @@
-/** Near misses of names. */
-
 /** Count the letters to add, leave out, replace or swap between two words (optimal string alignment distance). */
 export function editDistance(a: string, b: string): number {
   const rows = [Array.from({length: b.length + 1}, (_, j) => j)];

@@ -4,7 +4,6 @@ import {sizeOf} from "../shape";
 import {shapeInWords} from "./one-line";
 import {printable} from "./printable";
 
-/** Length up to which a value is printed whole. */
 const PRINTED = 80;
 
 /** Say how many numbers a row or an array has, or each of a list of them; undefined for other values. */

@@ -1,8 +1,7 @@
 /** The Euler dataset: the trajectories to simulate, and the files of The Well that they go to. */
 import type {Boundary} from "../gas/ghosts";
-import {cellCentres, ConfigCheck, distribute, type CommonDataConfig, type FilePlan} from "../plan";
-import {SPLITS, type Split} from "@lola-ts/core";
-import {frameTimes} from "../result";
+import {count, either, list, number, oneOf, optional, type RulesOf} from "@lola-ts/core";
+import {cellCentres, checkPlan, commonRules, layOut, pairOf, type CommonDataConfig, type FilePlan} from "../plan";
 import type {Lines} from "./initial";
 import {EULER_FOLDERS, EULER_GASES, eulerSpec} from "./spec";
 import type {EulerDiagnostics, EulerRequest} from "./trajectory";
@@ -22,63 +21,20 @@ export interface EulerDataConfig extends CommonDataConfig {
   readonly lines: Lines;
 }
 
-/** Output cells along each axis. */
-function gridOf({grid}: EulerDataConfig): readonly [number, number] {
-  return typeof grid === "number" ? [grid, grid] : grid;
-}
+export const eulerRules: RulesOf<EulerDataConfig> = {
+  ...commonRules,
+  system: optional(oneOf(["euler"])),
+  boundaries: list(oneOf(["open", "periodic"]), {repeats: false}),
+  gammas: optional(list(number({above: 1}), {repeats: false})),
+  grid: either(count, list(count, {length: 2})),
+  oversampling: count,
+  lines: oneOf(["few", "well"]),
+};
 
 /** Name the file of a ratio of heat capacities, e.g. `euler_multi_quadrants_openBC_gamma_1.4_Dry_air_20.hdf5`. */
 export function eulerFileName(folder: string, gamma: number): string {
   const gas = EULER_GASES.find((entry) => entry.gamma === gamma)?.gas;
   return `${folder}_gamma_${gamma}${gas === undefined ? "" : `_${gas}`}.hdf5`;
-}
-
-function checkConfig(config: EulerDataConfig, gammas: readonly number[]): void {
-  const {boundaries, oversampling, lines} = config;
-  const grid = gridOf(config);
-  const check = new ConfigCheck("planEuler");
-  const known = (boundary: Boundary) => boundary === "open" || boundary === "periodic";
-  check.distinct("boundaries", boundaries, 'a list of "open" and "periodic" without repetition', known);
-  check.distinct("gammas", gammas, "distinct and above 1", (gamma) => gamma > 1);
-  check.require(grid.length === 2, "grid", "two positive whole numbers", grid);
-  check.whole("grid", grid, 1);
-  check.whole("oversampling", [oversampling], 1);
-  check.require(lines === "well" || lines === "few", "lines", '"well" or "few"', lines);
-  check.common(config);
-}
-
-/** Lay out one file. */
-function filePlan(
-  config: EulerDataConfig,
-  boundary: Boundary,
-  gamma: number,
-  split: Split,
-  count: number,
-): FilePlan<EulerRequest> {
-  const {oversampling, frames, endTime, lines, seed} = config;
-  const grid = gridOf(config);
-  const dataset = EULER_FOLDERS[boundary];
-  const name = eulerFileName(dataset, gamma);
-  return {
-    system: eulerSpec.name,
-    dataset,
-    split,
-    name,
-    scalars: {gamma},
-    times: Float32Array.from(frameTimes(config)),
-    axes: eulerSpec.axes.map((axis, i) => ({name: axis, coordinates: cellCentres(grid[i]), boundary})),
-    requests: Array.from({length: count}, (_, index) => ({
-      system: eulerSpec.name,
-      gamma,
-      boundary,
-      lines,
-      grid,
-      oversampling,
-      frames,
-      endTime,
-      seed: [dataset, name, split, index, seed],
-    })),
-  };
 }
 
 /**
@@ -87,14 +43,21 @@ function filePlan(
  * @throws RangeError if the configuration makes no sense.
  */
 export function planEuler(config: EulerDataConfig): FilePlan<EulerRequest>[] {
-  const gammas = config.gammas ?? EULER_GASES.map(({gamma}) => gamma);
-  checkConfig(config, gammas);
-  return SPLITS.flatMap((split) => {
-    const counts = distribute(config.trajectories[split], gammas.length);
-    return config.boundaries.flatMap((boundary) =>
-      gammas.map((gamma, g) => filePlan(config, boundary, gamma, split, counts[g])),
-    );
+  checkPlan("planEuler", eulerRules, config);
+  const {boundaries, gammas = EULER_GASES.map(({gamma}) => gamma), oversampling, lines} = config;
+  const grid = pairOf(config.grid);
+  const files = boundaries.flatMap((boundary) => {
+    const dataset = EULER_FOLDERS[boundary];
+    const axes = eulerSpec.axes.map((name, i) => ({name, coordinates: cellCentres(grid[i]), boundary}));
+    return gammas.map((gamma) => ({
+      dataset,
+      name: eulerFileName(dataset, gamma),
+      scalars: {gamma},
+      axes,
+      request: () => ({gamma, boundary, lines, grid, oversampling}),
+    }));
   });
+  return layOut<EulerRequest>(eulerSpec.name, config, files);
 }
 
 /** Sum up the repairs of all trajectories, and find the largest drift of a conserved total, if any box is closed. */

@@ -47,7 +47,6 @@ const LAX_LIU: readonly (readonly number[])[] = [
   [1, 1, 0, 0.3,           1, 2, 0, -0.3,                 0.4, 1.0625, 0, 0.2145,            0.4, 0.5197, 0, -0.4259],
 ];
 
-/** Number of Lax and Liu's configurations. */
 export const CONFIGURATIONS = LAX_LIU.length;
 
 /**
@@ -79,7 +78,6 @@ function makeBlock(state: (i: 0 | 1, j: 0 | 1) => Primitive): Block {
 
 const opposite = (i: 0 | 1): 0 | 1 => (i === 0 ? 1 : 0);
 
-/** Reflect a block left to right. */
 export function mirrorX(block: Block): Block {
   return makeBlock((i, j) => {
     const [r, u, v, p] = block[opposite(i)][j];
@@ -87,7 +85,6 @@ export function mirrorX(block: Block): Block {
   });
 }
 
-/** Reflect a block top to bottom. */
 export function mirrorY(block: Block): Block {
   return makeBlock((i, j) => {
     const [r, u, v, p] = block[i][opposite(j)];
@@ -95,7 +92,6 @@ export function mirrorY(block: Block): Block {
   });
 }
 
-/** Swap a block's axes. */
 export function transpose(block: Block): Block {
   return makeBlock((i, j) => {
     const [r, u, v, p] = block[j][i];

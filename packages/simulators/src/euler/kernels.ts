@@ -11,7 +11,6 @@ import * as limiter from "../gas/limiter";
 const {abs, max, sqrt} = Math;
 const {greater, lesser, limit} = limiter;
 
-/** Numbers per cell: a state. */
 export const STATE = 4;
 
 /** Numbers per cell of a row of faces: the states at the lower and upper $x$ face, then at the lower and upper $y$ face. */

@@ -8,7 +8,6 @@ const LEFT: GasState = {density: 1, velocity: 0, pressure: 1};
 const RIGHT: GasState = {density: 0.125, velocity: 0, pressure: 0.1};
 const TIME = 0.2;
 
-/** A profile along a tube of length 1. */
 export interface TubeProfile {
   readonly x: number[];
   readonly density: number[];
@@ -33,12 +32,10 @@ export function sodTube(cells = 200, gamma = 1.4): TubeProfile {
   };
 }
 
-/** Compute the exact density in Sod's tube at time 0.2. */
 export function exactSodDensity(x: number, gamma = 1.4): number {
   return riemann(LEFT, RIGHT, gamma)((x - 0.5) / TIME).density;
 }
 
-/** Look up the value of a profile at a point. */
 const at = (values: number[], x: number): number => values[Math.floor(x * values.length)];
 
 /** List the states between the waves in Sod's tube for three gases. */

@@ -1,12 +1,11 @@
 /** Simulations of the Euler equations from a stored state. */
-import {blockMeans, linear, resample} from "../gas/regrid";
+import {blockMeans, linear, resample, resampleFields} from "../gas/regrid";
 import {checkRestart, simulateFrom, type Restart, type StateFields} from "../restart";
 import type {SimulatedTrajectory} from "../result";
 import {EulerSolver, type Primitive} from "./solver";
 import {eulerSpec} from "./spec";
 import type {EulerRequest} from "./trajectory";
 
-/** Smallest density and pressure that a state starts with. */
 const FLOOR = 1e-3;
 
 /** Find density, momentum and energy of each cell; its pressure is the mean of the stored one and the energy's. */
@@ -48,12 +47,9 @@ export function restartEuler(request: EulerRequest, restart: Restart): Simulated
   });
   const factor = Math.max(1, cells[0] / grid[0]);
   return simulateFrom(request, restart, solver, cells, () => {
-    const frame = solver.frame(factor);
-    if (cells[0] >= grid[0]) return {...frame};
+    const frame = {...solver.frame(factor)};
+    if (cells[0] >= grid[0]) return frame;
     const axes = grid.map((count, axis) => linear(cells[axis], count, boundary));
-    const fine = Object.entries(frame).map(([name, values]: [string, Float32Array]) => {
-      return [name, Float32Array.from(resample(values, cells, axes, values.length / (cells[0] * cells[1])))] as const;
-    });
-    return Object.fromEntries(fine);
+    return resampleFields(frame, cells, axes);
   });
 }

@@ -12,7 +12,6 @@
 
 import {checkOptions, number} from "@lola-ts/core";
 
-/** Density, velocity and pressure of a gas that moves along one axis. */
 export interface GasState {
   readonly density: number;
   readonly velocity: number;

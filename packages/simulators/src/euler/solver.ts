@@ -13,12 +13,11 @@
  *
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16
  */
-import {checkOptions, list, oneOf} from "@lola-ts/core";
+import {checkOptions, count, list, number, optional, section} from "@lola-ts/core";
 import {advanceTo} from "../gas/advance-to";
-import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
-import {sweepOf} from "./compiled-sweep";
+import {boundariesOf, GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
 import {STATE} from "./kernels";
-import type {Sweep} from "./script-sweep";
+import {eulerModule} from "./sweep";
 
 export interface EulerOptions {
   /** Cells along $x$ and $y$. */
@@ -52,22 +51,13 @@ export interface EulerFrame {
   readonly momentum: Float32Array;
 }
 
-const boundaryRule = oneOf(["periodic", "open"]);
-
-function validate({cells, gamma, size = [1, 1], boundary, courant = 0.4}: EulerOptions): void {
-  if (cells.length !== 2 || !cells.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new RangeError(`EulerSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}.`);
-  }
-  if (!(gamma > 1)) throw new RangeError(`EulerSolver: expected gamma > 1, found ${gamma}.`);
-  if (size.length !== 2 || !size.every((length) => length > 0)) {
-    throw new RangeError(`EulerSolver: expected a positive size, found ${size.join(" x ")}.`);
-  }
-  if (!(courant > 0 && courant <= 0.5)) {
-    throw new RangeError(`EulerSolver: expected a Courant number in (0, 0.5], found ${courant}.`);
-  }
-  const both = typeof boundary === "string" ? [boundary, boundary] : boundary;
-  checkOptions("EulerSolver", list(boundaryRule, {length: 2}), both, "boundary");
-}
+const optionRules = section<EulerOptions>({
+  cells: list(count, {length: 2}),
+  size: optional(list(number({above: 0}), {length: 2})),
+  gamma: number({above: 1}),
+  boundary: boundariesOf(2),
+  courant: optional(number({above: 0, max: 0.5})),
+});
 
 /** Finite-volume solver for an ideal gas on a Cartesian grid in two dimensions. */
 export class EulerSolver {
@@ -86,7 +76,7 @@ export class EulerSolver {
   private readonly u: Float64Array;
   private readonly w: Float64Array;
   private readonly counts = new Int32Array(2);
-  private readonly sweep: Sweep;
+  private readonly loops = eulerModule.loops;
   private fastest = 0;
 
   /**
@@ -94,7 +84,7 @@ export class EulerSolver {
    * @throws Error if LOLA_FUSED asks for what is not there.
    */
   constructor(options: EulerOptions) {
-    validate(options);
+    checkOptions("EulerSolver", optionRules, options);
     const {cells, size = [1, 1], gamma, boundary, courant = 0.4} = options;
     [this.nx, this.ny] = cells;
     this.gamma = gamma;
@@ -105,8 +95,6 @@ export class EulerSolver {
     this.stride = (this.ny + 2 * GHOSTS) * STATE;
     this.u = new Float64Array((this.nx + 2 * GHOSTS) * this.stride);
     this.w = new Float64Array((this.nx + 2 * GHOSTS) * this.stride);
-    const {nx, ny, u, w, counts} = this;
-    this.sweep = sweepOf({nx, ny, gamma, u, w, counts});
   }
 
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
@@ -119,7 +107,6 @@ export class EulerSolver {
     return this.counts[1];
   }
 
-  /** Find the offset of a cell. */
   private at(i: number, j: number): number {
     return (i + GHOSTS) * this.stride + (j + GHOSTS) * STATE;
   }
@@ -176,8 +163,8 @@ export class EulerSolver {
   /** Take a step of a given length. */
   step(dt: number): void {
     this.fillGhosts();
-    const [ax, ay] = this.spacing.map((spacing) => dt / spacing);
-    this.fastest = this.sweep(ax, ay);
+    const {u, w, counts, nx, ny, spacing, gamma} = this;
+    this.fastest = this.loops.sweep(u, w, counts, nx, ny, dt / spacing[0], dt / spacing[1], gamma);
     this.steps++;
     this.time += dt;
   }

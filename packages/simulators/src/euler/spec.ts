@@ -1,6 +1,6 @@
 /** Facts about the Euler system (paper, section 3.1, Appendix B, Table 2), as in The Well and the official configurations. */
 import type {Boundary} from "../gas/ghosts";
-import {defineSpec} from "../system";
+import {defineSpec, everywhere} from "../system";
 import {BOUNDARY} from "@lola-ts/core";
 
 const {OPEN, PERIODIC} = BOUNDARY;
@@ -19,7 +19,6 @@ export const EULER_GASES: readonly {readonly gamma: number; readonly gas: string
   {gamma: 1.76, gas: "Ar_-180"},
 ];
 
-/** Name of the dataset's folder for each boundary. */
 export const EULER_FOLDERS: Readonly<Record<Boundary, string>> = {
   open: "euler_multi_quadrants_openBC",
   periodic: "euler_multi_quadrants_periodicBC",
@@ -40,16 +39,7 @@ export const eulerSpec = defineSpec({
     {name: "momentum", order: 1},
   ],
   scalars: [{name: "gamma", values: EULER_GASES.map(({gamma}) => gamma), log: false, symbol: "γ", decimals: 3}],
-  boundaries: [
-    [
-      [OPEN, OPEN],
-      [OPEN, OPEN],
-    ],
-    [
-      [PERIODIC, PERIODIC],
-      [PERIODIC, PERIODIC],
-    ],
-  ],
+  boundaries: [everywhere(OPEN, 2), everywhere(PERIODIC, 2)],
   transform: ["log1p", "log1p", "log1p", "identity", "identity"],
   augment: {flip: true, permute: true, roll: true},
   displayed: "density",

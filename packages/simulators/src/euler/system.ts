@@ -1,8 +1,7 @@
 import type {Check, System} from "../system";
-import {eulerFileName, planEuler, summariseEuler, type EulerDataConfig} from "./files";
+import {eulerFileName, eulerRules, planEuler, summariseEuler, type EulerDataConfig} from "./files";
 import {eulerCurve, eulerReferences} from "./reference";
 import {restartEuler} from "./restart";
-import {eulerRules} from "./rules";
 import {EULER_GASES, eulerSpec} from "./spec";
 import {expectedEulerCost, simulateEulerTrajectory, type EulerDiagnostics, type EulerRequest} from "./trajectory";
 

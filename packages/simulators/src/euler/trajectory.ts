@@ -4,9 +4,8 @@ import type {Boundary} from "../gas/ghosts";
 import {EulerSolver} from "./solver";
 import {drawQuadrants, piecewiseConstant, signalSpeed, type Lines, type Quadrants} from "./initial";
 import type {CommonRequest} from "../plan";
-import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
+import {frameTimes, recordFrames, type Diagnostics, type SimulatedTrajectory} from "../result";
 
-/** Everything that determines a trajectory. */
 export interface EulerRequest extends CommonRequest {
   readonly system: "euler";
   readonly gamma: number;
@@ -18,7 +17,6 @@ export interface EulerRequest extends CommonRequest {
   readonly oversampling: number;
 }
 
-/** Diagnostics of a run. */
 export interface EulerDiagnostics extends Diagnostics {
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   readonly floors: number;
@@ -40,8 +38,6 @@ export function expectedEulerCost(request: EulerRequest): number {
   return cells * oversampling * Math.max(...grid) * endTime * signalSpeed(initialState(request), gamma);
 }
 
-const NAMES = ["energy", "density", "pressure", "momentum"] as const;
-
 /**
  * Simulate a trajectory of the Euler equations from random quadrants.
  *
@@ -49,25 +45,14 @@ const NAMES = ["energy", "density", "pressure", "momentum"] as const;
  */
 export function simulateEulerTrajectory(request: EulerRequest): SimulatedTrajectory<EulerDiagnostics> {
   const start = performance.now();
-  const {gamma, boundary, grid, oversampling, frames} = request;
+  const {gamma, boundary, grid, oversampling} = request;
   const cells: [number, number] = [grid[0] * oversampling, grid[1] * oversampling];
   const quadrants = initialState(request);
-  const size = frames * grid[0] * grid[1];
-  const fields = {
-    energy: new Float32Array(size),
-    density: new Float32Array(size),
-    pressure: new Float32Array(size),
-    momentum: new Float32Array(2 * size),
-  };
-
   const solver = new EulerSolver({cells, gamma, boundary});
   solver.set(piecewiseConstant(quadrants));
   const before = solver.totals();
-  frameTimes(request).forEach((time, k) => {
-    solver.run(time);
-    const frame = solver.frame(oversampling);
-    for (const name of NAMES) fields[name].set(frame[name], k * frame[name].length);
-  });
+  const run = (time: number): void => solver.run(time);
+  const fields = recordFrames(frameTimes(request), run, () => solver.frame(oversampling));
   const after = solver.totals();
   const {steps, floors, fallbacks} = solver;
   const momentumScale = Math.max(...quadrants.states.flat().map(([r]) => r)) * signalSpeed(quadrants, gamma);

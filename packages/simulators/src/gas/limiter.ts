@@ -8,12 +8,10 @@
 // Bound once, for the same reason.
 const {abs} = Math;
 
-/** Return the smaller of two numbers. */
 export function lesser(a: number, b: number): number {
   return 0.5 * (a + b - abs(a - b));
 }
 
-/** Return the larger of two numbers. */
 export function greater(a: number, b: number): number {
   return 0.5 * (a + b + abs(a - b));
 }

@@ -1,4 +1,5 @@
 /** Values of cells on a grid with more or fewer cells, axis by axis. */
+import {sizeOf} from "@lola-ts/core";
 import {ghostSource, type Boundary} from "./ghosts";
 
 /** Cells that a cell of the other grid is made of, with their weights. */
@@ -39,6 +40,18 @@ export function linear(from: number, to: number, boundary: Boundary, margin = 0)
   });
 }
 
+/** Resample the fields of a frame, whatever the number of their components. */
+export function resampleFields(
+  frame: Readonly<Record<string, Float32Array>>,
+  shape: readonly number[],
+  axes: readonly Stencil[][],
+): Record<string, Float32Array> {
+  const fields = Object.entries(frame).map(([name, values]) => {
+    return [name, Float32Array.from(resample(values, shape, axes, values.length / sizeOf(shape)))] as const;
+  });
+  return Object.fromEntries(fields);
+}
+
 /**
  * Resample values, row-major, by the stencils of each axis.
  *
@@ -53,8 +66,8 @@ export function resample(
   let current: ArrayLike<number> = values;
   const sizes = [...shape];
   axes.forEach((stencils, axis) => {
-    const inner = sizes.slice(axis + 1).reduce((product, count) => product * count, components);
-    const outer = sizes.slice(0, axis).reduce((product, count) => product * count, 1);
+    const inner = components * sizeOf(sizes.slice(axis + 1));
+    const outer = sizeOf(sizes.slice(0, axis));
     const next = new Float64Array(outer * stencils.length * inner);
     for (let o = 0, to = 0; o < outer; o++) {
       for (const stencil of stencils) {

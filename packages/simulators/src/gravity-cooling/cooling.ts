@@ -12,8 +12,7 @@
  * @see Koyama & Inutsuka, ApJ 564 (2002) L97 (the fit, with the constants in general use after its misprints); Alexander,
  * SIAM J. Numer. Anal. 14 (1977) 1006 (the implicit steps)
  */
-import {evolveOf} from "./loops/compiled-cooling";
-import {ratio, type Evolve} from "./loops/script-cooling";
+import {coolingModule, ratio} from "./cooling-loops";
 import {BOLTZMANN, MEAN_MOLECULAR_WEIGHT} from "./units";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
@@ -64,19 +63,19 @@ export interface CoolingOptions {
   readonly change?: number;
 }
 
-/** Cooling and heating of gas at constant density. */
 export class Cooling {
-  private readonly evolveCells: Evolve;
+  private readonly loops = coolingModule.loops;
+  private readonly law: readonly [gain: number, loss: number, floor: number, change: number];
 
   constructor({cooling, heating, gamma = 5 / 3, floor = 5, change = 0.1}: CoolingOptions) {
     const capacity = (HEATING_RATE * (gamma - 1) * MEAN_MOLECULAR_WEIGHT) / BOLTZMANN;
-    this.evolveCells = evolveOf({gain: capacity * heating, loss: capacity * cooling, floor, change});
+    this.law = [capacity * heating, capacity * cooling, floor, change];
   }
 
   /**
    * Evolve temperatures over a time by
    * $\dot T = (f_\Gamma \Gamma - n f_\Lambda \Lambda(T)) (\gamma - 1) \mu / k_B$, in sub-steps that change a temperature by
-   * a small part of itself (see script-cooling.ts).
+   * a small part of itself (see cooling-loops.ts).
    *
    * @param temperatures In K, changed in place.
    * @param densities Hydrogen atoms per cm^3.
@@ -85,6 +84,6 @@ export class Cooling {
    * @returns The number of sub-steps.
    */
   evolve(temperatures: Float64Array, densities: Float64Array, count: number, seconds: number): number {
-    return this.evolveCells(temperatures, densities, count, seconds);
+    return this.loops.evolve(temperatures, densities, count, seconds, ...this.law);
   }
 }

@@ -1,7 +1,6 @@
 /** The dataset of turbulence with gravity and cooling: the trajectories to simulate, and the files that they go to. */
-import {cellCentres, ConfigCheck, distribute, type CommonDataConfig, type FilePlan} from "../plan";
-import {SPLITS, type Split} from "@lola-ts/core";
-import {frameTimes} from "../result";
+import {count, list, number, oneOf, type RulesOf} from "@lola-ts/core";
+import {cellCentres, checkPlan, commonRules, layOut, positives, type CommonDataConfig, type FilePlan} from "../plan";
 import {gravityCoolingSpec} from "./spec";
 import type {GravityCoolingDiagnostics, GravityCoolingRequest} from "./trajectory";
 
@@ -22,7 +21,17 @@ export interface GravityCoolingDataConfig extends CommonDataConfig {
   readonly side: number;
 }
 
-/** Parameters of a file. */
+export const gravityCoolingRules: RulesOf<GravityCoolingDataConfig> = {
+  ...commonRules,
+  system: oneOf(["gravity-cooling"]),
+  rho0: positives,
+  metallicity: list(number({min: 0}), {repeats: false}),
+  temperature: positives,
+  grid: count,
+  oversampling: count,
+  side: number({min: 2}),
+};
+
 type FileParameters = Pick<GravityCoolingRequest, "rho0" | "Z" | "T0">;
 
 /** Name the file of a choice of parameters, e.g. `turbulence_gravity_cooling_rho0_44.5_Z_0.1_T0_100.hdf5`. */
@@ -30,7 +39,6 @@ export function gravityCoolingFileName(folder: string, {rho0, Z, T0}: FileParame
   return `${folder}_rho0_${rho0}_Z_${Z}_T0_${T0}.hdf5`;
 }
 
-/** Combine all densities, metallicities and temperatures. */
 export function parameterSets(
   rho0: readonly number[],
   metallicity: readonly number[],
@@ -39,62 +47,25 @@ export function parameterSets(
   return rho0.flatMap((r) => metallicity.flatMap((Z) => temperature.map((T0) => ({rho0: r, Z, T0}))));
 }
 
-function checkConfig(config: GravityCoolingDataConfig): void {
-  const {rho0, metallicity, temperature, grid, oversampling, side} = config;
-  const check = new ConfigCheck("planGravityCooling");
-  check.distinct("rho0", rho0, "distinct and positive", (value) => value > 0);
-  check.distinct("metallicity", metallicity, "distinct and not negative", (value) => value >= 0);
-  check.distinct("temperature", temperature, "distinct and positive", (value) => value > 0);
-  check.whole("grid", [grid], 1);
-  check.whole("oversampling", [oversampling], 1);
-  check.require(side >= 2, "side", "2 or more, so that the sphere fits in", side);
-  check.common(config);
-}
-
-/** Lay out one file. */
-function filePlan(
-  config: GravityCoolingDataConfig,
-  scalars: FileParameters,
-  split: Split,
-  count: number,
-): FilePlan<GravityCoolingRequest> {
-  const {grid, oversampling, side, frames, endTime, seed} = config;
-  const [dataset] = gravityCoolingSpec.folders;
-  const name = gravityCoolingFileName(dataset, scalars);
-  return {
-    system: gravityCoolingSpec.name,
-    dataset,
-    split,
-    name,
-    scalars: {...scalars},
-    times: Float32Array.from(frameTimes(config)),
-    axes: gravityCoolingSpec.axes.map((axis) => ({name: axis, coordinates: cellCentres(grid), boundary: "open"})),
-    requests: Array.from({length: count}, (_, index) => ({
-      system: gravityCoolingSpec.name,
-      ...scalars,
-      grid: [grid, grid, grid],
-      oversampling,
-      side,
-      frames,
-      endTime,
-      seed: [dataset, name, split, index, seed],
-    })),
-  };
-}
-
 /**
  * Lay out the files of a dataset: one per split, density, metallicity and temperature.
  *
  * @throws RangeError if the configuration makes no sense.
  */
 export function planGravityCooling(config: GravityCoolingDataConfig): FilePlan<GravityCoolingRequest>[] {
-  checkConfig(config);
-  const {rho0, metallicity, temperature, trajectories} = config;
-  const sets = parameterSets(rho0, metallicity, temperature);
-  return SPLITS.flatMap((split) => {
-    const counts = distribute(trajectories[split], sets.length);
-    return sets.map((set, i) => filePlan(config, set, split, counts[i]));
-  });
+  checkPlan("planGravityCooling", gravityCoolingRules, config);
+  const {rho0, metallicity, temperature, grid, oversampling, side} = config;
+  const [dataset] = gravityCoolingSpec.folders;
+  const coordinates = cellCentres(grid);
+  const axes = gravityCoolingSpec.axes.map((name) => ({name, coordinates, boundary: "open" as const}));
+  const files = parameterSets(rho0, metallicity, temperature).map((scalars) => ({
+    dataset,
+    name: gravityCoolingFileName(dataset, scalars),
+    scalars: {...scalars},
+    axes,
+    request: () => ({...scalars, grid: [grid, grid, grid] as const, oversampling, side}),
+  }));
+  return layOut<GravityCoolingRequest>(gravityCoolingSpec.name, config, files);
 }
 
 /** Sum up the repairs of all trajectories, and find the largest relative change of the mass. */

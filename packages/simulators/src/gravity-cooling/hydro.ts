@@ -16,17 +16,14 @@
  * Comput. Phys. Commun. 89 (1995) 149 (dual energy)
  */
 import {advanceTo} from "../gas/advance-to";
-import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
-import {requirePositive, checkOptions, list, number, oneOf} from "@lola-ts/core";
-
+import {boundariesOf, GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
+import {checkOptions, count, list, number, optional, section} from "@lola-ts/core";
 import {COUNT, CONSERVED, STATE} from "./kernels";
-import {sweepOf} from "./loops/compiled-sweep";
-import type {Sweep} from "./loops/script-sweep";
+import {sweepModule} from "./sweep";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
 const {abs, max, sqrt} = Math;
 
-/** One value for each axis. */
 export type Triple<T> = readonly [T, T, T];
 
 export interface HydroOptions {
@@ -54,21 +51,14 @@ export interface Totals {
   readonly energy: number;
 }
 
-const boundaryRule = oneOf(["periodic", "open"]);
-
-function validate({cells, spacing, gamma, boundary, courant = 0.3, dual = 1e-3}: HydroOptions): void {
-  if (cells.length !== 3 || !cells.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new RangeError(`HydroSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}.`);
-  }
-  if (!(gamma > 1)) throw new RangeError(`HydroSolver: expected gamma > 1, found ${gamma}.`);
-  requirePositive("HydroSolver", "spacing", spacing);
-  if (!(courant > 0 && courant <= 0.5)) {
-    throw new RangeError(`HydroSolver: expected a Courant number in (0, 0.5], found ${courant}.`);
-  }
-  const all = typeof boundary === "string" ? [boundary, boundary, boundary] : boundary;
-  checkOptions("HydroSolver", list(boundaryRule, {length: 3}), all, "boundary");
-  checkOptions("HydroSolver", number({min: 0}), dual, "dual");
-}
+const optionRules = section<HydroOptions>({
+  cells: list(count, {length: 3}),
+  spacing: number({above: 0}),
+  gamma: number({above: 1}),
+  boundary: boundariesOf(3),
+  courant: optional(number({above: 0, max: 0.5})),
+  dual: optional(number({min: 0})),
+});
 
 /** Finite-volume solver for an ideal gas on a Cartesian grid in three dimensions. */
 export class HydroSolver {
@@ -87,23 +77,28 @@ export class HydroSolver {
   /** Conserved states, `CONSERVED` numbers a cell, with ghosts that mean nothing. */
   readonly u: Float64Array;
 
+  /** Index of the first cell of each row along $z$, row-major. */
+  readonly rows: readonly number[];
   private readonly boundaries: Triple<Boundary>;
   private readonly counts = new Int32Array(2);
-  private readonly sweep: Sweep;
+  private readonly dual: number;
+  private readonly loops = sweepModule.loops;
 
   /** @throws RangeError unless cells, spacing, gamma and Courant number make sense. */
   constructor(options: HydroOptions) {
-    validate(options);
+    checkOptions("HydroSolver", optionRules, options);
     const {cells, spacing, gamma, boundary, courant = 0.3, dual = 1e-3} = options;
     this.cells = cells;
     this.spacing = spacing;
     this.gamma = gamma;
     this.courant = courant;
+    this.dual = dual;
     this.boundaries = typeof boundary === "string" ? [boundary, boundary, boundary] : boundary;
+    const [nx, ny] = cells;
+    this.rows = Array.from({length: nx * ny}, (_, row) => this.index(Math.floor(row / ny), row % ny, 0));
     const [sx, sy, sz] = cells.map((n) => n + 2 * GHOSTS);
     this.w = new Float64Array(sx * sy * sz * STATE);
     this.u = new Float64Array(sx * sy * sz * CONSERVED);
-    this.sweep = sweepOf({cells, gamma, dual, u: this.u, w: this.w, counts: this.counts});
   }
 
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
@@ -154,16 +149,13 @@ export class HydroSolver {
 
   /** Find the largest signal speed $\max(|u|, |v|, |w|) + c$. */
   signalSpeed(): number {
-    const {w, gamma} = this;
-    const [nx, ny, nz] = this.cells;
+    const {w, gamma, rows, cells} = this;
     let fastest = 0;
-    for (let i = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        for (let o = this.index(i, j, 0) * STATE, end = o + nz * STATE; o < end; o += STATE) {
-          const flow = max(abs(w[o + 1]), abs(w[o + 2]), abs(w[o + 3]));
-          const speed = flow + sqrt((gamma * w[o + 4]) / w[o]);
-          if (speed > fastest || speed !== speed) fastest = speed; // keeps NaN, which `timeStep` then reports
-        }
+    for (const row of rows) {
+      for (let o = row * STATE, end = o + cells[2] * STATE; o < end; o += STATE) {
+        const flow = max(abs(w[o + 1]), abs(w[o + 2]), abs(w[o + 3]));
+        const speed = flow + sqrt((gamma * w[o + 4]) / w[o]);
+        if (speed > fastest || speed !== speed) fastest = speed; // keeps NaN, which `timeStep` then reports
       }
     }
     return fastest;
@@ -197,7 +189,8 @@ export class HydroSolver {
   /** Take a step of a given length. */
   step(dt: number): void {
     this.fillGhosts();
-    this.fallbacks += this.sweep(dt / this.spacing);
+    const {u, w, counts, cells, gamma, dual} = this;
+    this.fallbacks += this.loops.sweep(u, w, counts, ...cells, dt / this.spacing, gamma, dual);
     this.steps++;
     this.time += dt;
   }
@@ -235,27 +228,22 @@ export class HydroSolver {
 
   /** Copy the density to an array without ghosts, row-major. */
   density(target: Float64Array): void {
-    const [nx, ny, nz] = this.cells;
-    for (let i = 0, cell = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        for (let o = this.index(i, j, 0) * STATE, k = 0; k < nz; k++, o += STATE) target[cell++] = this.w[o];
-      }
+    let cell = 0;
+    for (const row of this.rows) {
+      for (let o = row * STATE, end = o + this.cells[2] * STATE; o < end; o += STATE) target[cell++] = this.w[o];
     }
   }
 
   /** Integrate the conserved quantities over the domain. */
   totals(): Totals {
-    const [nx, ny, nz] = this.cells;
     const sums = new Float64Array(STATE);
-    const row = new Float64Array(STATE); // sums of sums round less
-    for (let i = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        row.fill(0);
-        for (let n = 0, o = this.index(i, j, 0) * CONSERVED; n < nz; n++, o += CONSERVED) {
-          for (let c = 0; c < STATE; c++) row[c] += this.u[o + c];
-        }
-        for (let c = 0; c < STATE; c++) sums[c] += row[c];
+    const part = new Float64Array(STATE); // sums of sums round less
+    for (const row of this.rows) {
+      part.fill(0);
+      for (let n = 0, o = row * CONSERVED; n < this.cells[2]; n++, o += CONSERVED) {
+        for (let c = 0; c < STATE; c++) part[c] += this.u[o + c];
       }
+      for (let c = 0; c < STATE; c++) sums[c] += part[c];
     }
     const [mass, mx, my, mz, energy] = sums.map((sum) => sum * this.spacing ** 3);
     return {mass, momentum: [mx, my, mz], energy};

@@ -13,7 +13,9 @@ export const SURROUNDING = {density: 0.01, temperature: 10};
 /** Sub-samples of a cell along an axis, for the part of it that lies in the sphere. */
 const SAMPLES = 4;
 
-/** Parameters of the initial state. */
+/** Kinetic energy of the turbulence: as large as the potential energy. */
+const KINETIC = 0.6;
+
 export interface Cloud {
   /** Density of the sphere in hydrogen atoms per cm^3; The Well has 0.445, 4.45 and 44.5. */
   readonly rho0: number;
@@ -21,10 +23,6 @@ export interface Cloud {
   readonly T0: number;
   /** Side of the simulated cube, in which the sphere has radius 1. Default: 2.5. */
   readonly side?: number;
-  /** Kinetic energy of the turbulence. Default: 0.6, as large as the potential energy. */
-  readonly kinetic?: number;
-  /** Exponent of the power of a velocity mode. Default: -4, for an energy spectrum $\propto k^{-2}$. */
-  readonly power?: number;
 }
 
 /** Estimate the part of each cell that lies in the sphere of radius 1 in the middle of the cube, row-major. */
@@ -55,15 +53,15 @@ export function sphereCoverage(cells: number, side: number): Float64Array {
 /**
  * Make the initial state on a cube of `cells`^3 cells: a primitive state for each cell, row-major.
  *
- * The velocity has no mean momentum, and is scaled to the requested kinetic energy.
+ * The velocity has no mean momentum, and is scaled to the kinetic energy {@link KINETIC}.
  */
 export function initialCloud(
   generator: Rng,
   cells: number,
-  {T0, rho0, side = 2.5, kinetic = 0.6, power = -4}: Cloud,
+  {T0, rho0, side = 2.5}: Cloud,
 ): (cell: number) => Primitive {
   const coverage = sphereCoverage(cells, side);
-  const velocity = turbulentVelocity(generator, cells, power);
+  const velocity = turbulentVelocity(generator, cells);
   const volume = (side / cells) ** 3;
   const pressure = (SPHERE_DENSITY * T0) / unitsOf(rho0).temperature;
   const density = (cell: number): number =>
@@ -86,7 +84,7 @@ export function initialCloud(
     const square = moving(cell, 0) ** 2 + moving(cell, 1) ** 2 + moving(cell, 2) ** 2;
     energy += 0.5 * density(cell) * square * volume;
   });
-  const scale = Math.sqrt(kinetic / energy);
+  const scale = Math.sqrt(KINETIC / energy);
   return (cell) => {
     const thin = (1 - coverage[cell]) * SURROUNDING.density * SURROUNDING.temperature;
     const [u, v, w] = [0, 1, 2].map((axis) => scale * moving(cell, axis));

@@ -11,7 +11,6 @@ import * as limiter from "../gas/limiter";
 const {abs, sqrt} = Math;
 const {greater, lesser, limit} = limiter;
 
-/** Numbers per cell of the primitive states. */
 export const STATE = 5;
 
 /** Numbers per cell of the conserved states: $\rho, \rho u, \rho v, \rho w, E, \rho e$ and $\Delta t \, \nabla \cdot v$. */

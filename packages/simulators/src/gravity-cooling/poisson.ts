@@ -12,8 +12,7 @@
  */
 import {requirePositive, fastLength, fft, fftn, type FourierTransform} from "@lola-ts/core";
 import type {Triple} from "./hydro";
-import {convolutionOf} from "./loops/compiled-gravity";
-import type {Convolution} from "./loops/script-convolution";
+import {gravityModule, transformsOf} from "./gravity-loops";
 
 /** Solver for the potential of a density. */
 export interface PotentialSolver {
@@ -139,7 +138,7 @@ function transformEven(values: Float64Array, lengths: Triple<number>): void {
 export class IsolatedPoisson implements PotentialSolver {
   readonly periodic = false;
   private readonly rows: PaddedRows;
-  private readonly convolve: Convolution;
+  private readonly convolve: () => void;
 
   /** @throws RangeError unless cells and spacing are positive. */
   constructor({cells, spacing, constant = 1}: PoissonOptions) {
@@ -166,7 +165,9 @@ export class IsolatedPoisson implements PotentialSolver {
     const [nx, ny, nz] = cells;
     this.rows = new PaddedRows(nx, ny * nz, mx);
     const {re, im} = this.rows;
-    this.convolve = convolutionOf({re, im, kernel, planes: hx, ny, nz, my, mz});
+    const {convolve} = gravityModule.loops;
+    const transforms = transformsOf(my, mz);
+    this.convolve = () => convolve(re, im, kernel, hx, ny, nz, ...transforms);
   }
 
   solve(density: Float64Array, potential: Float64Array): void {
@@ -175,9 +176,6 @@ export class IsolatedPoisson implements PotentialSolver {
     this.rows.backward(potential);
   }
 }
-
-/** Form of the Laplacian: $k^2$, or that of the second difference, $(2 \sin(k \Delta x / 2) / \Delta x)^2$. */
-export type Laplacian = "exact" | "discrete";
 
 /** Solver for the potential of a density that is periodic along each axis; its mean is left out. */
 export class PeriodicPoisson implements PotentialSolver {
@@ -188,15 +186,12 @@ export class PeriodicPoisson implements PotentialSolver {
   private readonly im: Float64Array;
 
   /** @throws RangeError unless cells and spacing are positive. */
-  constructor({cells, spacing, constant = 1}: PoissonOptions, laplacian: Laplacian = "exact") {
+  constructor({cells, spacing, constant = 1}: PoissonOptions) {
     checkGrid("PeriodicPoisson", cells, spacing);
     this.cells = cells;
     const size = cells[0] * cells[1] * cells[2];
     const squares = cells.map((n) =>
-      Float64Array.from({length: n}, (_, m) => {
-        const angle = (2 * Math.PI * Math.min(m, n - m)) / n;
-        return ((laplacian === "exact" ? angle : 2 * Math.sin(angle / 2)) / spacing) ** 2;
-      }),
+      Float64Array.from({length: n}, (_, m) => ((2 * Math.PI * Math.min(m, n - m)) / n / spacing) ** 2),
     );
     this.factors = new Float64Array(size);
     let at = 0;

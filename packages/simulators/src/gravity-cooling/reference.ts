@@ -6,11 +6,11 @@ import {MEGAYEAR, SPHERE_DENSITY} from "./units";
 import {sphereCoverage} from "./initial";
 import {HydroSolver} from "./hydro";
 import {IsolatedPoisson, PeriodicPoisson} from "./poisson";
-import type {ReferenceCurve, ReferenceRow} from "../reference";
+import {known, type ReferenceCurve, type ReferenceRow} from "../reference";
 import {SelfGravitatingGas, type Energies} from "./selfgravity";
 
 /** Time in which the uniform sphere of mass and radius 1 collapses to a point, $\sqrt{3 \pi / 32 G \rho}$. */
-export const FREE_FALL_TIME = Math.sqrt((3 * Math.PI) / (32 * SPHERE_DENSITY));
+const FREE_FALL_TIME = Math.sqrt((3 * Math.PI) / (32 * SPHERE_DENSITY));
 
 /**
  * Compute the radius of a uniform sphere that collapses without pressure, relative to the initial one: $\cos^2 \beta$ with
@@ -46,8 +46,7 @@ function middle(cells: number): number {
   return (half * cells + half) * cells + half;
 }
 
-/** A collapsing sphere at one time. */
-export interface Collapse {
+interface Collapse {
   /** Density at the centre relative to the initial one. */
   readonly density: number;
   /** $p / \rho^\gamma$ at the centre relative to the initial one: 1 without heating. */
@@ -114,7 +113,7 @@ export function evrard(times: readonly number[], cells = 32, side = 3): Energies
  *
  * @param sound Speed of sound; below $1 / \sqrt{\pi}$ the wave grows.
  */
-export function jeansRate(sound: number, cells = 64): number {
+function jeansRate(sound: number, cells = 64): number {
   const k = 2 * Math.PI;
   const amplitude = 1e-4;
   const time = 0.5;
@@ -171,29 +170,33 @@ export const ISOCHORIC: readonly (readonly [
 const FIT = "Koyama & Inutsuka 2002, the fit evaluated";
 const INTEGRATOR = "stiff integrator at 1e-10";
 
-function coolingRows(): ReferenceRow[] {
-  const rate = (t: number, reference: number): ReferenceRow => ({
-    quantity: `cooling rate at ${t} K, erg cm^3/s`,
-    reference,
-    tolerance: 1e-6,
-    source: FIT,
-    measure: () => coolingRate(t),
-  });
-  const balance = (n: number, heating: number, reference: number): ReferenceRow => ({
-    quantity: `equilibrium at ${n} per cm^3, heating x ${heating}, K`,
-    reference,
-    tolerance: 2e-4,
-    source: FIT,
-    measure: () => equilibriumTemperature(n, heating),
-  });
-  const after = ([n, t, cool, heat, temperatures]: (typeof ISOCHORIC)[number], index: number): ReferenceRow => ({
-    quantity: `${n} per cm^3 from ${t} K, factors ${cool} and ${heat}, after ${10 ** (index - 3)} Myr, K`,
-    reference: temperatures[index],
-    tolerance: 5e-3,
-    source: INTEGRATOR,
-    measure: () => isochoric(n, t, cool, heat, 10 ** (index - 3)),
-  });
+export function gravityCoolingReferences(): ReferenceRow[] {
+  const jeans = (sound: number, name: string): ReferenceRow => {
+    const rate = Math.sqrt(Math.abs(4 * Math.PI - (2 * Math.PI * sound) ** 2));
+    const quantity = `${name} of a Jeans wave, speed of sound ${sound}`;
+    return known(quantity, rate, 0.01, "dispersion relation", () => jeansRate(sound));
+  };
+  const fall = (tau: number, tolerance: number): ReferenceRow => {
+    const quantity = `density at the centre of a collapsing sphere, t / t_ff = ${tau}`;
+    return known(quantity, collapseRadius(tau) ** -3, tolerance, "free fall", () => collapse([tau])[0].density);
+  };
+  const evrardEnergy = -2 / 3 + 0.05;
+  const rate = (t: number, reference: number): ReferenceRow =>
+    known(`cooling rate at ${t} K, erg cm^3/s`, reference, 1e-6, FIT, () => coolingRate(t));
+  const balance = (n: number, heating: number, reference: number): ReferenceRow => {
+    const quantity = `equilibrium at ${n} per cm^3, heating x ${heating}, K`;
+    return known(quantity, reference, 2e-4, FIT, () => equilibriumTemperature(n, heating));
+  };
   return [
+    known("potential energy of the uniform sphere", -0.6, 5e-3, "exact", () => uniformSphere().energy),
+    known("potential at its centre", -1.5, 0.01, "exact", () => uniformSphere().centre),
+    jeans(0.5, "growth rate"),
+    jeans(1, "frequency"),
+    fall(0.5, 0.01),
+    fall(0.75, 0.02),
+    fall(0.9, 0.05),
+    known("energy of Evrard's sphere", evrardEnergy, 2e-3, "exact", () => evrard([0])[1].total),
+    known("the same at time 0.6", evrardEnergy, 0.01, "conserved", () => evrard([0.6])[1].total),
     rate(10, 8.94641e-32),
     rate(100, 1.115853e-27),
     rate(1000, 8.076123e-27),
@@ -202,61 +205,11 @@ function coolingRows(): ReferenceRow[] {
     balance(44.5, 1, 58.82),
     balance(0.445, 0.1, 405.56),
     balance(44.5, 0.1, 26.53),
-    ...ISOCHORIC.map((row) => after(row, 2)),
+    ...ISOCHORIC.map(([n, t, cool, heat, temperatures]) => {
+      const quantity = `${n} per cm^3 from ${t} K, factors ${cool} and ${heat}, after 0.1 Myr, K`;
+      return known(quantity, temperatures[2], 5e-3, INTEGRATOR, () => isochoric(n, t, cool, heat, 0.1));
+    }),
   ];
-}
-
-function gravityRows(): ReferenceRow[] {
-  const exact = "exact";
-  const jeans = (sound: number, name: string): ReferenceRow => ({
-    quantity: `${name} of a Jeans wave, speed of sound ${sound}`,
-    reference: Math.sqrt(Math.abs(4 * Math.PI - (2 * Math.PI * sound) ** 2)),
-    tolerance: 0.01,
-    source: "dispersion relation",
-    measure: () => jeansRate(sound),
-  });
-  const fall = (tau: number, tolerance: number): ReferenceRow => ({
-    quantity: `density at the centre of a collapsing sphere, t / t_ff = ${tau}`,
-    reference: collapseRadius(tau) ** -3,
-    tolerance,
-    source: "free fall",
-    measure: () => collapse([tau])[0].density,
-  });
-  const energy = (time: number, tolerance: number): ReferenceRow => ({
-    quantity: time === 0 ? "energy of Evrard's sphere" : `the same at time ${time}`,
-    reference: -2 / 3 + 0.05,
-    tolerance,
-    source: time === 0 ? exact : "conserved",
-    measure: () => evrard([time])[1].total,
-  });
-  return [
-    {
-      quantity: "potential energy of the uniform sphere",
-      reference: -0.6,
-      tolerance: 5e-3,
-      source: exact,
-      measure: () => uniformSphere().energy,
-    },
-    {
-      quantity: "potential at its centre",
-      reference: -1.5,
-      tolerance: 0.01,
-      source: exact,
-      measure: () => uniformSphere().centre,
-    },
-    jeans(0.5, "growth rate"),
-    jeans(1, "frequency"),
-    fall(0.5, 0.01),
-    fall(0.75, 0.02),
-    fall(0.9, 0.05),
-    energy(0, 2e-3),
-    energy(0.6, 0.01),
-  ];
-}
-
-/** List known results of gravity, gas and cooling. */
-export function gravityCoolingReferences(): ReferenceRow[] {
-  return [...gravityRows(), ...coolingRows()];
 }
 
 /** Compare the density at the centre of a collapsing sphere with that of free fall. */

@@ -1,15 +1,14 @@
 /** Simulations of a cooling cloud from a stored state. */
 import {Rng} from "@lola-ts/core";
-import {blockMeans, linear, resample} from "../gas/regrid";
+import {blockMeans, linear, resample, resampleFields} from "../gas/regrid";
 import {checkRestart, simulateFrom, type Restart, type StateFields} from "../restart";
 import {frameTimes, type SimulatedTrajectory} from "../result";
 import {initialCloud} from "./initial";
 import {STATE} from "./kernels";
 import {gravityCoolingSpec} from "./spec";
-import {cellsOf, checkRequest, simulationOf, writeFrame, type GravityCoolingRequest} from "./trajectory";
+import {cellsOf, checkRequest, frameOf, simulationOf, type GravityCoolingRequest} from "./trajectory";
 import {unitsOf} from "./units";
 
-/** Smallest density and pressure that a state starts with. */
 const FLOORS = {density: 1e-6, pressure: 1e-10};
 
 /** Cubes of values have the same stencils along all axes. */
@@ -85,14 +84,7 @@ export function restartGravityCooling(request: GravityCoolingRequest, restart: R
     },
   };
   return simulateFrom(request, restart, runner, thrice(n), () => {
-    const numbers = (components: number) => new Float32Array(components * size ** 3);
-    const frame = {density: numbers(1), pressure: numbers(1), temperature: numbers(1), velocity: numbers(3)};
-    writeFrame(gas, {grid: thrice(size), oversampling: isCoarse ? 1 : inner / grid[0]}, units, 0, frame);
-    if (!isCoarse) return frame;
-    const fine = Object.entries(frame).map(
-      ([name, values]) =>
-        [name, Float32Array.from(resample(values, thrice(size), stencils, values.length / size ** 3))] as const,
-    );
-    return Object.fromEntries(fine);
+    const frame = frameOf(gas, {grid: thrice(size), oversampling: isCoarse ? 1 : inner / grid[0]}, units);
+    return isCoarse ? resampleFields(frame, thrice(size), stencils) : frame;
   });
 }

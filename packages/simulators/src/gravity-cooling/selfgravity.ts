@@ -8,8 +8,7 @@ import {having, checkOptions, number} from "@lola-ts/core";
 import type {HydroSolver} from "./hydro";
 import {advanceTo} from "../gas/advance-to";
 import {CONSERVED, STATE} from "./kernels";
-import {kickOf} from "./loops/compiled-gravity";
-import type {Kick} from "./loops/script-kick";
+import {gravityModule} from "./gravity-loops";
 import type {PotentialSolver} from "./poisson";
 
 /** Source that changes the pressure of each cell over a time. */
@@ -31,35 +30,6 @@ export interface Energies {
   readonly total: number;
 }
 
-/** Compute the pressure over density squared at which the Jeans length $c \sqrt{\pi / G \rho}$ is four cells. */
-function jeansLimit({spacing, gamma}: HydroSolver, constant: number): number {
-  return (16 * constant * spacing ** 2) / (Math.PI * gamma);
-}
-
-/**
- * Make a source that lifts the pressure to the minimum at which gravity is resolved, $16 G \rho^2 \Delta x^2 / \pi \gamma$.
- * Collapse then stops at a few cells, instead of fragmenting by errors of the grid.
- *
- * @param constant Constant of gravity $G$. Default: 1.
- */
-export function jeansSupport(constant = 1): HeatSource {
-  return (gas) => {
-    const {u, w} = gas;
-    const [nx, ny, nz] = gas.cells;
-    const limit = jeansLimit(gas, constant);
-    for (let row = 0; row < nx * ny; row++) {
-      const index = gas.index(Math.floor(row / ny), row % ny, 0);
-      for (let k = 0, o = index * STATE, c = index * CONSERVED; k < nz; k++, o += STATE, c += CONSERVED) {
-        const lift = limit * w[o] * w[o] - w[o + 4];
-        if (lift <= 0) continue;
-        w[o + 4] += lift;
-        u[c + 4] += lift / (gas.gamma - 1);
-        u[c + 5] += lift / (gas.gamma - 1);
-      }
-    }
-  };
-}
-
 /** Solver for a gas and its gravitational potential. */
 export class SelfGravitatingGas {
   /** Potential of the present density, row-major without ghosts. */
@@ -71,7 +41,7 @@ export class SelfGravitatingGas {
   private readonly constant: number;
   private readonly source: HeatSource | undefined;
   private readonly poisson: PotentialSolver;
-  private readonly accelerate: Kick;
+  private readonly loops = gravityModule.loops;
 
   /**
    * @param gas Solver with its initial state set.
@@ -90,13 +60,6 @@ export class SelfGravitatingGas {
     this.source = source;
     this.density = new Float64Array(nx * ny * nz);
     this.potential = new Float64Array(nx * ny * nz);
-    this.accelerate = kickOf({
-      cells: gas.cells,
-      u: gas.u,
-      w: gas.w,
-      potential: this.potential,
-      periodic: poisson.periodic,
-    });
     this.updatePotential();
   }
 
@@ -144,20 +107,19 @@ export class SelfGravitatingGas {
   }
 
   private kick(dt: number): void {
-    this.accelerate(-dt / this.gas.spacing);
+    const {u, w, cells, spacing} = this.gas;
+    this.loops.kick(u, w, this.potential, ...cells, -dt / spacing, this.poisson.periodic ? 1 : 0);
   }
 
   /** Count the cells with $\lambda_J = c \sqrt{\pi / G \rho} < 4 \Delta x$. */
   unresolved(): number {
     const {gas, constant} = this;
-    const [nx, ny, nz] = gas.cells;
-    const limit = jeansLimit(gas, constant) * (1 - 1e-9);
+    // The Jeans length is four cells at a pressure over density squared of 16 G dx^2 / (pi gamma).
+    const limit = ((16 * constant * gas.spacing ** 2) / (Math.PI * gas.gamma)) * (1 - 1e-9);
     let count = 0;
-    for (let i = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        for (let o = gas.index(i, j, 0) * STATE, end = o + nz * STATE; o < end; o += STATE) {
-          if (gas.w[o + 4] < limit * gas.w[o] * gas.w[o]) count++;
-        }
+    for (const row of gas.rows) {
+      for (let o = row * STATE, end = o + gas.cells[2] * STATE; o < end; o += STATE) {
+        if (gas.w[o + 4] < limit * gas.w[o] * gas.w[o]) count++;
       }
     }
     return count;
@@ -166,18 +128,16 @@ export class SelfGravitatingGas {
   /** Integrate the energies over the domain. */
   energies(): Energies {
     const {gas, density, potential} = this;
-    const [nx, ny, nz] = gas.cells;
     const volume = gas.spacing ** 3;
     let all = 0;
     let internal = 0;
     let bound = 0;
-    for (let i = 0, cell = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        for (let n = 0, c = gas.index(i, j, 0) * CONSERVED; n < nz; n++, c += CONSERVED, cell++) {
-          all += gas.u[c + 4] * volume;
-          internal += gas.u[c + 5] * volume;
-          bound += 0.5 * density[cell] * potential[cell] * volume;
-        }
+    let cell = 0;
+    for (const row of gas.rows) {
+      for (let n = 0, c = row * CONSERVED; n < gas.cells[2]; n++, c += CONSERVED, cell++) {
+        all += gas.u[c + 4] * volume;
+        internal += gas.u[c + 5] * volume;
+        bound += 0.5 * density[cell] * potential[cell] * volume;
       }
     }
     return {kinetic: all - internal, internal, potential: bound, total: all + bound};

@@ -2,10 +2,8 @@
  * Facts about turbulence with gravity and cooling (paper, section 3.1, Appendix B, Table 2), as in The Well and the official
  * configurations.
  */
-import {defineSpec} from "../system";
+import {defineSpec, everywhere} from "../system";
 import {BOUNDARY} from "@lola-ts/core";
-
-const {OPEN} = BOUNDARY;
 
 export const gravityCoolingSpec = defineSpec({
   name: "gravity-cooling",
@@ -26,13 +24,7 @@ export const gravityCoolingSpec = defineSpec({
     {name: "Z", values: [0, 0.1, 1], log: false},
     {name: "T0", values: [10, 100, 1000], log: false, symbol: "T₀"}, // the official list names it, but compares it to "t0"
   ],
-  boundaries: [
-    [
-      [OPEN, OPEN],
-      [OPEN, OPEN],
-      [OPEN, OPEN],
-    ],
-  ],
+  boundaries: [everywhere(BOUNDARY.OPEN, 3)],
   transform: ["logEps", "logEps", "logEps", "identity", "identity", "identity"],
   augment: {flip: true, permute: true, roll: false},
   displayed: "temperature",

@@ -1,6 +1,7 @@
 import type {Check, System} from "../system";
 import {
   gravityCoolingFileName,
+  gravityCoolingRules,
   parameterSets,
   planGravityCooling,
   summariseGravityCooling,
@@ -8,7 +9,6 @@ import {
 } from "./files";
 import {gravityCoolingCurve, gravityCoolingReferences} from "./reference";
 import {restartGravityCooling} from "./restart";
-import {gravityCoolingRules} from "./rules";
 import {gravityCoolingSpec} from "./spec";
 import {
   expectedGravityCoolingCost,

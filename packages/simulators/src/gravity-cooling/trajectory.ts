@@ -14,18 +14,17 @@
  *
  * @see Ohana et al., "The Well", 2024, section "turbulence_gravity_cooling"
  */
-import {Rng} from "@lola-ts/core";
+import {checkParts, count, list, number, Rng, where} from "@lola-ts/core";
 import {Cooling} from "./cooling";
 import {GAMMA, unitsOf, type Units} from "./units";
 import {HydroSolver, type Primitive} from "./hydro";
 import {initialCloud, SURROUNDING, type Cloud} from "./initial";
 import {CONSERVED, STATE} from "./kernels";
 import {IsolatedPoisson} from "./poisson";
-import {SelfGravitatingGas, jeansSupport, type HeatSource} from "./selfgravity";
+import {SelfGravitatingGas, type HeatSource} from "./selfgravity";
 import type {CommonRequest} from "../plan";
-import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
+import {frameTimes, recordFrames, type Diagnostics, type SimulatedTrajectory} from "../result";
 
-/** Everything that determines a trajectory. */
 export interface GravityCoolingRequest extends CommonRequest, Cloud {
   readonly system: "gravity-cooling";
   /** Metallicity in units of the sun's; 0 neither heats nor cools. */
@@ -36,15 +35,8 @@ export interface GravityCoolingRequest extends CommonRequest, Cloud {
   readonly oversampling: number;
   /** Time of the last frame in units of $\sqrt{R^3 / G M}$. */
   readonly endTime: number;
-  /** Heating factor $f_\Gamma / Z$. Default: 0.1, with which the mean temperature and pressure are The Well's. */
-  readonly heating?: number;
-  /** Courant number. Default: 0.3. */
-  readonly courant?: number;
-  /** Apply the minimum pressure of {@link jeansSupport}. Default: false. */
-  readonly support?: boolean;
 }
 
-/** Diagnostics of a run. */
 export interface GravityCoolingDiagnostics extends Diagnostics {
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   readonly floors: number;
@@ -60,32 +52,37 @@ export interface GravityCoolingDiagnostics extends Diagnostics {
   readonly truelove: number;
 }
 
-/** Compute the number of simulation cells along an axis. */
+/** Heating factor $f_\Gamma / Z$, with which the mean temperature and pressure are The Well's. */
+const HEATING = 0.1;
+
 export function cellsOf({grid, oversampling, side = 2.5}: GravityCoolingRequest): number {
   return Math.round(side * grid[0] * oversampling);
 }
 
+const above0 = number({above: 0});
+const atLeast0 = number({min: 0});
+const isCube = ([nx, ny, nz]: number[]): boolean => nx === ny && ny === nz;
+const rules = {
+  rho0: above0,
+  Z: atLeast0,
+  T0: above0,
+  grid: where(list(count, {length: 3}), "three times the same positive whole number", isCube),
+  oversampling: count,
+  frames: count,
+  endTime: atLeast0,
+};
+
+/** @throws RangeError naming the part of a request that makes no sense. */
 export function checkRequest(request: GravityCoolingRequest): void {
-  const {rho0, Z, T0, grid, oversampling, frames, endTime, side = 2.5, kinetic = 0.6} = request;
-  const fail = (name: string, expected: string, found: unknown): never => {
-    throw new RangeError(`simulateGravityCooling: expected ${name} to be ${expected}, found ${JSON.stringify(found)}.`);
-  };
-  const whole = (value: number): boolean => Number.isInteger(value) && value >= 1;
-  if (!(grid.length === 3 && grid.every((n) => whole(n) && n === grid[0]))) {
-    fail("grid", "three times the same positive whole number", grid);
-  }
-  if (!whole(oversampling)) fail("oversampling", "a positive whole number", oversampling);
-  if (!whole(frames)) fail("frames", "a positive whole number", frames);
-  if (!(endTime >= 0)) fail("endTime", "zero or more", endTime);
-  if (!(rho0 > 0)) fail("rho0", "positive", rho0);
-  if (!(T0 > 0)) fail("T0", "positive", T0);
-  if (!(Z >= 0)) fail("Z", "zero or more", Z);
-  if (!(kinetic >= 0)) fail("kinetic", "zero or more", kinetic);
+  checkParts("simulateGravityCooling", rules, request);
+  const {grid, oversampling, side = 2.5} = request;
   const inner = grid[0] * oversampling;
   const all = cellsOf(request);
-  if (!(side >= 2 && Math.abs(all - side * inner) < 1e-9 && (all - inner) % 2 === 0)) {
-    fail("side", `2 or more and such that the cube of ${inner} cells sits in the middle of whole cells`, side);
-  }
+  if (side >= 2 && Math.abs(all - side * inner) < 1e-9 && (all - inner) % 2 === 0) return;
+  throw new RangeError(
+    "simulateGravityCooling: expected side to be 2 or more and such that the cube of " +
+      `${inner} cells sits in the middle of whole cells, found ${side}.`,
+  );
 }
 
 /** Make the source that cools and heats a gas in the given units; `count` is called with each number of sub-steps. */
@@ -94,44 +91,30 @@ export function coolingSource(
   units: Units,
   count: (substeps: number) => void = () => {},
 ): HeatSource {
-  let temperatures = new Float64Array(0);
-  let densities = new Float64Array(0);
-  return (gas, dt) => {
-    const {u, w, gamma} = gas;
-    const [nx, ny, nz] = gas.cells;
-    const cells = ny * nz;
-    if (temperatures.length !== cells) {
-      temperatures = new Float64Array(cells);
-      densities = new Float64Array(cells);
-    }
-    for (let i = 0; i < nx; i++) {
-      for (let j = 0, at = 0; j < ny; j++) {
-        for (let k = 0, o = gas.index(i, j, 0) * STATE; k < nz; k++, at++, o += STATE) {
+  return ({u, w, gamma, cells: [, ny, nz], rows}, dt) => {
+    const [temperatures, densities] = [new Float64Array(ny * nz), new Float64Array(ny * nz)];
+    for (let first = 0; first < rows.length; first += ny) {
+      const plane = rows.slice(first, first + ny);
+      plane.forEach((row, j) => {
+        for (let at = j * nz, o = row * STATE; at < (j + 1) * nz; at++, o += STATE) {
           temperatures[at] = (units.temperature * w[o + 4]) / w[o];
           densities[at] = units.number * w[o];
         }
-      }
-      count(cooling.evolve(temperatures, densities, cells, dt * units.time));
-      for (let j = 0, at = 0; j < ny; j++) {
-        const index = gas.index(i, j, 0);
-        for (let k = 0, o = index * STATE, c = index * CONSERVED; k < nz; k++, at++, o += STATE, c += CONSERVED) {
+      });
+      count(cooling.evolve(temperatures, densities, ny * nz, dt * units.time));
+      plane.forEach((row, j) => {
+        for (let at = j * nz, k = row; at < (j + 1) * nz; at++, k++) {
+          const o = k * STATE;
+          const c = k * CONSERVED;
           const pressure = (temperatures[at] / units.temperature) * w[o];
           const heat = (pressure - w[o + 4]) / (gamma - 1);
           w[o + 4] = pressure;
           u[c + 4] += heat;
           u[c + 5] += heat;
         }
-      }
+      });
     }
   };
-}
-
-/** Fields of the trajectory, frame by frame. */
-export interface Fields {
-  readonly density: Float32Array;
-  readonly pressure: Float32Array;
-  readonly temperature: Float32Array;
-  readonly velocity: Float32Array;
 }
 
 /**
@@ -140,16 +123,16 @@ export interface Fields {
  *
  * @throws Error if a value is not finite or a pressure not positive.
  */
-export function writeFrame(
+export function frameOf(
   gas: HydroSolver,
   {grid, oversampling: factor}: Pick<GravityCoolingRequest, "grid" | "oversampling">,
   units: Units,
-  frame: number,
-  to: Fields,
-): void {
+) {
   const n = grid[0];
   const first = (gas.cells[0] - n * factor) / 2;
   const {u, gamma, time} = gas;
+  const numbers = (components: number) => new Float32Array(components * n ** 3);
+  const frame = {density: numbers(1), pressure: numbers(1), temperature: numbers(1), velocity: numbers(3)};
   for (let cell = 0; cell < n ** 3; cell++) {
     const i = first + Math.floor(cell / n ** 2) * factor;
     const j = first + (Math.floor(cell / n) % n) * factor;
@@ -173,12 +156,12 @@ export function writeFrame(
     if (!(density > 0 && pressure > 0 && Number.isFinite(pressure + x + y + z))) {
       throw new Error(`expected positive density and pressure, found ${density} and ${pressure} at time ${time}.`);
     }
-    const at = frame * n ** 3 + cell;
-    to.density[at] = density;
-    to.pressure[at] = pressure;
-    to.temperature[at] = (units.temperature * pressure) / density;
-    to.velocity.set([x / r, y / r, z / r], 3 * at);
+    frame.density[cell] = density;
+    frame.pressure[cell] = pressure;
+    frame.temperature[cell] = (units.temperature * pressure) / density;
+    frame.velocity.set([x / r, y / r, z / r], 3 * cell);
   }
+  return frame;
 }
 
 /**
@@ -200,7 +183,7 @@ export function expectedGravityCoolingCost(request: GravityCoolingRequest): numb
  * @param count is called with each number of sub-steps of cooling.
  */
 export function simulationOf(
-  {rho0, Z, side = 2.5, heating = 0.1, courant, support = false}: GravityCoolingRequest,
+  {rho0, Z, side = 2.5}: GravityCoolingRequest,
   n: number,
   state: (cell: number) => Primitive,
   count?: (substeps: number) => void,
@@ -208,11 +191,10 @@ export function simulationOf(
   const cells = [n, n, n] as const;
   const spacing = side / n;
   const units = unitsOf(rho0);
-  const gas = new HydroSolver({cells, spacing, gamma: GAMMA, boundary: "open", courant});
+  const gas = new HydroSolver({cells, spacing, gamma: GAMMA, boundary: "open"});
   gas.set((_x, _y, _z, cell) => state(cell));
-  const cooling = new Cooling({cooling: Z, heating: heating * Z, gamma: GAMMA});
-  const sources = [...(Z > 0 ? [coolingSource(cooling, units, count)] : []), ...(support ? [jeansSupport()] : [])];
-  const source: HeatSource = (target, dt) => sources.forEach((act) => act(target, dt));
+  const cooling = new Cooling({cooling: Z, heating: HEATING * Z, gamma: GAMMA});
+  const source = Z > 0 ? coolingSource(cooling, units, count) : undefined;
   return {gas, system: new SelfGravitatingGas(gas, {poisson: new IsolatedPoisson({cells, spacing}), source}), units};
 }
 
@@ -227,23 +209,13 @@ export function simulationOf(
 export function simulateGravityCooling(request: GravityCoolingRequest): SimulatedTrajectory<GravityCoolingDiagnostics> {
   const start = performance.now();
   checkRequest(request);
-  const {grid, frames} = request;
   const n = cellsOf(request);
   const cloud = initialCloud(Rng.from(...request.seed), n, request);
   let substeps = 0;
   const {gas, system, units} = simulationOf(request, n, cloud, (count) => (substeps += count));
-  const size = frames * grid[0] ** 3;
-  const fields = {
-    density: new Float32Array(size),
-    pressure: new Float32Array(size),
-    temperature: new Float32Array(size),
-    velocity: new Float32Array(3 * size),
-  };
   const {mass} = gas.totals();
-  frameTimes(request).forEach((time, frame) => {
-    system.run(time);
-    writeFrame(gas, request, units, frame, fields);
-  });
+  const run = (time: number): void => system.run(time);
+  const fields = recordFrames(frameTimes(request), run, () => frameOf(gas, request, units));
   const updates = gas.steps * n ** 3;
   return {
     fields,

@@ -8,10 +8,8 @@
  */
 import {fftn, type Rng} from "@lola-ts/core";
 
-/** Velocity components, each row-major. */
 export type VectorField = readonly [Float64Array, Float64Array, Float64Array];
 
-/** Find the index of a signed wave number. */
 const wrap = (k: number, n: number): number => (k < 0 ? k + n : k);
 
 /** Visit one of each pair $\pm k$ of waves on the surface of the cube $\max |k_i| = s$. */

@@ -12,13 +12,10 @@ export const BOLTZMANN = 1.380649e-16;
 export const MEAN_MOLECULAR_WEIGHT = 0.6;
 
 /** Mass of a hydrogen atom in g, as The Well's conversion has it. */
-export const HYDROGEN_MASS = 1 / 6.02e23;
+const HYDROGEN_MASS = 1 / 6.02e23;
 
 /** Seconds of a million years. */
 export const MEGAYEAR = 3.15576e13;
-
-/** Parsec in cm. */
-export const PARSEC = 3.0857e18;
 
 /** Density of a sphere of mass and radius 1. */
 export const SPHERE_DENSITY = 3 / (4 * Math.PI);

@@ -31,7 +31,6 @@ export function placeFlow({modes, spectrum, plus, minus}: GridTransform, vortici
   }
 }
 
-/** Evaluates the advection for vorticity on the modes of one grid. */
 export class Advection {
   private readonly transform: GridTransform;
 

@@ -1,7 +1,6 @@
 /** Measures of a flow: energy, enstrophy, their spectrum and how well the modes resolve it. */
 import type {Coefficients, Modes} from "./modes";
 
-/** Vorticity on its modes. */
 export interface VorticityField {
   readonly modes: Modes;
   readonly vorticity: Coefficients;

@@ -39,7 +39,6 @@ export class FrameGrid {
     this.turned = zeros(held);
   }
 
-  /** Evaluate vorticity and velocity. */
   frame(vorticity: Coefficients): KolmogorovFrame {
     const {transform, source, turn, turned} = this;
     for (let m = 0; m < source.length; m++) {

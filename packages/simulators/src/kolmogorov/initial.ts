@@ -9,7 +9,6 @@ import type {Rng} from "@lola-ts/core";
 import {energyOf, type VorticityField} from "./diagnostics";
 import {modesOf, zeros} from "./modes";
 
-/** $k_0$. */
 const PEAK = 4;
 
 /** Waves along each axis; beyond them the spectrum is below a thousandth of its largest value. */

@@ -31,7 +31,6 @@ export interface Coefficients {
   readonly im: Float64Array;
 }
 
-/** Make coefficients that are all 0. */
 export function zeros({kx}: Modes): Coefficients {
   return {re: new Float64Array(kx.length), im: new Float64Array(kx.length)};
 }

@@ -1,6 +1,6 @@
 /** Known results about Kolmogorov flow, exact or computed otherwise, and short runs that measure the same. */
 import {Rng} from "@lola-ts/core";
-import type {ReferenceCurve, ReferenceRow} from "../reference";
+import {known, type ReferenceCurve, type ReferenceRow} from "../reference";
 import {energyOf} from "./diagnostics";
 import {drawVorticity} from "./initial";
 import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
@@ -8,8 +8,9 @@ import {simulateKolmogorov} from "./trajectory";
 import {instabilityRate, laminarAmplitude, marginalReynolds, type Disturbance} from "./stability";
 
 /** The energy of the vortices $u = (\cos k x \sin k y, -\sin k x \cos k y)$ after a time of decay by viscosity and drag. */
-export function taylorGreenEnergy(time: number, {wavenumber = 2, reynolds = 20, drag = 0.1} = {}): number {
-  const solver = new KolmogorovSolver({reynolds, drag, force: 0, grid: [16, 16]});
+function taylorGreenEnergy(time: number): number {
+  const wavenumber = 2;
+  const solver = new KolmogorovSolver({reynolds: 20, drag: 0.1, force: 0, grid: [16, 16]});
   solver.set((x, y) => -2 * wavenumber * Math.cos(wavenumber * x) * Math.cos(wavenumber * y));
   solver.run(time);
   return energyOf(solver);
@@ -44,7 +45,7 @@ export function growthRate(disturbance: Disturbance, [from, to]: readonly [numbe
 }
 
 /** Find the Reynolds number of no growth between growth rates at two. */
-export function criticalReynolds(
+function criticalReynolds(
   disturbance: Omit<Disturbance, "reynolds">,
   [low, high]: readonly [number, number],
   times?: readonly [number, number],
@@ -54,11 +55,11 @@ export function criticalReynolds(
 }
 
 /** Energy that left a turbulent flow or is still in it, over the energy that the force put in: 1 if none is lost. */
-export function energyBalance({reynolds = 100, grid = 64, time = 5} = {}): number {
-  const solver = new KolmogorovSolver({reynolds, grid: [grid, grid]});
+function energyBalance(): number {
+  const solver = new KolmogorovSolver({reynolds: 100, grid: [64, 64]});
   solver.start(drawVorticity(Rng.from("energy balance")));
   const before = energyOf(solver);
-  solver.run(time);
+  solver.run(5);
   const {injected, viscous, drag} = solver.account;
   return (energyOf(solver) - before + viscous + drag) / injected;
 }
@@ -85,58 +86,54 @@ const CONTINUED_FRACTION = "linear stability, continued fraction of Meshalkin & 
 
 function growth(disturbance: Disturbance, times?: readonly [number, number]): ReferenceRow {
   const {reynolds, wavenumber, drag} = disturbance;
-  return {
-    quantity: `growth rate, Re ${reynolds}, drag ${drag}, k ${wavenumber}`,
-    reference: instabilityRate(disturbance),
-    tolerance: 1e-3,
-    source: CONTINUED_FRACTION,
-    measure: () => growthRate(disturbance, times),
-  };
+  const quantity = `growth rate, Re ${reynolds}, drag ${drag}, k ${wavenumber}`;
+  const measure = (): number => growthRate(disturbance, times);
+  return known(quantity, instabilityRate(disturbance), 1e-3, CONTINUED_FRACTION, measure);
 }
 
 /** The table: quantity, reference, tolerance, source, and a measurement that takes a second or less. */
 export const kolmogorovReferences: readonly ReferenceRow[] = [
-  {
-    quantity: "energy of Taylor-Green vortices at time 1, Re 20, drag 0.1, k 2",
-    reference: 0.25 * Math.exp(-2 * (8 / 20 + 0.1)),
-    tolerance: 1e-6,
-    source: "exact solution",
-    measure: () => taylorGreenEnergy(1),
-  },
-  {
-    quantity: "critical Reynolds number of long waves without drag (k 0.1)",
-    reference: Math.sqrt(Math.SQRT2 * FORCED_WAVENUMBER ** 3),
-    tolerance: 2e-3,
-    source: "Meshalkin & Sinai (1961): a local Reynolds number of √2",
-    measure: () => criticalReynolds({wavenumber: 0.1, drag: 0}, [9.5, 9.55], [30, 40]),
-  },
-  {
-    quantity: "marginal Reynolds number of one wave in the box without drag",
-    reference: marginalReynolds({wavenumber: 1, drag: 0}, [9, 12]),
-    tolerance: 1e-3,
-    source: CONTINUED_FRACTION,
-    measure: () => criticalReynolds({wavenumber: 1, drag: 0}, [9.9, 10]),
-  },
+  known(
+    "energy of Taylor-Green vortices at time 1, Re 20, drag 0.1, k 2",
+    0.25 * Math.exp(-2 * (8 / 20 + 0.1)),
+    1e-6,
+    "exact solution",
+    () => taylorGreenEnergy(1),
+  ),
+  known(
+    "critical Reynolds number of long waves without drag (k 0.1)",
+    Math.sqrt(Math.SQRT2 * FORCED_WAVENUMBER ** 3),
+    2e-3,
+    "Meshalkin & Sinai (1961): a local Reynolds number of √2",
+    () => criticalReynolds({wavenumber: 0.1, drag: 0}, [9.5, 9.55], [30, 40]),
+  ),
+  known(
+    "marginal Reynolds number of one wave in the box without drag",
+    marginalReynolds({wavenumber: 1, drag: 0}, [9, 12]),
+    1e-3,
+    CONTINUED_FRACTION,
+    () => criticalReynolds({wavenumber: 1, drag: 0}, [9.9, 10]),
+  ),
   growth({reynolds: 12, wavenumber: 1, drag: 0}),
   growth({reynolds: 12, wavenumber: 2, drag: 0}),
   growth({reynolds: 20, wavenumber: 1, drag: 0.1}),
   growth({reynolds: 20, wavenumber: 3, drag: 0.1}),
   growth({reynolds: 40, wavenumber: 2, drag: 0.1}, [6, 8]),
   growth({reynolds: 100, wavenumber: 1, drag: 0.1}, [5, 6]),
-  {
-    quantity: "energy balance of turbulence, Re 100: (stored + dissipated + dragged) / injected",
-    reference: 1,
-    tolerance: 1e-3,
-    source: "conservation of energy",
-    measure: () => energyBalance(),
-  },
-  {
-    quantity: "slope of the enstrophy spectrum from k 5 to 10, Re 100",
-    reference: -1,
-    tolerance: Infinity,
-    source: "Kraichnan (1967), without losses; steeper with drag and viscosity (Nam et al. 2000): not judged",
-    measure: () => enstrophySlope(),
-  },
+  known(
+    "energy balance of turbulence, Re 100: (stored + dissipated + dragged) / injected",
+    1,
+    1e-3,
+    "conservation of energy",
+    energyBalance,
+  ),
+  known(
+    "slope of the enstrophy spectrum from k 5 to 10, Re 100",
+    -1,
+    Infinity,
+    "Kraichnan (1967), without losses; steeper with drag and viscosity (Nam et al. 2000): not judged",
+    () => enstrophySlope(),
+  ),
 ];
 
 const points = (count: number, from: number, to: number): number[] =>

@@ -9,7 +9,6 @@
  */
 import type {Coefficients} from "./modes";
 
-/** Everything that the stages of a step share. */
 export interface RungeKuttaStep {
   /** $\omega$ at the beginning, and after the last stage at the end. */
   readonly state: Coefficients;

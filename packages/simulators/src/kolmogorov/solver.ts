@@ -9,13 +9,13 @@
  * Space is pseudo-spectral, free of aliases by the 2/3 rule. Time advances by the classical Runge-Kutta scheme of fourth
  * order with viscosity and drag integrated exactly (integrating factor), at a step that the fastest flow limits.
  */
+import {checkOptions, count, either, infinite, list, number, requireInteger, section, whole} from "@lola-ts/core";
 import {Advection} from "./advection";
 import {energyOf, enstrophyOf, type VorticityField} from "./diagnostics";
 import {dealiased, modesOf, positions, zeros, type Coefficients, type Modes} from "./modes";
 import {firstStage, lastStage, secondStage, thirdStage, type RungeKuttaStep} from "./runge-kutta";
 import {GridTransform} from "./transforms";
 
-/** Equations and grid. */
 export interface KolmogorovOptions {
   /** $\mathrm{Re}$: the inverse of the viscosity in units of the force and the box; Infinity for none. */
   readonly reynolds: number;
@@ -64,6 +64,18 @@ export interface EnergyAccount {
   drag: number;
 }
 
+const above0 = number({above: 0});
+const optionRules = section<KolmogorovOptions>({
+  reynolds: either(above0, infinite),
+  grid: list(whole({min: 4}), {length: 2}),
+  length: above0,
+  forcedWavenumber: count,
+  force: number(),
+  drag: number({min: 0}),
+  step: above0,
+  courant: number({above: 0, below: 2.8}),
+});
+
 /** Pseudo-spectral solver for forced two-dimensional flow in a periodic box. */
 export class KolmogorovSolver {
   readonly modes: Modes;
@@ -87,7 +99,8 @@ export class KolmogorovSolver {
   /** @throws RangeError if an option makes no sense. */
   constructor(options: KolmogorovOptions) {
     const all = {...DEFAULTS, ...options};
-    checkOptions(all);
+    checkOptions("KolmogorovSolver", optionRules, all);
+    requireInteger("KolmogorovSolver", "forcedWavenumber", all.forcedWavenumber, {max: dealiased(all.grid[1])});
     this.options = all;
     const {reynolds, grid, length, forcedWavenumber, drag} = all;
     this.modes = modesOf([dealiased(grid[0]), dealiased(grid[1])], length);
@@ -163,7 +176,6 @@ export class KolmogorovSolver {
     return fastest;
   }
 
-  /** One step; the tendency at its beginning has been evaluated. */
   private advance(dt: number): void {
     const {work} = this;
     this.setDecay(dt);
@@ -194,23 +206,4 @@ export class KolmogorovSolver {
     account.viscous += (time * 2 * enstrophyOf(this)) / reynolds;
     account.drag += time * 2 * drag * energyOf(this);
   }
-}
-
-function checkOptions(options: Required<KolmogorovOptions>): void {
-  const require = (name: keyof KolmogorovOptions, holds: boolean, expected: string): void => {
-    if (!holds) {
-      throw new RangeError(`KolmogorovSolver: expected ${name} to be ${expected}, found ${String(options[name])}.`);
-    }
-  };
-  const {reynolds, grid, length, forcedWavenumber, force, drag, step, courant} = options;
-  require("reynolds", reynolds > 0, "positive");
-  require("grid", grid.length === 2 && grid.every((n) => Number.isInteger(n) && n >= 4), "two whole numbers above 3");
-  const limit = dealiased(grid[1]);
-  const fits = Number.isInteger(forcedWavenumber) && forcedWavenumber >= 1 && forcedWavenumber <= limit;
-  require("forcedWavenumber", fits, `a whole number from 1 to ${limit}, what ${grid[1]} points hold`);
-  require("length", length > 0 && length < Infinity, "positive");
-  require("force", Number.isFinite(force), "finite");
-  require("drag", drag >= 0 && drag < Infinity, "0 or more");
-  require("step", step > 0 && step < Infinity, "positive");
-  require("courant", courant > 0 && courant < 2.8, "between 0 and 2.8");
 }

@@ -4,10 +4,8 @@
  *
  * @see Kochkov et al., "Machine learning-accelerated computational fluid dynamics", 2021, arXiv:2102.01010
  */
-import {defineSpec} from "../system";
+import {defineSpec, everywhere} from "../system";
 import {BOUNDARY} from "@lola-ts/core";
-
-const {PERIODIC} = BOUNDARY;
 
 export const kolmogorovSpec = defineSpec({
   name: "kolmogorov",
@@ -22,12 +20,7 @@ export const kolmogorovSpec = defineSpec({
     {name: "velocity", order: 1},
   ],
   scalars: [{name: "Reynolds", values: [40, 50, 60, 75, 90, 110, 130, 200, 400], log: true, symbol: "Re"}],
-  boundaries: [
-    [
-      [PERIODIC, PERIODIC],
-      [PERIODIC, PERIODIC],
-    ],
-  ],
+  boundaries: [everywhere(BOUNDARY.PERIODIC, 2)],
   transform: ["identity", "identity", "identity"],
   augment: {flip: false, permute: false, roll: true},
   mirrors: [false, false], // a mirror image has the opposite vorticity, and the force the opposite sign or place

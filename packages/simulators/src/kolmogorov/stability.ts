@@ -78,7 +78,6 @@ export function marginalReynolds(
   return bisect((reynolds) => -instabilityRate({...disturbance, reynolds}), low, high);
 }
 
-/** Find where a function falls through 0. */
 function bisect(f: (x: number) => number, low: number, high: number): number {
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;

@@ -1,8 +1,13 @@
 import type {Check, System} from "../system";
-import {kolmogorovFileName, planKolmogorov, summariseKolmogorov, type KolmogorovDataConfig} from "./files";
+import {
+  kolmogorovFileName,
+  kolmogorovRules,
+  planKolmogorov,
+  summariseKolmogorov,
+  type KolmogorovDataConfig,
+} from "./files";
 import {kolmogorovCurve, kolmogorovReferences} from "./reference";
 import {restartKolmogorov} from "./restart";
-import {kolmogorovRules} from "./rules";
 import {kolmogorovSpec} from "./spec";
 import {
   expectedKolmogorovCost,

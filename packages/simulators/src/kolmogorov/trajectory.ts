@@ -1,18 +1,15 @@
 /** One trajectory of Kolmogorov flow: a pure function of its request. */
-import {Rng} from "@lola-ts/core";
-import type {CommonRequest} from "../plan";
-import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
+import {checkParts, count, list, number, optional, Rng, whole} from "@lola-ts/core";
+import {requestRules, type CommonRequest} from "../plan";
+import {frameTimes, recordFrames, type Diagnostics, type SimulatedTrajectory} from "../result";
 import {energyOf, energySpectrum, enstrophyOf, spectralSlope, tailOf} from "./diagnostics";
 import {FrameGrid} from "./frame";
 import {drawVorticity} from "./initial";
 import {dealiased} from "./modes";
 import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
 
-/** Everything that determines a trajectory. */
 export interface KolmogorovRequest extends CommonRequest {
   readonly system: "kolmogorov";
-  /** Hashed to seed the initial vorticity, and named if the trajectory fails. */
-  readonly seed: readonly (string | number)[];
   /** $\mathrm{Re}$. */
   readonly reynolds: number;
   /** $\mu$. Default: {@link DRAG}. */
@@ -23,13 +20,8 @@ export interface KolmogorovRequest extends CommonRequest {
   readonly oversampling: number;
   /** Time between the random initial vorticity and the first frame. Default: {@link SPIN_UP}. */
   readonly spinUp?: number;
-  /** Number of frames, the first one included, at equal distances. */
-  readonly frames: number;
-  /** Time of the last frame, from the first one on. */
-  readonly endTime: number;
 }
 
-/** Numbers that a run reports about itself. */
 export interface KolmogorovDiagnostics extends Diagnostics {
   /**
    * Residual of the budget of energy from the initial vorticity to the last frame, relative to the energy that the force put
@@ -66,13 +58,12 @@ export const SPIN_UP = 20;
 const FITTED = 10;
 
 /** Simulation points along an axis that hold at least two wavenumbers beyond that of the force. */
-export const MIN_POINTS = 3 * (FORCED_WAVENUMBER + 2) + 1;
+const MIN_POINTS = 3 * (FORCED_WAVENUMBER + 2) + 1;
 
 /** Largest tail of a run that counts as resolved; in a time of 1 the large waves then depart from a finer grid's by 1 %. */
 export const RESOLVED_TAIL = 0.01;
 
-/** Points of the simulation along $x$ and $y$. */
-function pointsOf({grid, oversampling}: KolmogorovRequest): [number, number] {
+function pointsOf({grid, oversampling}: Pick<KolmogorovRequest, "grid" | "oversampling">): [number, number] {
   return [grid[0] * oversampling, grid[1] * oversampling];
 }
 
@@ -83,21 +74,21 @@ export function expectedKolmogorovCost(request: KolmogorovRequest): number {
   return nx * ny * time * (1.5 * dealiased(Math.max(nx, ny)));
 }
 
-function checkRequest(request: KolmogorovRequest): void {
-  const {grid, oversampling, spinUp = SPIN_UP, frames, endTime} = request;
-  const require = (holds: boolean, name: string, expected: string, found: unknown): void => {
-    if (holds) return;
-    throw new RangeError(`simulateKolmogorov: expected ${name} to be ${expected}, found ${String(found)}.`);
-  };
-  const whole = (n: number) => Number.isInteger(n) && n >= 1;
-  require(grid.length === 2 && grid.every((n) => whole(n) && n >= 4), "grid", "two whole numbers above 3", grid);
-  require(whole(oversampling), "oversampling", "a positive whole number", oversampling);
+/** @throws RangeError unless the simulation has points for the force and two wavenumbers beyond. */
+export function requirePoints(where: string, request: Pick<KolmogorovRequest, "grid" | "oversampling">): void {
   const points = pointsOf(request);
-  require(points.every((n) => n >= MIN_POINTS), "grid times oversampling", `${MIN_POINTS} or more`, points);
-  require(spinUp >= 0 && spinUp < Infinity, "spinUp", "0 or more", spinUp);
-  require(whole(frames), "frames", "a positive whole number", frames);
-  require(endTime > 0 && endTime < Infinity, "endTime", "positive", endTime);
+  if (points.every((n) => n >= MIN_POINTS)) return;
+  throw new RangeError(
+    `${where}: expected grid times oversampling to be ${MIN_POINTS} or more, found ${points.join(" x ")}.`,
+  );
 }
+
+const rules = {
+  grid: list(whole({min: 4}), {length: 2}),
+  oversampling: count,
+  spinUp: optional(number({min: 0})),
+  ...requestRules,
+};
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -107,16 +98,8 @@ function halves(values: readonly number[]): [number, number] {
   return [mean(values.slice(0, half)), mean(values.slice(-half))];
 }
 
-/** Numbers that are read off a frame. */
-interface Observation {
-  readonly energy: number;
-  readonly enstrophy: number;
-  readonly tail: number;
-  readonly divergence: number;
-  readonly spectrum: Float64Array;
-}
-
-function observe(solver: KolmogorovSolver, divergence: number): Observation {
+/** Read the numbers of a frame off the solver. */
+function observe(solver: KolmogorovSolver, divergence: number) {
   return {
     energy: energyOf(solver),
     enstrophy: enstrophyOf(solver),
@@ -126,7 +109,8 @@ function observe(solver: KolmogorovSolver, divergence: number): Observation {
   };
 }
 
-/** Reduce the observations of all frames. */
+type Observation = ReturnType<typeof observe>;
+
 function summary(all: readonly Observation[]): Omit<KolmogorovDiagnostics, "budget" | keyof Diagnostics> {
   const tail = Math.max(...all.map((one) => one.tail));
   const spectrum = all[0].spectrum.map((_, k) => mean(all.map((one) => one.spectrum[k])));
@@ -150,22 +134,20 @@ function summary(all: readonly Observation[]): Omit<KolmogorovDiagnostics, "budg
  */
 export function simulateKolmogorov(request: KolmogorovRequest): SimulatedTrajectory<KolmogorovDiagnostics> {
   const start = performance.now();
-  checkRequest(request);
-  const {seed, reynolds, drag, grid, spinUp = SPIN_UP, frames} = request;
+  checkParts("simulateKolmogorov", rules, request);
+  requirePoints("simulateKolmogorov", request);
+  const {seed, reynolds, drag, grid, spinUp = SPIN_UP} = request;
   const points = pointsOf(request);
   const solver = new KolmogorovSolver({reynolds, grid: points, ...(drag !== undefined && {drag})});
   solver.start(drawVorticity(Rng.from(...seed)));
   const initialEnergy = energyOf(solver);
-  const cells = grid[0] * grid[1];
-  const fields = {vorticity: new Float32Array(frames * cells), velocity: new Float32Array(2 * frames * cells)};
   const output = new FrameGrid(solver.modes, grid);
   const found: Observation[] = [];
-  frameTimes(request).forEach((time, k) => {
-    solver.run(spinUp + time);
+  const run = (time: number): void => solver.run(spinUp + time);
+  const fields = recordFrames(frameTimes(request), run, () => {
     const frame = output.frame(solver.vorticity);
-    fields.vorticity.set(frame.vorticity, k * cells);
-    fields.velocity.set(frame.velocity, 2 * k * cells);
     found.push(observe(solver, output.divergence(frame)));
+    return frame;
   });
   const {injected, viscous, drag: dragged} = solver.account;
   return {

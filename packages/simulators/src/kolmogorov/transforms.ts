@@ -5,7 +5,6 @@
 import {fft, type FourierTransform} from "@lola-ts/core";
 import type {Modes} from "./modes";
 
-/** Index of a signed number of waves. */
 const wrap = (k: number, n: number): number => (k < 0 ? k + n : k);
 
 /**

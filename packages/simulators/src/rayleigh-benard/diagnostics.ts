@@ -75,7 +75,6 @@ function gradientSquared(flow: ConvectionFlow, a: Modes): number {
   return average(flow, a, a, squares) + average(flow, upward, upward);
 }
 
-/** Evaluate the terms of the energy budgets. */
 export function budgetOf(flow: ConvectionFlow): Budget {
   const {theta, u, w, kappa, nu} = flow;
   return {
@@ -87,7 +86,6 @@ export function budgetOf(flow: ConvectionFlow): Budget {
   };
 }
 
-/** Estimate the Nusselt number in five ways. */
 export function nusseltOf(flow: ConvectionFlow): Nusselt {
   const {kappa, theta, geometry} = flow;
   const {convection, dissipation, thermalDissipation} = budgetOf(flow);

@@ -1,13 +1,12 @@
 /** The dataset of Rayleigh-Bénard convection: the trajectories to simulate, and the files of The Well that they go to. */
-import {ConfigCheck, distribute, type CommonDataConfig, type FilePlan} from "../plan";
-import {SPLITS, type Split} from "@lola-ts/core";
+import {count, list, number, oneOf, optional, whole, type RulesOf} from "@lola-ts/core";
+import {checkPlan, commonRules, layOut, positives, type CommonDataConfig, type FilePlan} from "../plan";
 import {rayleighBenardAxes} from "./frame";
-import {frameTimes} from "../result";
 import {rayleighBenardSpec} from "./spec";
 import {gridFor, type RayleighBenardDiagnostics, type RayleighBenardRequest} from "./trajectory";
 
 /** The Well's initial differences of buoyancy between the walls; each choice of parameters has all five. */
-export const RAYLEIGH_BENARD_DIFFERENCES: readonly number[] = [0.2, 0.4, 0.6, 0.8, 1];
+const RAYLEIGH_BENARD_DIFFERENCES: readonly number[] = [0.2, 0.4, 0.6, 0.8, 1];
 
 /** Configuration of a dataset. */
 export interface RayleighBenardDataConfig extends CommonDataConfig {
@@ -29,6 +28,17 @@ export interface RayleighBenardDataConfig extends CommonDataConfig {
   readonly startTime?: number;
 }
 
+export const rayleighBenardRules: RulesOf<RayleighBenardDataConfig> = {
+  ...commonRules,
+  system: oneOf(["rayleigh-benard"]),
+  rayleigh: positives,
+  prandtl: positives,
+  differences: optional(positives),
+  grid: list(count, {length: 2}),
+  resolution: optional(list(whole({min: 4}), {length: 2})),
+  startTime: optional(number({min: 0})),
+};
+
 /** Write a number as The Well's file names do: 1e6 for large ones, 5e-1 for small ones, 2 between. */
 function power(value: number): string {
   return value >= 1 && value < 1e3 ? `${value}` : value.toExponential().replace("e+", "e");
@@ -39,68 +49,14 @@ export function rayleighBenardFileName(folder: string, rayleigh: number, prandtl
   return `${folder}_Rayleigh_${power(rayleigh)}_Prandtl_${power(prandtl)}.hdf5`;
 }
 
-function checkConfig(config: RayleighBenardDataConfig): void {
-  const {rayleigh, prandtl, differences = RAYLEIGH_BENARD_DIFFERENCES, grid, resolution} = config;
-  const check = new ConfigCheck("planRayleighBenard");
-  const positive = (value: number) => value > 0;
-  check.distinct("rayleigh", rayleigh, "distinct and positive", positive);
-  check.distinct("prandtl", prandtl, "distinct and positive", positive);
-  check.distinct("differences", differences, "distinct and positive", positive);
-  check.require(grid.length === 2, "grid", "two positive whole numbers", grid);
-  check.whole("grid", grid, 1);
-  if (resolution) check.whole("resolution", resolution, 4);
-  check.common(config);
-  const {frames, startTime = 0, endTime} = config;
-  const skipped = skippedFrames(config);
-  const spacing = (endTime - startTime) / (frames - 1);
-  const fits = startTime >= 0 && spacing > 0 && Math.abs(skipped * spacing - startTime) < 1e-9 * endTime;
-  check.require(fits, "startTime", `a multiple of the time between frames, ${spacing}`, startTime);
-}
-
-/** Count the frames before the first one that is stored. */
+/** Count the frames before the first one that is stored. @throws RangeError unless `startTime` is the time of a frame. */
 function skippedFrames({frames, startTime = 0, endTime}: RayleighBenardDataConfig): number {
-  return Math.round((startTime * (frames - 1)) / (endTime - startTime));
-}
-
-/** Lay out one file. */
-function filePlan(
-  config: RayleighBenardDataConfig,
-  parameters: {readonly rayleigh: number; readonly prandtl: number},
-  split: Split,
-  count: number,
-): FilePlan<RayleighBenardRequest> {
-  const {differences = RAYLEIGH_BENARD_DIFFERENCES, grid, endTime, seed} = config;
-  const {rayleigh, prandtl} = parameters;
-  const {resolution = gridFor(rayleigh, prandtl)} = config;
-  const skipped = skippedFrames(config);
-  const frames = config.frames + skipped;
-  const [dataset] = rayleighBenardSpec.folders;
-  const name = rayleighBenardFileName(dataset, rayleigh, prandtl);
-  const {x, y} = rayleighBenardAxes(grid);
-  return {
-    system: rayleighBenardSpec.name,
-    dataset,
-    split,
-    name,
-    scalars: {Rayleigh: rayleigh, Prandtl: prandtl},
-    times: Float32Array.from(frameTimes({frames, endTime}).slice(skipped)),
-    skipped,
-    axes: [
-      {name: "x", coordinates: Float32Array.from(x), boundary: "periodic"},
-      {name: "y", coordinates: Float32Array.from(y), boundary: "wall"},
-    ],
-    requests: Array.from({length: count}, (_, index) => ({
-      system: rayleighBenardSpec.name,
-      rayleigh,
-      prandtl,
-      grid,
-      resolution,
-      frames,
-      endTime,
-      difference: differences[index % differences.length],
-      seed: [dataset, name, split, index, seed],
-    })),
-  };
+  const spacing = (endTime - startTime) / (frames - 1);
+  const skipped = Math.round(startTime / spacing);
+  if (spacing > 0 && Math.abs(skipped * spacing - startTime) < 1e-9 * endTime) return skipped;
+  throw new RangeError(
+    `planRayleighBenard: expected startTime to be a multiple of the time between frames, ${spacing}, found ${startTime}.`,
+  );
 }
 
 /**
@@ -109,13 +65,29 @@ function filePlan(
  * @throws RangeError if the configuration makes no sense.
  */
 export function planRayleighBenard(config: RayleighBenardDataConfig): FilePlan<RayleighBenardRequest>[] {
-  checkConfig(config);
-  const {rayleigh, prandtl, trajectories} = config;
-  const sets = rayleigh.flatMap((ra) => prandtl.map((pr) => ({rayleigh: ra, prandtl: pr})));
-  return SPLITS.flatMap((split) => {
-    const counts = distribute(trajectories[split], sets.length);
-    return sets.map((set, i) => filePlan(config, set, split, counts[i]));
-  });
+  checkPlan("planRayleighBenard", rayleighBenardRules, config);
+  const {differences = RAYLEIGH_BENARD_DIFFERENCES, grid} = config;
+  const [dataset] = rayleighBenardSpec.folders;
+  const {x, y} = rayleighBenardAxes(grid);
+  const axes = [
+    {name: "x", coordinates: Float32Array.from(x), boundary: "periodic"},
+    {name: "y", coordinates: Float32Array.from(y), boundary: "wall"},
+  ] as const;
+  const files = config.rayleigh.flatMap((rayleigh) =>
+    config.prandtl.map((prandtl) => {
+      const {resolution = gridFor(rayleigh, prandtl)} = config;
+      return {
+        dataset,
+        name: rayleighBenardFileName(dataset, rayleigh, prandtl),
+        scalars: {Rayleigh: rayleigh, Prandtl: prandtl},
+        axes,
+        request: (index: number) => {
+          return {rayleigh, prandtl, grid, resolution, difference: differences[index % differences.length]};
+        },
+      };
+    }),
+  );
+  return layOut<RayleighBenardRequest>(rayleighBenardSpec.name, config, files, skippedFrames(config));
 }
 
 /**

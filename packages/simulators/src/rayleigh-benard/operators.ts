@@ -16,8 +16,7 @@
  */
 import {Chebyshev} from "./chebyshev";
 import {inverse, matrixProduct, transposed} from "./dense";
-import {convectionLoops} from "./loops/compiled-loops";
-import {scriptLoops} from "./loops/script-loops";
+import {convectionModule, scriptLoops} from "./loops";
 import {Parity, type Halves} from "./parity";
 
 type Part = keyof Halves;
@@ -99,7 +98,7 @@ function wallDerivative({derivative, sizes}: Parity, part: Part): Float64Array {
 
 /** Prepare a grid from its points along $x$, degree along $z$ and length of the domain; the latest grids are cached. */
 export function geometryOf(points: number, degree: number, length: number): Geometry {
-  const loops = convectionLoops();
+  const {loops} = convectionModule;
   const kind = loops === scriptLoops ? "script" : "compiled";
   return geometries(`${points} ${degree} ${length} ${kind}`, () => {
     const basis = new Chebyshev(degree);

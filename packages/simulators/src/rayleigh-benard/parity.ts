@@ -10,7 +10,7 @@
  */
 import type {Chebyshev} from "./chebyshev";
 import {matrixProduct, transposed} from "./dense";
-import {convectionLoops} from "./loops/compiled-loops";
+import {convectionModule} from "./loops";
 
 /** A matrix for each part, stored column by column where nothing else is said. */
 export interface Halves {
@@ -39,7 +39,7 @@ export class Parity {
   /** @param loops Default: compiled where they are wanted. */
   constructor(
     basis: Chebyshev,
-    readonly loops = convectionLoops(),
+    readonly loops = convectionModule.loops,
   ) {
     const {size, degree} = basis;
     const half = (this.half = degree / 2);

@@ -1,10 +1,9 @@
 /** Known results for Rayleigh-Bénard convection, their sources, and short runs that measure them. */
 import type {Nusselt} from "./diagnostics";
-import type {ReferenceCurve, ReferenceRow} from "../reference";
+import {known, type ReferenceCurve, type ReferenceRow} from "../reference";
 import {RayleighBenardSolver} from "./solver";
 
-/** Parameters of a flow that repeats with one horizontal wavenumber. */
-export interface PeriodicFlow {
+interface PeriodicFlow {
   readonly rayleigh: number;
   readonly prandtl: number;
   /** $k$; the domain is $2 \pi / k$ long. */
@@ -27,7 +26,7 @@ export function growthRate({rayleigh, prandtl, wavenumber}: PeriodicFlow, degree
 }
 
 /** Interpolate the Rayleigh number of no growth from the growth rates at two. */
-export function criticalRayleigh(wavenumber: number, [low, high]: readonly [number, number]): number {
+function criticalRayleigh(wavenumber: number, [low, high]: readonly [number, number]): number {
   const [a, b] = [low, high].map((rayleigh) => growthRate({rayleigh, prandtl: 1, wavenumber}));
   return low - ((high - low) * a) / (b - a);
 }
@@ -42,21 +41,6 @@ export function steadyRolls(
   solver.set((x, z) => 1 - z + 0.1 * Math.cos(wavenumber * x) * Math.sin(Math.PI * z));
   solver.run(until);
   return solver.nusselt();
-}
-
-/**
- * Evaluate the buoyancy of a layer at rest that begins as $\delta b_0 (1 - z)$ between walls at 1 and 0, by its sine series
- *
- * $$ b = 1 - z + (\delta b_0 - 1) \sum_n \tfrac{2}{n \pi} e^{-n^2 \pi^2 \kappa t} \sin n \pi z. $$
- */
-export function conduction(z: number, time: number, {difference, kappa}: {difference: number; kappa: number}): number {
-  let sum = 0;
-  for (let n = 1; n <= 1000; n++) {
-    const decay = Math.exp(-(n * n) * Math.PI ** 2 * kappa * time);
-    if (decay < 1e-18) break;
-    sum += (2 / (n * Math.PI)) * decay * Math.sin(n * Math.PI * z);
-  }
-  return 1 - z + (difference - 1) * sum;
 }
 
 const THEORY = "linear stability (Reid & Harris 1958; Chandrasekhar 1961, chapter II)";
@@ -82,46 +66,27 @@ const GROWTH_RATES: readonly (PeriodicFlow & {readonly rate: number})[] = [
   {rayleigh: 1e4, prandtl: 10, wavenumber: Math.PI, rate: 0.244287},
 ];
 
-const growthRows = GROWTH_RATES.map(({rate, ...flow}): ReferenceRow => {
+const growthRows = GROWTH_RATES.map(({rate, ...flow}) => {
   const {rayleigh, prandtl, wavenumber} = flow;
   const nearOnset = Math.abs(rayleigh - 1710) < 20; // there rates are tiny, and known to six decimals
-  return {
-    quantity: `growth rate, Ra ${rayleigh}, Pr ${prandtl}, k ${wavenumber.toFixed(3)}`,
-    reference: rate,
-    tolerance: nearOnset ? 2e-5 / Math.abs(rate) : 1e-3,
-    source: EIGENVALUES,
-    measure: () => growthRate(flow),
-  };
+  const tolerance = nearOnset ? 2e-5 / Math.abs(rate) : 1e-3;
+  const quantity = `growth rate, Ra ${rayleigh}, Pr ${prandtl}, k ${wavenumber.toFixed(3)}`;
+  return known(quantity, rate, tolerance, EIGENVALUES, () => growthRate(flow));
 });
 
-const rolls = (rayleigh: number, reference: number, tolerance: number, source: string): ReferenceRow => ({
-  quantity: `Nusselt number of steady rolls, Ra ${rayleigh}, Pr 0.71, k 3.117`,
-  reference,
-  tolerance,
-  source,
-  measure: () => {
+const rolls = (rayleigh: number, reference: number, tolerance: number, source: string): ReferenceRow =>
+  known(`Nusselt number of steady rolls, Ra ${rayleigh}, Pr 0.71, k 3.117`, reference, tolerance, source, () => {
     const near = rayleigh < 4000; // flows are smooth and slow there
     const run = near ? {grid: [16, 16] as const, until: 200} : {until: 60};
     return steadyRolls({rayleigh, prandtl: 0.71, wavenumber: 3.117}, run).convection;
-  },
-});
+  });
 
 /** Onset of convection, growth rates and heat transport of steady rolls. */
 export const rayleighBenardReferences: readonly ReferenceRow[] = [
-  {
-    quantity: "critical Rayleigh number, k 3.117",
-    reference: 1707.762,
-    tolerance: 2.9e-4,
-    source: THEORY,
-    measure: () => criticalRayleigh(3.117, [1700, 1720]),
-  },
-  {
-    quantity: "marginal Rayleigh number of one roll pair in a length of 4",
-    reference: 2900.53,
-    tolerance: 3.4e-4,
-    source: EIGENVALUES,
-    measure: () => criticalRayleigh(Math.PI / 2, [2880, 2920]),
-  },
+  known("critical Rayleigh number, k 3.117", 1707.762, 2.9e-4, THEORY, () => criticalRayleigh(3.117, [1700, 1720])),
+  known("marginal Rayleigh number of one roll pair in a length of 4", 2900.53, 3.4e-4, EIGENVALUES, () =>
+    criticalRayleigh(Math.PI / 2, [2880, 2920]),
+  ),
   ...growthRows,
   rolls(2000, 1.2105, 2e-3, SPECTRAL),
   rolls(2500, 1.475, 5e-3, CLEVER_BUSSE),

@@ -28,7 +28,7 @@ import {checkOptions, count, list, number, optional, section, where} from "@lola
 import {applyHalves, differentiate, truncate, type Modes, type Parity} from "./parity";
 import {budgetOf, nusseltOf, tailOf, type Budget, type Nusselt, type Tail} from "./diagnostics";
 import {frameOf, type RayleighBenardFrame} from "./frame";
-import {combineOne, type CombineLoop} from "./loops/script-loops";
+import {combineOne, type CombineLoop} from "./loops";
 import {ModeTransform} from "./transforms";
 import {geometryOf, stepOperators, type Geometry} from "./operators";
 
@@ -73,7 +73,6 @@ export function freeFallStep({grid, length = 4, courant = 0.3}: RayleighBenardOp
 /** Part of the maximum Courant number that a step is chosen for. */
 const MARGIN = 0.9;
 
-/** Look at the mode with $k = 0$. */
 function firstMode({re, im}: Modes, {sizes}: Parity): Modes {
   const size = sizes.even + sizes.odd;
   return {re: re.subarray(0, size), im: im.subarray(0, size)};
@@ -353,24 +352,8 @@ export class RayleighBenardSolver {
     const [uTheta, , uOmega] = this.fluxes;
     const weights = Float64Array.of((fresh ? 1 : 2) / step, fresh ? 1 : 2, fresh ? 0 : 1, -0.5 / step);
     const combine = (loop: CombineLoop, part: 0 | 1, q: Modes, source: Modes, flux: Modes): void => {
-      const gradient = this.gradients[part];
-      const [r, p] = [this.rhs[part], this.past[part]];
-      loop(
-        wavenumbers,
-        weights,
-        q.re,
-        q.im,
-        source.re,
-        source.im,
-        flux.re,
-        flux.im,
-        gradient.re,
-        gradient.im,
-        r.re,
-        r.im,
-        p.re,
-        p.im,
-      );
+      const all = [q, source, flux, this.gradients[part], this.rhs[part], this.past[part]];
+      loop(wavenumbers, weights, ...all.flatMap(({re, im}) => [re, im]));
     };
     combine(parity.loops.combineHeat, 0, theta, w, uTheta);
     combine(parity.loops.combineSpin, 1, omega, theta, uOmega);

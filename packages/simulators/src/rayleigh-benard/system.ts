@@ -2,12 +2,12 @@ import type {Check, System} from "../system";
 import {
   planRayleighBenard,
   rayleighBenardFileName,
+  rayleighBenardRules,
   summariseRayleighBenard,
   type RayleighBenardDataConfig,
 } from "./files";
 import {rayleighBenardCurve, rayleighBenardReferences} from "./reference";
 import {restartRayleighBenard} from "./restart";
-import {rayleighBenardRules} from "./rules";
 import {rayleighBenardSpec} from "./spec";
 import {
   expectedRayleighBenardCost,

@@ -1,11 +1,10 @@
 /** One trajectory of Rayleigh-Bénard convection: a pure function of its request. */
-import {Rng} from "@lola-ts/core";
+import {checkParts, count, list, number, Rng} from "@lola-ts/core";
 import type {Tail} from "./diagnostics";
 import {RayleighBenardSolver, freeFallStep} from "./solver";
-import type {CommonRequest} from "../plan";
-import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
+import {requestRules, type CommonRequest} from "../plan";
+import {frameTimes, recordFrames, type Diagnostics, type SimulatedTrajectory} from "../result";
 
-/** Everything that determines a trajectory. */
 export interface RayleighBenardRequest extends CommonRequest {
   readonly system: "rayleigh-benard";
   /** $\mathrm{Ra}$. */
@@ -22,7 +21,6 @@ export interface RayleighBenardRequest extends CommonRequest {
   readonly timeStep?: number;
 }
 
-/** Diagnostics of a run. */
 export interface RayleighBenardDiagnostics extends Diagnostics {
   /** Largest {@link Tail} of the frames in the second half of the run, when the initial noise has decayed. */
   readonly tail: Tail;
@@ -37,7 +35,7 @@ export interface RayleighBenardDiagnostics extends Diagnostics {
 }
 
 /** Standard deviation of the noise in the initial buoyancy, before it is multiplied by $z (1 - z)$. */
-export const INITIAL_NOISE = 1e-3;
+const INITIAL_NOISE = 1e-3;
 
 /** Maximum tail of a resolved run: its heat fluxes and energies are those of a finer grid within 1 %. */
 export const RESOLVED_TAIL = 0.04;
@@ -56,17 +54,6 @@ export function gridFor(rayleigh: number, prandtl: number, length = 4): [number,
   const points = 2 ** Math.max(2, Math.ceil(Math.log2((1.75 * length) / layer)));
   const degree = 2 * Math.ceil((4.5 * Math.PI) / (4 * Math.sqrt(layer)));
   return [points, degree];
-}
-
-/** Predict whether a grid resolves the flow; the diagnostics of a run measure whether it did. */
-export function resolves(
-  rayleigh: number,
-  prandtl: number,
-  resolution: readonly [number, number],
-  length = 4,
-): boolean {
-  const [points, degree] = gridFor(rayleigh, prandtl, length);
-  return resolution[0] >= points && resolution[1] >= degree;
 }
 
 /** Estimate the work of a trajectory in cell updates, weighted by the matrices' growth with the degree. */
@@ -89,17 +76,7 @@ export function initialBuoyancy({seed, difference}: Pick<RayleighBenardRequest, 
   return (_x: number, z: number): number => difference * (1 - z) + z * (1 - z) * INITIAL_NOISE * generator.normal();
 }
 
-function checkRequest({difference, grid, frames, endTime}: RayleighBenardRequest): void {
-  const fail = (name: string, expected: string, found: unknown): never => {
-    throw new RangeError(`simulateRayleighBenard: expected ${name} to be ${expected}, found ${String(found)}.`);
-  };
-  if (!Number.isFinite(difference)) fail("difference", "a finite number", difference);
-  if (!(grid.length === 2 && grid.every((n) => Number.isInteger(n) && n >= 1))) {
-    fail("grid", "two positive whole numbers", grid.join(" x "));
-  }
-  if (!(Number.isInteger(frames) && frames >= 1)) fail("frames", "a positive whole number", frames);
-  if (!(endTime > 0)) fail("endTime", "positive", endTime);
-}
+const rules = {difference: number(), grid: list(count, {length: 2}), ...requestRules};
 
 /**
  * Simulate a trajectory from noise. The initial pressure is 0, as in The Well.
@@ -111,14 +88,8 @@ function checkRequest({difference, grid, frames, endTime}: RayleighBenardRequest
  */
 export function simulateRayleighBenard(request: RayleighBenardRequest): SimulatedTrajectory<RayleighBenardDiagnostics> {
   const start = performance.now();
-  checkRequest(request);
+  checkParts("simulateRayleighBenard", rules, request);
   const {rayleigh, prandtl, grid, resolution, timeStep, frames} = request;
-  const size = frames * grid[0] * grid[1];
-  const fields = {
-    buoyancy: new Float32Array(size),
-    pressure: new Float32Array(size),
-    velocity: new Float32Array(2 * size),
-  };
   const solver = new RayleighBenardSolver({rayleigh, prandtl, grid: resolution, step: timeStep});
   solver.set(initialBuoyancy(request));
   let tailX = 0;
@@ -126,20 +97,18 @@ export function simulateRayleighBenard(request: RayleighBenardRequest): Simulate
   let flux = 0;
   let late = 0;
   let overshoot = 0;
-  frameTimes(request).forEach((time, k) => {
-    solver.run(time);
+  const run = (time: number): void => solver.run(time);
+  const fields = recordFrames(frameTimes(request), run, (k) => {
     const frame = solver.frame(grid);
-    for (const name of ["buoyancy", "pressure", "velocity"] as const) {
-      fields[name].set(frame[name], k * frame[name].length);
-    }
     if (k > 0) for (const b of frame.buoyancy) overshoot = Math.max(overshoot, b - 1, -b);
-    if (2 * k < frames - 1) return;
+    if (2 * k < frames - 1) return frame;
     const tail = solver.tail();
     const {bottom, top} = solver.nusselt();
     tailX = Math.max(tailX, tail.x);
     tailZ = Math.max(tailZ, tail.z);
     flux += (bottom + top) / 2;
     late++;
+    return frame;
   });
   return {
     fields,

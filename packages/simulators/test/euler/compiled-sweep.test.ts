@@ -1,13 +1,12 @@
 /** The compiled time step beside the one in JavaScript: the same bits, whatever the flow. */
-import {CompiledModule, Rng} from "@lola-ts/core";
+import {Rng} from "@lola-ts/core";
 import {drawQuadrants, piecewiseConstant} from "../../src/euler/initial";
-import {agrees, compiledSweep, eulerModule, sweepOf, type EulerModule} from "../../src/euler/compiled-sweep";
-import {scriptSweep, type SweptCells} from "../../src/euler/script-sweep";
+import {eulerModule, scriptLoops, type EulerLoops} from "../../src/euler/sweep";
 import {EulerSolver, type Primitive} from "../../src/euler/solver";
 import type {Boundary} from "../../src/gas/ghosts";
 import {bothWays} from "../../../../test/both-ways";
 import {bitsOf} from "../../../../test/bits";
-import {makeCells} from "./swept-cells";
+import {makeCells, sweepOf} from "./swept-cells";
 
 const module_ = eulerModule.wanted!;
 
@@ -24,13 +23,12 @@ type Draw = (random: Rng) => readonly [density: number, u: number, v: number, pr
 
 /** What sweeps leave behind. */
 function sweepAll(draw: Draw, grid: [number, number], gamma: number, steps: readonly number[]) {
-  const run = (make: (cells: SweptCells) => (ax: number, ay: number) => number) => {
+  return [module_, scriptLoops].map((loops) => {
     const cells = makeCells(grid, draw, {gamma});
-    const sweep = make(cells);
+    const sweep = sweepOf(loops, cells);
     const speeds = steps.map((step) => sweep(step, 0.7 * step));
     return {u: bitsOf(cells.u), w: bitsOf(cells.w), speeds: bitsOf(Float64Array.from(speeds)), counts: cells.counts};
-  };
-  return [run((cells) => compiledSweep(module_, cells)), run(scriptSweep)];
+  });
 }
 
 describe("a solver's run has the same bits both ways", () => {
@@ -92,16 +90,16 @@ describe("a sweep has the same bits both ways", () => {
 });
 
 test("is compared before it is used: one that rounds otherwise does not agree", () => {
-  expect(agrees(module_)).toBe(true);
-  expect(agrees({sweep: (...args) => module_.sweep(...args) * (1 + Number.EPSILON)})).toBe(false);
-  const wrong: EulerModule = {
+  expect(eulerModule.agrees(module_)).toBe(true);
+  expect(eulerModule.agrees({sweep: (...args) => module_.sweep(...args) * (1 + Number.EPSILON)})).toBe(false);
+  const wrong: EulerLoops = {
     sweep: (u, ...args) => {
       const speed = module_.sweep(u, ...args);
       u[300] *= 1 + Number.EPSILON;
       return speed;
     },
   };
-  expect(agrees(wrong)).toBe(false);
+  expect(eulerModule.agrees(wrong)).toBe(false);
 });
 
 test("refuses arrays that do not fit its grid", () => {
@@ -122,28 +120,4 @@ test("refuses arrays that do not fit its grid", () => {
   ]) {
     expect(() => call(...args)).toThrow("sweep: expected u, w, counts, nx, ny, ax, ay, gamma of a grid.");
   }
-});
-
-test("the compiled function runs where it is there, and not with LOLA_FUSED=off", () => {
-  const sweep = jest.fn(module_.sweep);
-  const module = new CompiledModule<EulerModule>(
-    "euler-sweep",
-    () => true,
-    () => ({sweep}),
-  );
-  const speeds = bothWays(() => {
-    sweep.mockClear();
-    return [
-      sweepOf(
-        makeCells([4, 4], () => [1, 0, 0, 1]),
-        module,
-      )(0.1, 0.1),
-      sweep.mock.calls.length,
-    ];
-  });
-  const speed = Math.sqrt(1.4);
-  expect(speeds).toEqual([
-    [speed, 1],
-    [speed, 0],
-  ]);
 });

@@ -1,5 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {EULER_GASES} from "../../src/simulate";
+import {EULER_GASES} from "../../src/euler/spec";
 import {EulerSolver, type Primitive} from "../../src/euler/solver";
 import {
   CONFIGURATIONS,

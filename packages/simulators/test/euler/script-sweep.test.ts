@@ -1,11 +1,13 @@
 import {STATE} from "../../src/euler/kernels";
-import {scriptSweep, type SweptCells} from "../../src/euler/script-sweep";
+import {scriptLoops} from "../../src/euler/sweep";
 import {bitsOf} from "../../../../test/bits";
-import {makeCells} from "./swept-cells";
+import {makeCells, sweepOf, type SweptCells} from "./swept-cells";
 
 /** Offsets of the inner cells. */
 const inner = ({nx, ny}: SweptCells) =>
   Array.from({length: nx * ny}, (_, c) => ((Math.floor(c / ny) + 2) * (ny + 4) + (c % ny) + 2) * STATE);
+
+const scriptSweep = (cells: SweptCells) => sweepOf(scriptLoops, cells);
 
 test("a uniform flow stays, and its speed is the velocity's larger component plus that of sound", () => {
   const cells = makeCells([4, 7], () => [2, 0.5, -0.75, 1.4]);

@@ -279,9 +279,13 @@ describe("bad input", () => {
   const good = {cells: [4, 4] as [number, number], gamma: 1.4, boundary: "open" as const};
 
   test("is refused by name", () => {
-    expect(() => new EulerSolver({...good, gamma: 1})).toThrow("expected gamma > 1, found 1");
-    expect(() => new EulerSolver({...good, courant: 0.9})).toThrow("Courant number in (0, 0.5], found 0.9");
-    expect(() => new EulerSolver({...good, cells: [0, 4]})).toThrow("found 0 x 4");
+    expect(() => new EulerSolver({...good, gamma: 1})).toThrow("expected gamma to be a finite number above 1, found 1");
+    expect(() => new EulerSolver({...good, courant: 0.9})).toThrow(
+      "expected courant to be a finite number above 0 and up to 0.5, found 0.9",
+    );
+    expect(() => new EulerSolver({...good, cells: [0, 4]})).toThrow(
+      "expected cells to be a list of 2 entries, each a whole number of 1 or more, found",
+    );
     expect(() => new EulerSolver(good).set(() => [1, 0, 0, -1])).toThrow("cell (0, 0), found density 1");
   });
 

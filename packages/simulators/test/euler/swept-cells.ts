@@ -1,8 +1,24 @@
 /** Cells for the tests of sweeps. */
 import {Rng} from "@lola-ts/core";
 import {STATE} from "../../src/euler/kernels";
-import type {SweptCells} from "../../src/euler/script-sweep";
+import type {EulerLoops} from "../../src/euler/sweep";
 import {GHOSTS} from "../../src/gas/ghosts";
+
+/** Cells that a sweep advances. */
+export interface SweptCells {
+  readonly nx: number;
+  readonly ny: number;
+  readonly gamma: number;
+  readonly u: Float64Array;
+  readonly w: Float64Array;
+  readonly counts: Int32Array;
+}
+
+/** Make the sweep of cells. */
+export const sweepOf =
+  ({sweep}: EulerLoops, {nx, ny, gamma, u, w, counts}: SweptCells) =>
+  (ax: number, ay: number): number =>
+    sweep(u, w, counts, nx, ny, ax, ay, gamma);
 
 /** Make cells whose primitive states are drawn one by one, ghosts too. */
 export function makeCells(

@@ -203,10 +203,16 @@ test("steps end exactly where they should", () => {
 
 test("bad input is refused by name", () => {
   const good = {cells: [4, 4, 4], spacing: 0.25, gamma: 1.4, boundary: "open"} as const;
-  expect(() => new HydroSolver({...good, gamma: 1})).toThrow("expected gamma > 1, found 1");
-  expect(() => new HydroSolver({...good, courant: 0.9})).toThrow("Courant number in (0, 0.5], found 0.9");
-  expect(() => new HydroSolver({...good, cells: [0, 4, 4]})).toThrow("found 0 x 4 x 4");
-  expect(() => new HydroSolver({...good, spacing: 0})).toThrow("positive spacing, found 0");
+  expect(() => new HydroSolver({...good, gamma: 1})).toThrow("expected gamma to be a finite number above 1, found 1");
+  expect(() => new HydroSolver({...good, courant: 0.9})).toThrow(
+    "expected courant to be a finite number above 0 and up to 0.5, found 0.9",
+  );
+  expect(() => new HydroSolver({...good, cells: [0, 4, 4]})).toThrow(
+    "expected cells to be a list of 3 entries, each a whole number of 1 or more, found",
+  );
+  expect(() => new HydroSolver({...good, spacing: 0})).toThrow(
+    "expected spacing to be a finite number above 0, found 0",
+  );
   expect(() => new HydroSolver(good).set(() => [1, 0, 0, 0, -1])).toThrow("cell (0, 0, 0), found density 1");
   expect(() => new HydroSolver(good).run(1)).toThrow("expected a finite state");
 });

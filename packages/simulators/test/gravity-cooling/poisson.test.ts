@@ -60,22 +60,6 @@ describe("periodic", () => {
     );
     positions(cells).forEach((p, i) => expect(potential[i]).toBeCloseTo((-12 * Math.PI * wave(p)) / square, 12));
   });
-
-  test("with discrete k the second differences of the potential are the density", () => {
-    const generator = Rng.from("density");
-    const density = Float64Array.from({length: 576}, () => generator.normal());
-    const mean = density.reduce((sum, value) => sum + value, 0) / 576;
-    const potential = new Float64Array(576);
-    new PeriodicPoisson({cells, spacing}, "discrete").solve(density, potential);
-    const at = (p: number[]): number => potential[(((p[0] + 12) % 12) * 6 + ((p[1] + 6) % 6)) * 8 + ((p[2] + 8) % 8)];
-    positions(cells).forEach((p, i) => {
-      const around = [0, 1, 2].flatMap((axis) =>
-        [-1, 1].map((step) => at(p.map((x, a) => (a === axis ? x + step : x)))),
-      );
-      const laplacian = (around.reduce((sum, value) => sum + value, 0) - 6 * at(p)) / spacing ** 2;
-      expect(laplacian).toBeCloseTo(4 * Math.PI * (density[i] - mean), 10);
-    });
-  });
 });
 
 test("refuses grids that make no sense", () => {

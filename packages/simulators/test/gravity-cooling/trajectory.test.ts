@@ -56,14 +56,12 @@ describe("a trajectory", () => {
     expect(Math.abs(other.velocity[0] - velocity[0])).toBeGreaterThan(1e-3);
   });
 
-  test("cools with metals, is adiabatic without, and is warmer with more heating", () => {
+  test("cools with metals, and is adiabatic without", () => {
     const last = (change: Partial<system.GravityCoolingRequest>): number =>
       mean(simulateGravityCooling({...request, rho0: 44.5, T0: 1000, ...change}).fields.temperature.slice(128));
     const adiabatic = last({Z: 0});
     const cold = last({});
-    const warm = last({heating: 1});
     expect(cold).toBeLessThan(0.3 * adiabatic);
-    expect(warm).toBeGreaterThan(1.3 * cold);
     expect(adiabatic).toBeGreaterThan(800);
   });
 });
@@ -71,7 +69,6 @@ describe("a trajectory", () => {
 test.each<[string, Partial<system.GravityCoolingRequest>]>([
   ["with metals", {rho0: 44.5, oversampling: 2}],
   ["without metals", {Z: 0, T0: 1000, oversampling: 2}],
-  ["with a pressure that supports clumps", {rho0: 44.5, T0: 10, support: true}],
   ["with few metals, in a large cube", {Z: 0.1, grid: [6, 6, 6], side: 3}],
 ])("a trajectory %s has the same bits compiled and in JavaScript", (_name, change) => {
   const [compiled, script] = bothWays(() => {
@@ -104,12 +101,6 @@ test("frames of a finer simulation hold averages of what is conserved", () => {
   }
 });
 
-test("a pressure that supports clumps leaves none unresolved", () => {
-  const cold = {...request, rho0: 44.5, T0: 10};
-  expect(simulateGravityCooling(cold).diagnostics.truelove).toBeGreaterThan(0);
-  expect(simulateGravityCooling({...cold, support: true}).diagnostics.truelove).toBe(0);
-});
-
 test("hot, thin gas is expected to cost most, and twice the cells sixteen times as much", () => {
   const cost = (change: Partial<system.GravityCoolingRequest>): number =>
     expectedCost({...request, frames: 1, ...change});
@@ -118,14 +109,13 @@ test("hot, thin gas is expected to cost most, and twice the cells sixteen times 
 });
 
 test.each<[Partial<system.GravityCoolingRequest>, string]>([
-  [{grid: [4, 4, 5]}, "expected grid to be three times the same positive whole number, found [4,4,5]"],
-  [{oversampling: 0}, "expected oversampling to be a positive whole number, found 0"],
+  [{grid: [4, 4, 5]}, "expected grid to be three times the same positive whole number, found"],
+  [{oversampling: 0}, "expected oversampling to be a whole number of 1 or more, found 0"],
   [{frames: 0}, "expected frames"],
   [{endTime: -1}, "expected endTime"],
-  [{rho0: 0}, "expected rho0 to be positive, found 0"],
-  [{T0: NaN}, "expected T0 to be positive"],
-  [{Z: -1}, "expected Z to be zero or more, found -1"],
-  [{kinetic: -1}, "expected kinetic"],
+  [{rho0: 0}, "expected rho0 to be a finite number above 0, found 0"],
+  [{T0: NaN}, "expected T0 to be a finite number above 0, found NaN"],
+  [{Z: -1}, "expected Z to be a finite number of 0 or more, found -1"],
   [{side: 1.5}, "expected side to be 2 or more"],
   [{side: 2.25}, "the cube of 4 cells sits in the middle of whole cells, found 2.25"],
 ])("a request with %j is refused", (change, message) => {

@@ -52,13 +52,17 @@ test("trajectory n goes to Reynolds number n modulo their number", () => {
 
 test("configurations that make no sense are refused in words", () => {
   const refused = (overrides: Partial<KolmogorovDataConfig>) => () => planKolmogorov(config(overrides));
-  expect(refused({reynolds: [50, 50]})).toThrow("planKolmogorov: expected reynolds to be distinct and positive");
-  expect(refused({reynolds: [NaN]})).toThrow('found ["NaN"]');
-  expect(refused({grid: 2})).toThrow("planKolmogorov: expected grid to be whole numbers above 3, found [2,2]");
-  expect(refused({grid: 6})).toThrow("expected grid times oversampling to be 19 or more, found [12,12]");
-  expect(refused({oversampling: 0})).toThrow("expected oversampling to be a positive whole number, found 0");
-  expect(refused({drag: -1})).toThrow("expected drag to be 0 or more, found -1");
-  expect(refused({spinUp: -1})).toThrow("expected spinUp to be 0 or more, found -1");
+  expect(refused({reynolds: [50, 50]})).toThrow(
+    "planKolmogorov: expected reynolds to be a list without repetition, each a finite number above 0, found",
+  );
+  expect(refused({reynolds: [NaN]})).toThrow("found [ NaN ]");
+  expect(refused({grid: 2})).toThrow(
+    "planKolmogorov: expected grid to be a whole number of 4 or more, or a list of 2 entries, each",
+  );
+  expect(refused({grid: 6})).toThrow("expected grid times oversampling to be 19 or more, found 12 x 12");
+  expect(refused({oversampling: 0})).toThrow("expected oversampling to be a whole number of 1 or more, found 0");
+  expect(refused({drag: -1})).toThrow("expected drag to be a finite number of 0 or more, found -1");
+  expect(refused({spinUp: -1})).toThrow("expected spinUp to be a finite number of 0 or more, found -1");
 });
 
 test("a dataset is as sound as its worst trajectory", () => {

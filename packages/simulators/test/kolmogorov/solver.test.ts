@@ -183,14 +183,18 @@ test("a run in parts ends at the same time, and a finer grid gives the same flow
 test("options that make no sense are refused in words", () => {
   const make = (options: Partial<KolmogorovOptions>) => () =>
     new KolmogorovSolver({reynolds: 10, grid: [16, 16], ...options});
-  expect(make({reynolds: 0})).toThrow("KolmogorovSolver: expected reynolds to be positive, found 0");
-  expect(make({grid: [16, 3]})).toThrow("expected grid to be two whole numbers above 3, found 16,3");
-  expect(make({grid: [16, 12]})).toThrow("expected forcedWavenumber to be a whole number from 1 to 3");
-  expect(make({length: -1})).toThrow("expected length to be positive, found -1");
-  expect(make({force: NaN})).toThrow("expected force to be finite, found NaN");
-  expect(make({drag: -1})).toThrow("expected drag to be 0 or more, found -1");
-  expect(make({step: 0})).toThrow("expected step to be positive, found 0");
-  expect(make({courant: 3})).toThrow("expected courant to be between 0 and 2.8, found 3");
+  expect(make({reynolds: 0})).toThrow(
+    "KolmogorovSolver: expected reynolds to be a finite number above 0, or Infinity, found 0",
+  );
+  expect(make({grid: [16, 3]})).toThrow(
+    "expected grid to be a list of 2 entries, each a whole number of 4 or more, found",
+  );
+  expect(make({grid: [16, 12]})).toThrow("expected forcedWavenumber to be an integer from 1 to 3");
+  expect(make({length: -1})).toThrow("expected length to be a finite number above 0, found -1");
+  expect(make({force: NaN})).toThrow("expected force to be a finite number, found NaN");
+  expect(make({drag: -1})).toThrow("expected drag to be a finite number of 0 or more, found -1");
+  expect(make({step: 0})).toThrow("expected step to be a finite number above 0, found 0");
+  expect(make({courant: 3})).toThrow("expected courant to be a finite number above 0 and below 2.8, found 3");
 });
 
 test("a state that is not finite is refused in words", () => {

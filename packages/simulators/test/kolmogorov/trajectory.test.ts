@@ -108,10 +108,12 @@ test("the expected cost grows as steps and cells do, and is about the work done"
 
 test("requests that make no sense are refused in words", () => {
   const refused = (overrides: Partial<KolmogorovRequest>) => () => simulateKolmogorov(request(overrides));
-  expect(refused({grid: [16, 2]})).toThrow("simulateKolmogorov: expected grid to be two whole numbers above 3");
-  expect(refused({oversampling: 1.5})).toThrow("expected oversampling to be a positive whole number, found 1.5");
-  expect(refused({grid: [8, 16]})).toThrow("expected grid times oversampling to be 19 or more, found 16,32");
-  expect(refused({spinUp: -1})).toThrow("expected spinUp to be 0 or more, found -1");
-  expect(refused({frames: 0})).toThrow("expected frames to be a positive whole number, found 0");
-  expect(refused({endTime: 0})).toThrow("expected endTime to be positive, found 0");
+  expect(refused({grid: [16, 2]})).toThrow(
+    "simulateKolmogorov: expected grid to be a list of 2 entries, each a whole number of 4 or more, found",
+  );
+  expect(refused({oversampling: 1.5})).toThrow("expected oversampling to be a whole number of 1 or more, found 1.5");
+  expect(refused({grid: [8, 16]})).toThrow("expected grid times oversampling to be 19 or more, found 16 x 32");
+  expect(refused({spinUp: -1})).toThrow("expected spinUp to be a finite number of 0 or more, found -1");
+  expect(refused({frames: 0})).toThrow("expected frames to be a whole number of 1 or more, found 0");
+  expect(refused({endTime: 0})).toThrow("expected endTime to be a finite number above 0, found 0");
 });

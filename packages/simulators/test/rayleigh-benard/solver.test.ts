@@ -1,8 +1,22 @@
 import {Rng} from "@lola-ts/core";
 import type {Modes} from "../../src/rayleigh-benard/parity";
 import {pressureModes, rayleighBenardAxes} from "../../src/rayleigh-benard/frame";
-import {conduction} from "../../src/rayleigh-benard/reference";
 import {RayleighBenardSolver, type RayleighBenardOptions} from "../../src/rayleigh-benard/solver";
+
+/**
+ * Evaluate the buoyancy of a layer at rest that begins as $\delta b_0 (1 - z)$ between walls at 1 and 0, by its sine series
+ *
+ * $$ b = 1 - z + (\delta b_0 - 1) \sum_n \tfrac{2}{n \pi} e^{-n^2 \pi^2 \kappa t} \sin n \pi z. $$
+ */
+function conduction(z: number, time: number, {difference, kappa}: {difference: number; kappa: number}): number {
+  let sum = 0;
+  for (let n = 1; n <= 1000; n++) {
+    const decay = Math.exp(-(n * n) * Math.PI ** 2 * kappa * time);
+    if (decay < 1e-18) break;
+    sum += (2 / (n * Math.PI)) * decay * Math.sin(n * Math.PI * z);
+  }
+  return 1 - z + (difference - 1) * sum;
+}
 
 type Buoyancy = (x: number, z: number) => number;
 

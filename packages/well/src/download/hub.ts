@@ -10,7 +10,7 @@ import {closeSync, constants, createReadStream, fstatSync, fsyncSync, ftruncateS
 import {mkdir, rename, rm} from "node:fs/promises";
 import {STATUS_CODES} from "node:http";
 import {dirname} from "node:path";
-import {Writable, type Readable} from "node:stream";
+import type {Readable} from "node:stream";
 import {pipeline} from "node:stream/promises";
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Dispatcher, request} from "undici";
@@ -39,7 +39,6 @@ export interface RetryOptions {
   readonly stall?: number;
 }
 
-/** Rules of the options of requests. */
 export const retryRules: RulesOf<RetryOptions> = {
   signal: optional(having("the signal of an AbortController", "aborted")),
   tries: optional(either(count, infinite)),
@@ -47,7 +46,6 @@ export const retryRules: RulesOf<RetryOptions> = {
   stall: optional(number({above: 0})),
 };
 
-/** A file of a listing. */
 export interface ListedFile {
   readonly name: string;
   readonly size: number;
@@ -353,17 +351,18 @@ async function receive(
   take: (bytes: Buffer) => void,
 ): Promise<void> {
   let refusal: Error | undefined;
-  const write = (bytes: Buffer, _: string, done: (error?: Error) => void): void => {
-    try {
-      take(bytes);
-    } catch (error) {
-      refusal = error as Error;
+  try {
+    for await (const bytes of body as AsyncIterable<Buffer>) {
+      try {
+        take(bytes);
+      } catch (error) {
+        refusal = error as Error;
+        throw refusal;
+      }
     }
-    done(refusal);
-  };
-  await pipeline(body, new Writable({write})).catch((error: unknown) => {
+  } catch (error) {
     throw refusal ?? lost(url, error, options);
-  });
+  }
 }
 
 /** The error of a request or of its data: temporary, unless it was aborted. */

@@ -46,7 +46,6 @@ export interface ListOptions extends RetryOptions {
 const HUB = "an address such as https://huggingface.co/datasets/polymathic-ai/{dataset}/resolve/main";
 const addressRule = where(text, HUB, (url: string) => /^https?:\/\/[^/]+\/datasets\/.*\{dataset\}/i.test(url));
 
-/** Rules of the options of a list; the system is looked up by its name. */
 const listRules: RulesOf<ListOptions> = {
   ...retryRules,
   url: optional(addressRule),
@@ -65,7 +64,6 @@ export interface PlannedFile extends ListedFile {
   readonly present: number;
 }
 
-/** Plan of a download. */
 export interface DownloadPlan {
   readonly folder: string;
   readonly url: string;
@@ -77,7 +75,6 @@ export interface DownloadPlan {
   readonly free: number;
 }
 
-/** Progress of a download. */
 export interface DownloadProgress {
   /** Current file, its number from 1 on, and the number of files. */
   readonly file: PlannedFile;

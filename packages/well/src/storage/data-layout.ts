@@ -4,8 +4,7 @@ import {Cursor, type FileBytes} from "./file-bytes";
 import {MESSAGE, type HeaderMessage} from "./object-header";
 
 /** How the chunks of a dataset are found. */
-export type ChunkIndexKind =
-  "none" | "b-tree" | "single" | "implicit" | "fixed array" | "extensible array" | "b-tree 2";
+type ChunkIndexKind = "b-tree" | "single" | "implicit" | "fixed array" | "extensible array" | "b-tree 2";
 
 /** A layout; addresses that are not defined, because nothing was written yet, are Infinity. */
 export type DataLayout =
@@ -18,14 +17,13 @@ export type DataLayout =
       readonly index: ChunkIndexKind;
       /** Elements of a chunk along each axis. */
       readonly chunk: readonly number[];
-      /** Bytes of an element. */
       readonly item: number;
       /** Stored bytes of a single chunk that is filtered. */
       readonly filtered?: number;
     };
 
-const INDICES: readonly ChunkIndexKind[] = [
-  "none",
+const INDICES: readonly (ChunkIndexKind | undefined)[] = [
+  undefined,
   "single",
   "implicit",
   "fixed array",
@@ -35,10 +33,6 @@ const INDICES: readonly ChunkIndexKind[] = [
 
 /** Bytes of the parameters of each index in its message. */
 const PARAMETERS: Partial<Record<ChunkIndexKind, number>> = {"fixed array": 1, "extensible array": 5, "b-tree 2": 6};
-
-/** Check if a dataset's values lie in other files, as raw bytes. */
-export const hasExternalFiles = (messages: readonly HeaderMessage[]): boolean =>
-  messages.some(({type}) => type === MESSAGE.EXTERNAL_FILES);
 
 /** Read the layout of a dataset. @throws Error naming the file if there is none or it is of an unknown kind. */
 export function readLayout(file: FileBytes, messages: readonly HeaderMessage[]): DataLayout {
@@ -51,7 +45,7 @@ export function readLayout(file: FileBytes, messages: readonly HeaderMessage[]):
   const kind = cursor.number(1);
   if (kind === 0) return {kind: "compact", size: cursor.number(2)};
   if (kind === 1) return {kind: "contiguous", address: cursor.address()};
-  if (kind === 2) return version === 3 ? chunkedByTree(cursor) : chunked(file, cursor);
+  if (kind === 2) return version === 3 ? treeLayout(cursor, cursor.number(1), cursor.address()) : chunked(file, cursor);
   if (kind === 3 && version > 3) return {kind: "virtual"};
   throw file.damaged(`a layout of kind ${kind}`);
 }
@@ -68,13 +62,10 @@ function oldLayout(file: FileBytes, cursor: Cursor): DataLayout {
   const address = cursor.address();
   if (kind === 1) return {kind: "contiguous", address};
   if (kind !== 2) throw file.damaged(`a layout of kind ${kind}`);
-  const sizes = Array.from({length: count}, () => cursor.number(4));
-  return {kind: "chunked", address, index: "b-tree", chunk: sizes.slice(0, -1), item: sizes[count - 1]};
+  return treeLayout(cursor, count, address);
 }
 
-function chunkedByTree(cursor: Cursor): DataLayout {
-  const count = cursor.number(1);
-  const address = cursor.address();
+function treeLayout(cursor: Cursor, count: number, address: number): DataLayout {
   const sizes = Array.from({length: count}, () => cursor.number(4));
   return {kind: "chunked", address, index: "b-tree", chunk: sizes.slice(0, -1), item: sizes[count - 1]};
 }
@@ -85,7 +76,7 @@ function chunked(file: FileBytes, cursor: Cursor): DataLayout {
   const width = cursor.number(1);
   const sizes = Array.from({length: count}, () => cursor.number(width));
   const index = INDICES[cursor.number(1)];
-  if (index === undefined || index === "none") throw file.damaged("an unknown index of chunks");
+  if (index === undefined) throw file.damaged("an unknown index of chunks");
   const single = index === "single" && (flags & 2) !== 0;
   const filtered = single ? cursor.length() : undefined;
   cursor.take(single ? 4 : (PARAMETERS[index] ?? 0));
@@ -104,7 +95,6 @@ export type ChunkedLayout = Extract<DataLayout, {kind: "chunked"}>;
 /** A chunk as the file stores it. */
 export interface StoredChunk {
   readonly address: number;
-  /** Stored bytes. */
   readonly size: number;
   /** `true`: at least one filter was left out when it was written. */
   readonly unfiltered: boolean;
@@ -118,9 +108,7 @@ export interface ChunkStorage {
   readonly filtered: boolean;
 }
 
-/** Bytes of a chunk's values. */
 export const chunkBytes = ({chunk, item}: ChunkedLayout): number => sizeOf(chunk) * item;
 
-/** Number of chunks that cover a dataset. */
 export const chunkCount = (layout: ChunkedLayout, shape: readonly number[]): number =>
   sizeOf(shape.map((n, axis) => Math.ceil(n / layout.chunk[axis])));

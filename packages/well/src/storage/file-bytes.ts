@@ -98,7 +98,6 @@ export class Cursor {
     private readonly bytes: Buffer,
   ) {}
 
-  /** Bytes that are left. */
   get left(): number {
     return this.bytes.length - this.at;
   }
@@ -118,7 +117,6 @@ export class Cursor {
     return size < 8 && value === 256 ** size - 1 ? Infinity : value;
   }
 
-  /** Read a length. */
   length(): number {
     return this.number(this.file.lengthSize);
   }

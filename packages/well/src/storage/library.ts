@@ -11,7 +11,6 @@ export type LibraryGroup = InstanceType<Library["Group"]>;
 export type LibraryDataset = InstanceType<Library["Dataset"]>;
 export type LibraryModule = Awaited<Library["ready"]>;
 
-/** The library and its functions. */
 export interface LoadedLibrary {
   readonly h5wasm: Library;
   readonly module: LibraryModule;

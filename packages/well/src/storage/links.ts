@@ -2,25 +2,6 @@
 import {printable} from "@lola-ts/core";
 import type {LibraryFile, LibraryModule} from "./library";
 
-/** Treatment of data outside of a file, that is external links, external raw storage and virtual datasets. */
-export type ExternalData = "refuse" | "allow";
-
-/** Object that a path leads to. */
-export interface LinkedObject {
-  /** Its path without soft links. */
-  readonly path: string;
-  /** `true`: an external link leads to it. */
-  readonly outside: boolean;
-}
-
-/** Where a component of a path leads: along a soft link, out of the file, or neither. */
-interface Link {
-  readonly target?: string;
-  readonly external: boolean;
-}
-
-const NO_LINK: Link = {external: false};
-
 /** Most soft links in one path, as in HDF5 itself. */
 const MAX_LINKS = 16;
 
@@ -28,22 +9,21 @@ const MAX_LINKS = 16;
 export class Links {
   private readonly members = new Map<string, ReadonlySet<string>>();
   private readonly types = new Map<string, number>();
-  private readonly links = new Map<string, Link>();
-  private readonly found = new Map<string, LinkedObject | undefined>();
+  private readonly links = new Map<string, string | undefined>();
+  private readonly found = new Map<string, string | undefined>();
 
   constructor(
     private readonly path: string,
     private readonly file: LibraryFile,
     private readonly module: LibraryModule,
-    private readonly external: ExternalData,
   ) {}
 
   /**
-   * Find the object at an absolute path, undefined if there is none.
+   * Find the path without soft links of the object at an absolute path, undefined if there is none.
    *
-   * @throws Error naming file and link if it leads into another file, unless that is allowed, or in circles.
+   * @throws Error naming file and link if it leads into another file or in circles.
    */
-  resolve(name: string): LinkedObject | undefined {
+  resolve(name: string): string | undefined {
     if (!this.found.has(name)) this.found.set(name, this.follow(name));
     return this.found.get(name);
   }
@@ -58,26 +38,23 @@ export class Links {
     return type;
   }
 
-  private follow(name: string): LinkedObject | undefined {
+  private follow(name: string): string | undefined {
     let path = "";
-    let outside = false;
     let links = 0;
     const rest = parts(name);
     for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
-      if (part === ".." || (!outside && !this.names(path || "/").has(part))) return undefined;
+      if (part === ".." || !this.names(path || "/").has(part)) return undefined;
       const next = `${path}/${part}`;
-      const {target, external}: Link = outside ? NO_LINK : this.link(name, next);
-      if (target === undefined) {
-        outside ||= external;
-        path = next;
-        continue;
+      const target = this.target(name, next);
+      if (target === undefined) path = next;
+      else {
+        if (++links > MAX_LINKS)
+          throw this.refused(name, `at most ${MAX_LINKS} soft links`, "links that lead in circles");
+        if (target.startsWith("/")) path = "";
+        rest.unshift(...parts(target));
       }
-      if (++links > MAX_LINKS)
-        throw this.refused(name, `at most ${MAX_LINKS} soft links`, "links that lead in circles");
-      if (target.startsWith("/")) path = "";
-      rest.unshift(...parts(target));
     }
-    return {path: path || "/", outside};
+    return path || "/";
   }
 
   /** Names of the members of a group; none of anything else. */
@@ -91,22 +68,21 @@ export class Links {
     return names;
   }
 
-  private link(name: string, path: string): Link {
-    let link = this.links.get(path);
-    if (!link) {
-      const target = (this.module.get_symbolic_link(this.file.file_id, path) as string | null) ?? undefined;
-      link = {target, external: target === undefined && this.isExternal(name, path)};
-      this.links.set(path, link);
+  /** Where a soft link leads; undefined for an object. */
+  private target(name: string, link: string): string | undefined {
+    if (!this.links.has(link)) {
+      const target = (this.module.get_symbolic_link(this.file.file_id, link) as string | null) ?? undefined;
+      if (target === undefined) this.requireInside(name, link);
+      this.links.set(link, target);
     }
-    return link;
+    return this.links.get(link);
   }
 
-  private isExternal(name: string, link: string): boolean {
+  private requireInside(name: string, link: string): void {
     const {filename, obj_path: object} = this.module.get_external_link(this.file.file_id, link) as Partial<
       ReturnType<LibraryModule["get_external_link"]>
     >;
-    if (filename === undefined) return false;
-    if (this.external === "allow") return true;
+    if (filename === undefined) return;
     const found = `the external link ${printable(link)} to ${printable(`${object} of ${filename}`)}`;
     throw this.refused(name, "an object in the file itself", found);
   }

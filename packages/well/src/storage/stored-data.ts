@@ -1,31 +1,27 @@
 /** Check, before a dataset is read, that its values lie in its own file, all of them, and how much memory they take. */
 import {sizeOf} from "@lola-ts/core";
 import {writtenChunks} from "./chunk-index";
-import {chunkBytes, chunkCount, hasExternalFiles, readLayout, type ChunkStorage} from "./data-layout";
+import {chunkBytes, chunkCount, readLayout, type ChunkStorage} from "./data-layout";
 import type {FileBytes} from "./file-bytes";
-import type {HeaderMessage} from "./object-header";
+import {MESSAGE, type HeaderMessage} from "./object-header";
 
 /** A dataset as the library describes it. */
-export interface DeclaredData {
+interface DeclaredData {
   readonly shape: readonly number[];
-  /** Bytes of an element. */
   readonly item: number;
   /** `true`: chunks pass through filters such as compression. */
   readonly filtered: boolean;
 }
-
-/** Where a file keeps the values of a dataset. */
-export type DataPlace = "in the file" | "in other files as raw bytes" | "in other datasets";
 
 /** A filtered chunk is held in memory whole: the largest that may expand strongly, and the largest at all. */
 const BOMB_BYTES = 2 ** 27;
 const BOMB_EXPANSION = 50;
 const MAX_CHUNK_BYTES = 2 ** 30;
 
-/** Find out from an object's header where its values lie. @throws Error naming the file if it cannot be known. */
-export function dataPlace(file: FileBytes, messages: readonly HeaderMessage[]): DataPlace {
-  if (hasExternalFiles(messages)) return "in other files as raw bytes";
-  return readLayout(file, messages).kind === "virtual" ? "in other datasets" : "in the file";
+/** Find out from an object's header if its values lie elsewhere, and where. @throws Error naming the file if it cannot be known. */
+export function placeOutside(file: FileBytes, messages: readonly HeaderMessage[]): string | undefined {
+  if (messages.some(({type}) => type === MESSAGE.EXTERNAL_FILES)) return "in other files as raw bytes";
+  return readLayout(file, messages).kind === "virtual" ? "in other datasets" : undefined;
 }
 
 /**
@@ -72,11 +68,10 @@ function missingChunks(file: FileBytes, storage: ChunkStorage): string | undefin
       return `expected chunks of ${chunkBytes(layout)} bytes, found ${size}`;
     }
   }
-  if (!filtered || chunks.length === 0) return undefined;
-  return tooLarge(
-    chunkBytes(layout),
-    chunks.reduce((most, {size}) => Math.max(most, size), 0),
-  );
+  if (!filtered) return undefined;
+  const bytes = chunkBytes(layout);
+  // Where an index does not tell their sizes, chunks count as large as they are without filters.
+  return tooLarge(bytes, chunks.length > 0 ? chunks.reduce((most, {size}) => Math.max(most, size), 0) : bytes);
 }
 
 /** Refuse compressed chunks that would take much memory; `stored` is the size of the largest in the file. */

@@ -21,10 +21,10 @@ const named = (start: string): string[] =>
     .map((name) => name.slice(0, -".h5.gz".length));
 
 /** Open and read a fixture; the sum of its last trajectory, or the sentence that refuses it. */
-async function outcome(name: string, options = {}): Promise<number | string> {
+async function outcome(name: string): Promise<number | string> {
   const path = unpack(name);
   try {
-    const dataset = await openWell([path], options);
+    const dataset = await openWell([path]);
     const {data} = dataset.read(dataset.length - 1);
     dataset.close();
     return data.reduce((a, b) => a + b, 0);
@@ -46,7 +46,7 @@ test.each(named("partial"))("%s: a file in which values were never written is re
   );
 });
 
-describe("nothing outside of a file is opened, unless that is allowed", () => {
+describe("nothing outside of a file is opened", () => {
   const inside = "expected an object in the file itself, found the external link";
   const cases = [
     ["external-last", `file: /t0_fields/density: ${inside} /t0_fields/density to /secret of other.h5.`],
@@ -59,11 +59,6 @@ describe("nothing outside of a file is opened, unless that is allowed", () => {
   test.each(cases)("%s", async (name, sentence) => {
     unpack("other");
     expect(await outcome(name)).toBe(sentence);
-  });
-
-  test.each(["external-last", "external-soft", "virtual"])("%s, allowed", async (name) => {
-    unpack("other");
-    expect(await outcome(name, {external: "allow"})).toBe(80);
   });
 });
 

@@ -1,16 +1,13 @@
 /** The compiled loops of gravity beside those in JavaScript: the same bits, whatever the masses. */
-import {CompiledModule, Rng} from "@lola-ts/core";
+import {Rng} from "@lola-ts/core";
 import {HydroSolver, type Triple} from "../../../src/gravity-cooling/hydro";
-import * as compiled from "../../../src/gravity-cooling/loops/compiled-gravity";
-import {scriptConvolution, type Spectrum} from "../../../src/gravity-cooling/loops/script-convolution";
-import {scriptKick} from "../../../src/gravity-cooling/loops/script-kick";
+import {gravityModule, scriptLoops, transformsOf, type GravityLoops} from "../../../src/gravity-cooling/gravity-loops";
 import {IsolatedPoisson, PeriodicPoisson} from "../../../src/gravity-cooling/poisson";
 import {SelfGravitatingGas} from "../../../src/gravity-cooling/selfgravity";
 import {bothWays} from "../../../../../test/both-ways";
 import {bitsOf} from "../../../../../test/bits";
 import {makeGas} from "./swept-gas";
 
-const {agrees, compiledConvolution, compiledKick, convolutionOf, gravityModule, kickOf} = compiled;
 const module_ = gravityModule.wanted!;
 
 type Value = (random: Rng) => number;
@@ -24,10 +21,10 @@ function drawn(length: number, value: Value, seed: string): Float64Array {
   return Float64Array.from({length}, () => value(random));
 }
 
-function makeSpectrum([planes, ny, nz]: Triple<number>, [my, mz]: readonly [number, number], value: Value): Spectrum {
+function makeSpectrum([planes, ny, nz]: Triple<number>, [my, mz]: readonly [number, number], value: Value) {
   const [re, im] = ["re", "im"].map((seed) => drawn(planes * ny * nz, value, seed));
   const kernel = drawn(planes * (my / 2 + 1) * (mz / 2 + 1), value, "kernel");
-  return {re, im, kernel, planes, ny, nz, my, mz};
+  return {re, im, kernel, rest: [planes, ny, nz, ...transformsOf(my, mz)] as const};
 }
 
 describe("a convolution has the same bits both ways", () => {
@@ -64,11 +61,10 @@ describe("a convolution has the same bits both ways", () => {
 
   test.each(cases)("%j numbers, padded to %j", (sizes, lengths) => {
     for (const value of [normal, rare]) {
-      const [found, expected] = [compiledConvolution.bind(undefined, module_), scriptConvolution].map((make) => {
-        const spectrum = makeSpectrum(sizes, lengths, value);
-        const convolve = make(spectrum);
-        for (let i = 0; i < 2; i++) convolve(); // nothing is left over from the first time
-        return [bitsOf(spectrum.re), bitsOf(spectrum.im)];
+      const [found, expected] = [module_, scriptLoops].map(({convolve}) => {
+        const {re, im, kernel, rest} = makeSpectrum(sizes, lengths, value);
+        for (let i = 0; i < 2; i++) convolve(re, im, kernel, ...rest); // nothing is left over from the first time
+        return [bitsOf(re), bitsOf(im)];
       });
       expect(found).toEqual(expected);
     }
@@ -105,11 +101,10 @@ describe("a kick has the same bits both ways", () => {
   test.each(grids)("%d x %d x %d cells", (...cells) => {
     for (const periodic of [true, false]) {
       for (const value of [normal, rare]) {
-        const [found, expected] = [compiledKick.bind(undefined, module_), scriptKick].map((make) => {
+        const [found, expected] = [module_, scriptLoops].map(({kick}) => {
           const {u, w} = makeGas(cells, (r) => [value(r), value(r), value(r), value(r), value(r)]);
           const potential = drawn(cells[0] * cells[1] * cells[2], value, "potential");
-          const kick = make({cells, u, w, potential, periodic});
-          for (const factor of [-0.3, -1e-3, 0]) kick(factor);
+          for (const factor of [-0.3, -1e-3, 0]) kick(u, w, potential, ...cells, factor, periodic ? 1 : 0);
           return [bitsOf(u), bitsOf(w)];
         });
         expect(found).toEqual(expected);
@@ -135,43 +130,21 @@ describe("a kick has the same bits both ways", () => {
 });
 
 test("is compared before it is used: one that rounds otherwise does not agree", () => {
-  expect(agrees(module_)).toBe(true);
-  const convolve: compiled.GravityModule["convolve"] = (re, im, ...rest) => {
+  expect(gravityModule.agrees(module_)).toBe(true);
+  const convolve: GravityLoops["convolve"] = (re, im, ...rest) => {
     module_.convolve(re, im, ...rest);
     im[im.length - 1] *= 1 + Number.EPSILON;
   };
-  expect(agrees({...module_, convolve})).toBe(false);
-  const kick: compiled.GravityModule["kick"] = (u, w, potential, nx, ny, nz, factor, periodic) =>
+  expect(gravityModule.agrees({...module_, convolve})).toBe(false);
+  const kick: GravityLoops["kick"] = (u, w, potential, nx, ny, nz, factor, periodic) =>
     module_.kick(u, w, potential, nx, ny, nz, factor, 1 - periodic);
-  expect(agrees({...module_, kick})).toBe(false);
-});
-
-test("the compiled functions run where they are there, and not with LOLA_FUSED=off", () => {
-  const [convolve, kick] = [jest.fn(module_.convolve), jest.fn(module_.kick)];
-  const counted = new CompiledModule<compiled.GravityModule>(
-    "cloud-gravity",
-    () => true,
-    () => ({convolve, kick}),
-  );
-  const calls = bothWays(() => {
-    for (const counter of [convolve, kick]) counter.mockClear();
-    convolutionOf(makeSpectrum([1, 2, 2], [4, 4], normal), counted)();
-    const {cells, u, w} = makeGas([2, 2, 2], () => [1, 0, 0, 0, 1]);
-    kickOf({cells, u, w, potential: new Float64Array(8), periodic: true}, counted)(1);
-    return [convolve.mock.calls.length, kick.mock.calls.length];
-  });
-  expect(calls).toEqual([
-    [1, 1],
-    [0, 0],
-  ]);
+  expect(gravityModule.agrees({...module_, kick})).toBe(false);
 });
 
 test("refuses spectra that do not fit", () => {
   const call = (...args: unknown[]) => (module_.convolve as (...args: unknown[]) => void)(...args);
-  const {re, im, kernel} = makeSpectrum([2, 3, 4], [6, 8], normal);
-  let good: unknown[] = [];
-  const convolve: compiled.GravityModule["convolve"] = (...args) => void (good = args);
-  compiledConvolution({...module_, convolve}, {re, im, kernel, planes: 2, ny: 3, nz: 4, my: 6, mz: 8})();
+  const {re, im, kernel, rest} = makeSpectrum([2, 3, 4], [6, 8], normal);
+  const good: unknown[] = [re, im, kernel, ...rest];
   expect(() => call(...good)).not.toThrow();
   const changes: [number, unknown][] = [
     [0, re.subarray(1)],

@@ -1,15 +1,13 @@
 /** The compiled time step of the gas beside the one in JavaScript: the same bits, whatever the flow. */
-import {CompiledModule, Rng} from "@lola-ts/core";
+import {Rng} from "@lola-ts/core";
 import type {Boundary} from "../../../src/gas/ghosts";
 import {HydroSolver, type Triple} from "../../../src/gravity-cooling/hydro";
 import {COUNT} from "../../../src/gravity-cooling/kernels";
-import * as compiled from "../../../src/gravity-cooling/loops/compiled-sweep";
-import {scriptSweep, type Sweep, type SweptGas} from "../../../src/gravity-cooling/loops/script-sweep";
+import {scriptLoops, sweepModule, type SweepLoops} from "../../../src/gravity-cooling/sweep";
 import {bothWays} from "../../../../../test/both-ways";
 import {bitsOf} from "../../../../../test/bits";
-import {makeGas, type Draw} from "./swept-gas";
+import {innerStates, makeGas, type Draw} from "./swept-gas";
 
-const {agrees, compiledSweep, innerStates, sweepModule, sweepOf} = compiled;
 const module_ = sweepModule.wanted!;
 
 const GRIDS: Triple<number>[] = [
@@ -28,13 +26,12 @@ function sweepBoth(
   steps: readonly number[],
   options: {gamma?: number; dual?: number},
 ) {
-  const run = (make: (gas: SweptGas) => Sweep) => {
+  return [module_, scriptLoops].map(({sweep}) => {
     const gas = makeGas(cells, draw, options);
-    const sweep = make(gas);
-    const constant = steps.map((step) => sweep(step));
+    const {u, w, counts, gamma, dual} = gas;
+    const constant = steps.map((step) => sweep(u, w, counts, ...cells, step, gamma, dual));
     return {u: bitsOf(innerStates(gas)), w: bitsOf(gas.w), constant, counts: [...gas.counts]};
-  };
-  return [run((gas) => compiledSweep(module_, gas)), run(scriptSweep)];
+  });
 }
 
 describe("a sweep has the same bits both ways", () => {
@@ -94,35 +91,17 @@ describe("a solver's run has the same bits both ways", () => {
 });
 
 test("is compared before it is used: one that rounds otherwise does not agree", () => {
-  expect(agrees(module_)).toBe(true);
-  expect(agrees({sweep: (...args) => module_.sweep(...args) + 1})).toBe(false);
+  expect(sweepModule.agrees(module_)).toBe(true);
+  expect(sweepModule.agrees({sweep: (...args) => module_.sweep(...args) + 1})).toBe(false);
   for (const changed of [0, 1]) {
-    const sweep: compiled.SweepModule["sweep"] = (u, w, ...rest) => {
+    const sweep: SweepLoops["sweep"] = (u, w, ...rest) => {
       const constant = module_.sweep(u, w, ...rest);
       const states = [u, w][changed];
       for (let k = 0; k < states.length; k++) states[k] *= 1 + Number.EPSILON;
       return constant;
     };
-    expect(agrees({sweep})).toBe(false);
+    expect(sweepModule.agrees({sweep})).toBe(false);
   }
-});
-
-test("the compiled function runs where it is there, and not with LOLA_FUSED=off", () => {
-  const sweep = jest.fn(module_.sweep);
-  const counted = new CompiledModule<compiled.SweepModule>(
-    "cloud-sweep",
-    () => true,
-    () => ({sweep}),
-  );
-  const calls = bothWays(() => {
-    sweep.mockClear();
-    sweepOf(
-      makeGas([4, 4, 4], () => [1, 0, 0, 0, 1]),
-      counted,
-    )(0.1);
-    return sweep.mock.calls.length;
-  });
-  expect(calls).toEqual([1, 0]);
 });
 
 test("refuses arrays that do not fit its grid", () => {

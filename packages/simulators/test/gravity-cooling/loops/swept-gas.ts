@@ -3,9 +3,30 @@ import {Rng} from "@lola-ts/core";
 import {GHOSTS} from "../../../src/gas/ghosts";
 import type {Primitive} from "../../../src/gravity-cooling/hydro";
 import {CONSERVED, STATE} from "../../../src/gravity-cooling/kernels";
-import type {SweptGas} from "../../../src/gravity-cooling/loops/script-sweep";
 
 export type Draw = (random: Rng) => Primitive;
+
+/** Cells that a sweep advances, and that gravity accelerates. */
+export interface SweptGas {
+  readonly cells: readonly [number, number, number];
+  readonly gamma: number;
+  readonly dual: number;
+  readonly u: Float64Array;
+  readonly w: Float64Array;
+  readonly counts: Int32Array;
+}
+
+/** Collect the conserved states of cells that are no ghosts. */
+export function innerStates({cells: [nx, ny, nz], u}: SweptGas): Float64Array {
+  const row = nz * CONSERVED;
+  const inner = new Float64Array(nx * ny * row);
+  for (let at = 0; at < nx * ny; at++) {
+    const [i, j] = [Math.floor(at / ny) + GHOSTS, (at % ny) + GHOSTS];
+    const from = ((i * (ny + 2 * GHOSTS) + j) * (nz + 2 * GHOSTS) + GHOSTS) * CONSERVED;
+    inner.set(u.subarray(from, from + row), at * row);
+  }
+  return inner;
+}
 
 /** Make a gas whose primitive states are drawn one by one, ghosts too. */
 export function makeGas(

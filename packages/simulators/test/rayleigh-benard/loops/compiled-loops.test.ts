@@ -1,7 +1,11 @@
 /** The compiled loops of convection beside those in JavaScript: the same bits, whatever the flow. */
-import {CompiledModule, Rng} from "@lola-ts/core";
-import {agrees, convectionLoops, convectionModule} from "../../../src/rayleigh-benard/loops/compiled-loops";
-import {scriptLoops, type CombineLoop, type ConvectionLoops} from "../../../src/rayleigh-benard/loops/script-loops";
+import {Rng} from "@lola-ts/core";
+import {
+  convectionModule,
+  scriptLoops,
+  type CombineLoop,
+  type ConvectionLoops,
+} from "../../../src/rayleigh-benard/loops";
 import {simulateRayleighBenard} from "../../../src/rayleigh-benard/trajectory";
 import {bothWays} from "../../../../../test/both-ways";
 
@@ -75,8 +79,7 @@ function modes(make: Make, half: number, wavenumbers: number, functions: number)
 
 function combine(loop: CombineLoop, make: Make, half: number, wavenumbers: number): void {
   const [k, weights] = [make(wavenumbers), make(4)];
-  const [qRe, qIm, sRe, sIm, fRe, fIm, gRe, gIm, rRe, rIm, pRe, pIm] = modes(make, half, wavenumbers, 6);
-  loop(k, weights, qRe, qIm, sRe, sIm, fRe, fIm, gRe, gIm, rRe, rIm, pRe, pIm);
+  loop(k, weights, ...modes(make, half, wavenumbers, 6));
 }
 
 /** As few points as hold the wavenumbers, or more. */
@@ -165,14 +168,12 @@ test.each([
 });
 
 describe("the module", () => {
-  test("is taken where it is wanted, and JavaScript's loops where it is not or not there", () => {
-    expect(bothWays(() => convectionLoops())).toEqual([compiled, scriptLoops]);
-    const missing = new CompiledModule<ConvectionLoops>("convection", agrees, () => undefined);
-    expect(convectionLoops(missing)).toBe(scriptLoops);
+  test("is taken where it is wanted, and JavaScript's loops where it is not", () => {
+    expect(bothWays(() => convectionModule.loops)).toEqual([compiled, scriptLoops]);
   });
 
   test("is compared before it is used", () => {
-    expect(agrees(compiled)).toBe(true);
+    expect(convectionModule.agrees(compiled)).toBe(true);
   });
 
   test.each(names)("does not agree where %s rounds otherwise", (name) => {
@@ -185,7 +186,7 @@ describe("the module", () => {
         const at = arrays[i].findIndex((x, c) => x !== before[c] && x !== 0);
         if (at >= 0) arrays[i][at] *= 1 + 2 * Number.EPSILON;
       };
-      return agrees({...compiled, [name]: wrong});
+      return convectionModule.agrees({...compiled, [name]: wrong});
     });
     expect(agreed.filter((does) => !does)).toHaveLength(WRITTEN[name]);
   });

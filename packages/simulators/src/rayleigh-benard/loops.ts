@@ -1,11 +1,12 @@
 /**
- * The inner loops of Rayleigh-Bénard convection in JavaScript: the reference of the compiled ones, and what runs without
- * them. packages/simulators/native/convection.cc does the same operations in the same order.
+ * The inner loops of Rayleigh-Bénard convection: compiled by set-up, and in JavaScript, which are the reference of the compiled
+ * ones and what runs without them. packages/simulators/native/convection.cc does the same operations in the same order.
  *
  * Functions of height are in parts (see parity.ts), $N + 1 = 2 \cdot$ `half` $+ 1$ numbers for each wavenumber, their real and
  * imaginary parts in arrays of their own. Matrices are stored column by column.
  */
-import {multiplyComplex} from "../dense";
+import {CompiledModule} from "@lola-ts/core";
+import {multiplyComplex} from "./dense";
 
 /** Write `y`, complex functions of height, from `x` and matrices that act on the even and on the odd part. */
 type MatrixLoop = (
@@ -21,23 +22,10 @@ type MatrixLoop = (
 /**
  * Write the right-hand side `r` of a quantity `q` and its past `p` for the next step: with the weights $c$ in turn, `r` is
  * $c_0 q + c_1 n + c_2 p$ and the new `p` is $c_3 q - n$, where $n$ comes from the other arguments.
+ *
+ * @param numbers Real and imaginary parts of `q`, `source`, `flux`, `gradient`, `r` and `p` in turn.
  */
-export type CombineLoop = (
-  wavenumbers: Float64Array,
-  weights: Float64Array,
-  qRe: Float64Array,
-  qIm: Float64Array,
-  sourceRe: Float64Array,
-  sourceIm: Float64Array,
-  fluxRe: Float64Array,
-  fluxIm: Float64Array,
-  gradientRe: Float64Array,
-  gradientIm: Float64Array,
-  rRe: Float64Array,
-  rIm: Float64Array,
-  pRe: Float64Array,
-  pIm: Float64Array,
-) => void;
+export type CombineLoop = (wavenumbers: Float64Array, weights: Float64Array, ...numbers: Float64Array[]) => void;
 
 /** What packages/simulators/native/convection.cc exports. */
 export interface ConvectionLoops {
@@ -136,8 +124,7 @@ const truncate: ConvectionLoops["truncate"] = (
   re,
   im,
 ) => {
-  const size = 2 * half + 1;
-  for (let at = 0; at < re.length; at += size) {
+  for (let at = 0; at < re.length; at += 2 * half + 1) {
     subtractLast(evenCoefficients, evenValues, half + 1, re, im, at);
     subtractLast(oddCoefficients, oddValues, half, re, im, at + half + 1);
   }
@@ -165,35 +152,21 @@ function subtractLast(
   }
 }
 
-/** Do what a {@link CombineLoop} does for one number, given its $n$. */
+/** Do what a {@link CombineLoop} does for number `m`, given its $n$. */
 export function combineOne(
-  p: number,
+  m: number,
   weights: Float64Array,
   q: Float64Array,
   n: number,
   rhs: Float64Array,
   past: Float64Array,
 ): void {
-  rhs[p] = weights[0] * q[p] + weights[1] * n + weights[2] * past[p];
-  past[p] = weights[3] * q[p] - n;
+  rhs[m] = weights[0] * q[m] + weights[1] * n + weights[2] * past[m];
+  past[m] = weights[3] * q[m] - n;
 }
 
-const combineHeat: CombineLoop = (
-  wavenumbers,
-  weights,
-  qRe,
-  qIm,
-  sourceRe,
-  sourceIm,
-  fluxRe,
-  fluxIm,
-  gradientRe,
-  gradientIm,
-  rRe,
-  rIm,
-  pRe,
-  pIm,
-) => {
+const combineHeat: CombineLoop = (wavenumbers, weights, ...numbers) => {
+  const [qRe, qIm, sourceRe, sourceIm, fluxRe, fluxIm, gradientRe, gradientIm, rRe, rIm, pRe, pIm] = numbers;
   const size = qRe.length / wavenumbers.length;
   for (let m = 0, p = 0; m < wavenumbers.length; m++) {
     const k = wavenumbers[m];
@@ -204,22 +177,8 @@ const combineHeat: CombineLoop = (
   }
 };
 
-const combineSpin: CombineLoop = (
-  wavenumbers,
-  weights,
-  qRe,
-  qIm,
-  sourceRe,
-  sourceIm,
-  fluxRe,
-  fluxIm,
-  gradientRe,
-  gradientIm,
-  rRe,
-  rIm,
-  pRe,
-  pIm,
-) => {
+const combineSpin: CombineLoop = (wavenumbers, weights, ...numbers) => {
+  const [qRe, qIm, sourceRe, sourceIm, fluxRe, fluxIm, gradientRe, gradientIm, rRe, rIm, pRe, pIm] = numbers;
   const size = qRe.length / wavenumbers.length;
   for (let m = 1, p = size; m < wavenumbers.length; m++) {
     const k = wavenumbers[m];
@@ -339,3 +298,45 @@ export const scriptLoops: ConvectionLoops = {
   arrange,
   collect,
 };
+
+/** A signal without a pattern, some numbers of it zero. */
+const signal = (count: number, phase: number): Float64Array =>
+  Float64Array.from({length: count}, (_, i) => (i % 11 === 7 ? 0 : Math.sin(phase + i * i)));
+
+/** Run all loops at a degree of 2 `half`, and return all that they write. */
+function runAll(loops: ConvectionLoops, half: number): number[] {
+  const count = 6; // wavenumbers
+  const points = 12;
+  const e = half + 1;
+  const size = e + half;
+  const written: Float64Array[] = [];
+  const modes = (phase: number) => signal(count * size, phase);
+  const output = (phase = 0, numbers = count * size) => {
+    const array = signal(numbers, phase);
+    written.push(array);
+    return array;
+  };
+  const [re, im] = [modes(1), modes(2)];
+  loops.applyHalves(signal(count * e * e, 3), signal(count * half * half, 4), half, re, im, output(), output());
+  loops.differentiate(signal(e * half, 5), signal(e * half, 6), half, re, im, output(), output());
+  const [even, odd] = [signal(2 * e, 7), signal(half, 8)];
+  loops.truncate(even, signal(2 * e, 9), odd, signal(half, 10), half, output(11), output(12));
+
+  const [a, b, c, d] = [13, 14, 15, 16].map(modes);
+  for (const combine of [loops.combineHeat, loops.combineSpin]) {
+    const [wavenumbers, weights] = [signal(count, 17), signal(4, 18)];
+    combine(wavenumbers, weights, a, b, c, d, re, im, modes(19), modes(20), output(), output(), output(1), output(2));
+  }
+  const plane = (phase: number) => output(phase, points * size);
+  loops.multiply(plane(21), plane(22), plane(23), plane(24), 0.7, signal(size, 25).map(Math.abs), output(0, size));
+  const order = Int32Array.from({length: points}, (_, i) => (5 * i) % points);
+  loops.spread(order, half, a, b, c, d, plane(0), plane(0));
+  const [first, second] = [signal(points * size, 26), signal(points * size, 27)];
+  loops.arrange(order, first, second, plane(0), plane(0));
+  loops.collect(points, half, first, second, output(), output(), output(), output());
+  return written.flatMap((array) => [...array]);
+}
+
+export const convectionModule = new CompiledModule("convection", scriptLoops, (loops) =>
+  [3, 12, 21].flatMap((half) => runAll(loops, half)),
+);
