@@ -7,7 +7,7 @@ import {ink, sampleScale} from "../style";
 import {levelsOf} from "../tiles";
 
 /** Min width of the picture in pixels, so that it can be read from afar. */
-const MIN_WIDTH = 720;
+const MIN_WIDTH = 540;
 /** Pixels between panels and around texts, of a colour bar's height, and of a line of text. */
 const [GAP, BAR, LINE] = [12, 10, 20];
 /** Colours of a panel's images: more of them make files too large for a notebook. */
