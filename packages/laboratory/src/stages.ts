@@ -21,7 +21,7 @@ export {RunList} from "./runs/run-list";
 export {scoreForecast, type ScoringContext} from "./scoring/score";
 export {openDataset} from "./stage-graph";
 export {autoencoderSteps} from "./stages/autoencoders";
-export {Dataset} from "./stages/dataset";
+export {Dataset, shipsStandardization} from "./stages/dataset";
 export {emulatorName, emulatorNetwork, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 export {Evaluation, obtainTrainingMean} from "./stages/evaluation";
 export type {Latents} from "./stages/latents";

@@ -17,7 +17,14 @@ import {
 } from "@lola-ts/core";
 import type {TrajectoryTokens} from "../tables/token-distances";
 import type {Lab} from "@lola-ts/laboratory";
-import {labRule, type Latents, middleRate, track, interruptible} from "@lola-ts/laboratory/stages";
+import {
+  interruptible,
+  labRule,
+  type Latents,
+  middleRate,
+  shipsStandardization,
+  track,
+} from "@lola-ts/laboratory/stages";
 import {embedInPlane} from "lola/evaluate";
 import {figure23, type PointColours, type Figure} from "@lola-ts/figures";
 import {TokenProbe} from "lola/models";
@@ -121,7 +128,8 @@ export async function tokenMap(lab: Lab, options: TokenMapOptions = {}): Promise
   const {latentChannels = middleRate(config), points = 500, steps = 600} = options;
   const dataset = await lab.dataset();
   const {scalars} = dataset.system;
-  const split: Split = dataset.has("train") ? "train" : "valid";
+  // Not the training split of shipped models, even where an earlier run has simulated it: the answer is the same on every disk.
+  const split: Split = shipsStandardization(config, lab.artifacts) ? "valid" : "train";
   const seen = tokensOf(await lab.latents(latentChannels, split), scalars, {config, split});
   const shown = tokensOf(await lab.latents(latentChannels, "test"), scalars, {config, split: "test", points});
   const probe = TokenProbe.create({channels: latentChannels, width: WIDTH, parameters: scalars.length}, config.seed);
