@@ -14,6 +14,8 @@ export interface Note {
   readonly fresh: boolean;
   /** "diffusion-c16: loaded, trained for 1400 steps in 55 s" */
   readonly sentence: string;
+  /** Whether a reader must see it, however much else was loaded. */
+  readonly isFinding?: boolean;
 }
 
 export interface MovableLine {
@@ -57,9 +59,9 @@ export async function request<T>(stage: string, print: (text: string) => void, a
 
 /** A line for each artefact, but one for all that were loaded where there are more than two: a reader came for the picture. */
 function inWords(stage: string, notes: readonly Note[]): string {
-  const loaded = notes.filter(({fresh}) => !fresh);
+  const loaded = notes.filter(({fresh, isFinding}) => !fresh && !isFinding);
   const isMany = loaded.length > 2;
-  const lines = notes.filter(({fresh}) => fresh || !isMany).map(({sentence}) => sentence);
+  const lines = notes.filter((note) => !isMany || !loaded.includes(note)).map(({sentence}) => sentence);
   return [...(isMany ? [`${loaded.length} ${stage.replace(/s?$/, "s")}: loaded`] : []), ...lines].join("\n");
 }
 

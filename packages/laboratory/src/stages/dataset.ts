@@ -196,7 +196,7 @@ export class Dataset {
             ),
           );
     for (const line of checkLines(origin.splits.map((split) => wells[split]))) {
-      currentWork()?.note({stage: "dataset", fresh: false, sentence: `dataset: ${line}`});
+      currentWork()?.note({stage: "dataset", fresh: false, sentence: `dataset: ${line}`, isFinding: true});
     }
     const identity = {constants, symmetries: symmetriesOf(config, system)};
     const [ownKey, modelsKey] = [key, fitted].map((files) => artifactKey(identity, [files]));

@@ -116,6 +116,8 @@ describe("a request", () => {
     expect(await ask("emulator", noting(...many, made))).toEqual([
       "3 emulators: loaded\nd: trained for 6 steps in 1.0 s",
     ]);
+    const finding = note({sentence: "b: no boundary along y", isFinding: true});
+    expect(await ask("emulator", noting(...many, finding))).toEqual(["3 emulators: loaded\nb: no boundary along y"]);
     expect(await ask("latents", noting(...many.map((one) => ({...one, stage: "latents"}))))).toEqual([
       "3 latents: loaded",
     ]);
