@@ -133,6 +133,7 @@ export class LabComparison extends Presenter {
    * the same scores in all laboratories are left out and not tested, unless there are no others.
    *
    * @param metric Default: that of the comparison.
+   * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});
    */
   table(metric: ScoredMetric = this.metric): TableRow[] {
     checkOptions("table", metricRule, metric, "metric");
@@ -154,6 +155,7 @@ export class LabComparison extends Presenter {
    * "all". Trivial forecasts are those of the first.
    *
    * @param options methods to show, and options of `figure5`.
+   * @example await both.show(both.figure5({method: "diffusion", compression: 20}), {name: "figure-05"});
    */
   figure5(choice: Selection & MetricsOptions = {}): Figure {
     checkOptions("figure5", scoreRule, choice);
@@ -174,6 +176,7 @@ export class LabComparison extends Presenter {
    *
    * @param options methods to show ("autoencoder" for those of autoencoders), and options of `trainingCurve`. Default: all
    *   emulators.
+   * @example await both.show(both.curves({method: "diffusion"}), {name: "training"});
    */
   curves(choice: Selection & TrainingOptions = {}): Figure {
     checkOptions("curves", curveRule, choice);
@@ -220,7 +223,11 @@ export class LabComparison extends Presenter {
     return this.pictures(all, this.testNumber(trajectory), options);
   }
 
-  /** Animate a test trajectory beside the forecasts of all laboratories, in the same colours; of an ensemble its first member. */
+  /**
+   * Animate a test trajectory beside the forecasts of all laboratories, in the same colours; of an ensemble its first member.
+   *
+   * @example await both.showAnimation(both.animation({method: "diffusion", compression: 20}), "Both", {name: "animation"});
+   */
   animation(choice: Selection & StateSelection & FigureOptions = {}): AnimatedFigure {
     checkOptions("animation", pictureRule, choice);
     const {method, compression, trajectory, ...options} = choice;

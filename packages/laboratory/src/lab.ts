@@ -188,6 +188,7 @@ export class Lab extends Presenter implements Context {
    * Check a claim of a notebook: print it with a tick if it holds. @throws Error naming the claim if it does not.
    *
    * @param options `trained`: whether the claim is about trained models, which a smoke run does not have. Default: false.
+   * @example lab.check("mass is conserved", Math.abs(after / before - 1) < 1e-9);
    */
   check(claim: string, holds: boolean, options: {readonly trained?: boolean} = {}): void {
     checkParts("check", {claim: text, holds: flag}, {claim, holds});
@@ -269,7 +270,11 @@ export class Lab extends Presenter implements Context {
     return request("sweep", this.artifacts.report, () => runSweep(this, sweep));
   }
 
-  /** List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age. */
+  /**
+   * List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age.
+   *
+   * @example await lab.showTable(lab.runs().rows(), "Runs");
+   */
   runs(): RunList {
     return RunList.of(this.artifacts.root, this.folder);
   }
@@ -299,6 +304,7 @@ export class Lab extends Presenter implements Context {
    * Stage 1: simulate (or open) the data.
    *
    * @throws Error naming the folders of The Well's own files that are missing; LabError `interrupted`.
+   * @example const dataset = await lab.dataset();
    */
   @says("dataset")
   dataset(): Promise<Dataset> {
@@ -326,7 +332,11 @@ export class Lab extends Presenter implements Context {
     return (await this.graph()).autoencoder(latentChannels, changes, parallel).get();
   }
 
-  /** Train (or load) all autoencoders, from the lowest to the highest compression rate. */
+  /**
+   * Train (or load) all autoencoders, from the lowest to the highest compression rate.
+   *
+   * @example const autoencoders = await lab.autoencoders();
+   */
   @says("autoencoder")
   autoencoders(): Promise<Trained<Autoencoder>[]> {
     return this.trainAutoencoders(this.config.latentChannels.map((latentChannels) => ({latentChannels})));
@@ -337,6 +347,7 @@ export class Lab extends Presenter implements Context {
    *
    * @param changes of the autoencoder. Default: none.
    * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
+   * @example const {states, labels} = await lab.latents(16, "train");
    */
   @says("latents")
   async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
@@ -370,6 +381,7 @@ export class Lab extends Presenter implements Context {
    * Train (or load) all emulators of the comparison, or the given ones.
    *
    * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
+   * @example const emulators = await lab.emulators();
    */
   @says("emulator")
   async emulators(
@@ -391,6 +403,7 @@ export class Lab extends Presenter implements Context {
    * @param changes of the emulator, its autoencoder and the rollout. Default: none.
    * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
    * @throws RangeError for options of a rollout that do not fit each other; LabError `interrupted`.
+   * @example const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16}, {rollout: {steps: 4}});
    */
   @says("rollout")
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
@@ -403,6 +416,7 @@ export class Lab extends Presenter implements Context {
    * Roll out all emulators of the comparison, or the given ones.
    *
    * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
+   * @example const rollouts = await lab.rollouts();
    */
   @says("rollout")
   async rollouts(methods: readonly MethodChoice[] = this.methods): Promise<Rollout[]> {
@@ -488,6 +502,8 @@ export class Lab extends Presenter implements Context {
    * Measure seconds per state, and of a whole trajectory, of the simulator (if the data were simulated here) and of every
    * emulator, on this machine, and of a diffusion model in pixel space with fresh weights where there is a pixel solver; what was
    * measured is kept.
+   *
+   * @example const times = await lab.timing();
    */
   @says("timing")
   async timing(options: TimingOptions = {}): Promise<InferenceTime[]> {

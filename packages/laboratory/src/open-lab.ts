@@ -64,6 +64,7 @@ export interface TrainedOptions {
  * @returns the laboratory of those models; the given one where there are none, where everything is to be trained
  *   (LOLA_TRAIN is 1), or where its preset is smoke, which only checks the plumbing.
  * @throws RangeError for an option that is unknown or has a wrong value.
+ * @example const trained = openTrained(openLab(), {trajectories: 8});
  */
 export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   checkOptions("openTrained", labRule, lab, "lab");

@@ -22,6 +22,8 @@ const RETROFIT = 0.2;
  * ensembles whose members see a trajectory under symmetries, and three more ways to make an ensemble of solvers: their seeds,
  * noise on their first latent, and a stochastic solver made of a trained one, beside a solver that was trained on for the
  * same number of network passes.
+ *
+ * @example const scores = await lab.evaluation({methods: rivals(lab.config)});
  */
 export function rivals(config: Config): MethodChoice[] {
   checkOptions("rivals", having("a configuration", "latentChannels", "latent", "seed"), config, "config");
@@ -53,6 +55,8 @@ export function rivals(config: Config): MethodChoice[] {
 /**
  * List what needs no training, at every compression rate: the solver's answer dressed with noise and with residuals of the
  * validation split, diffusion's mean in latent space, decoded once, and one call of its denoiser.
+ *
+ * @example const scores = await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
  */
 export function untrainedRivals(config: Config): MethodChoice[] {
   checkOptions("untrainedRivals", having("a configuration", "latentChannels"), config, "config");

@@ -43,6 +43,7 @@ export function stepsToTarget({validation}: Pick<Measured, "validation">, target
  * @param trials of a sweep that measures "mae" over `autoencoder.training.optimiser` and `autoencoder.model.identityInit`.
  * @param file the paper's table. Default: data/paper/table-04.csv.
  * @throws RangeError if there are no trials of AdamW without identity initialisation.
+ * @example await lab.showTable(table4(sweep.trials), "Table 4", {name: "table-04-whole"});
  */
 export function table4(trials: readonly EndedTrial[], file = printedFile()): TableRow[] {
   checkOptions("table4", trialsRule, trials, "trials");

@@ -329,6 +329,7 @@ export abstract class Presenter {
    * Show a table in the notebook, and write name.csv and name.tex to its folder if it has a name.
    *
    * @throws RangeError if it has no rows.
+   * @example await lab.showTable(rows, `Table 6. ${lab.caption}`, {name: "table-06"});
    */
   showTable(table: Table, caption: string, options: Omit<TableOptions, "folder"> = {}): Promise<void> {
     return showTable(table, caption, {...options, folder: this.folder});
@@ -338,6 +339,7 @@ export abstract class Presenter {
    * Show tables in one output of the notebook, one below the other, and write each that has a name as `showTable` does.
    *
    * @throws RangeError if one has no rows.
+   * @example await lab.showTables([{rows: [{VRMSE: 0.6}], caption: "Diffusion"}, {rows: [{VRMSE: 0.5}], caption: "Solver"}]);
    */
   showTables(tables: readonly CaptionedTable[]): Promise<void> {
     return showTables(tables, this.folder);
@@ -347,6 +349,7 @@ export abstract class Presenter {
    * Show an animation in the notebook, and write name.gif and name.html to its folder if it has a name.
    *
    * @param animation as `animate` makes it.
+   * @example await lab.showAnimation(animate(trajectory, {views}), "Trajectory 0", {name: "data-animation"});
    */
   showAnimation(animation: AnimatedFigure, caption: string, options: Pick<FileOptions, "name"> = {}): Promise<void> {
     return showAnimation(animation, caption, {...options, folder: this.folder});
@@ -357,6 +360,7 @@ export abstract class Presenter {
    *
    * @returns the paths of the files.
    * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
+   * @example const files = await lab.saveFigure(figure, "figure-05", {rows});
    */
   saveFigure(figure: Figure, name: string, options: SaveOptions = {}): Promise<string[]> {
     return saveFigure(figure, name, this.folder, options);

@@ -30,7 +30,11 @@ export class RunList extends Presenter {
     return `Runs: ${finished} finished, ${this.runs.length - finished} not; rows() tabulates them`;
   }
 
-  /** Tabulate runs: name and identifier, configuration in words, state, best validation error, steps, seconds, size and age. */
+  /**
+   * Tabulate runs: name and identifier, configuration in words, state, best validation error, steps, seconds, size and age.
+   *
+   * @example await lab.showTable(lab.runs().rows(), "Runs");
+   */
   rows(): TableRow[] {
     return this.runs.map((run) => ({
       run: nameOf(run),

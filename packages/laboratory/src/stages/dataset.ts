@@ -223,6 +223,7 @@ export class Dataset {
    * @param window first state and number of states, at the configuration's stride. Default: all.
    * @returns [T, X, Y(, Z), C].
    * @throws RangeError if there is no such trajectory or state; WellError if a value is not finite.
+   * @example const states = dataset.read("train", 0);
    */
   read(split: Split, trajectory: number, {start = 0, length}: StateWindow = {}): NdArray<Float32Array> {
     const {stride = 1} = this.origin;

@@ -104,6 +104,7 @@ export class Evaluation {
    *
    * @param options `statistic`: "mean" (the default) or "median"; `spans`: horizons. Default: the configuration's.
    * @throws RangeError naming a horizon without any state, or an option that is unknown or has a wrong value.
+   * @example const results = (await lab.evaluation()).results();
    */
   results(options: ResultOptions = {}): Result[] {
     checkOptions("results", resultRule, options);
@@ -137,6 +138,8 @@ export class Evaluation {
   /**
    * Pool the ranks of the truth among the members of each ensemble: rank histogram, coverage and its mean error, and in
    * `reliability` how sure these are, one row per ensemble and horizon.
+   *
+   * @example await lab.show(calibration((await lab.evaluation()).calibrations()), {name: "calibration"});
    */
   calibrations(): (Labels & Calibration & {readonly reliability: Reliability})[] {
     const {horizons: spans, stride} = this.config;
@@ -245,6 +248,7 @@ export function parameterBlocks(dataset: Dataset): string[] {
  * @param trajectory its index in the test split; those that are scored are `dataset.testTrajectories`.
  * @returns [T, X, Y(, Z), C]: the context and all states that follow, from the initial state on by default.
  * @throws RangeError if there is no such trajectory.
+ * @example const truth = testTrajectory(dataset, dataset.testTrajectories[0]);
  */
 export function testTrajectory(dataset: Dataset, trajectory: number): NdArray<Float32Array> {
   checkOptions("testTrajectory", datasetRule, dataset, "dataset");

@@ -204,6 +204,7 @@ export async function obtainLatents(
  * @param states [N, T, ...].
  * @returns [T, ...].
  * @throws RangeError if there is no such trajectory.
+ * @example const first = trajectoryAt(dataset.states("valid"), 0);
  */
 export function trajectoryAt(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
   checkOptions("trajectoryAt", severalRule, states, "states");

@@ -77,6 +77,7 @@ export class Sweep extends Presenter {
    *
    * @param option its path. Default: the first one.
    * @throws RangeError naming the options or measures that there are.
+   * @example await sweep.show(sweep.over("latent.hidChannels"), {name: "width"});
    */
   over(option?: string, measure = this.plan.measures[0]): Figure {
     const options = [...optionsOf(this.trials), ...(methodsOf(this.trials).length > 1 ? ["method"] : [])];
