@@ -71,11 +71,12 @@ export const LAB_PREFIX = "train/";
 export const AVERAGE_PREFIX = `${LAB_PREFIX}average/`;
 
 const STATE_PREFIX = `${LAB_PREFIX}optimiser/`;
+const MAX_HALF = 65504; // the largest number of half precision
 const HISTORY = ["loss", "norm", "validation", "validation-steps"] as const;
 
 /** How a checkpoint is written. */
 export interface SaveOptions {
-  /** Whether weights and averages are rounded to half precision. Default: false. */
+  /** Whether weights and averages are rounded to half precision; tensors beyond its range are not. Default: false. */
   readonly half?: boolean;
 }
 
@@ -96,8 +97,9 @@ export async function saveCheckpoint(
   const {length: losses} = history.loss;
   if (step !== losses) throw new RangeError(`${path}: expected ${recorded(losses)}, found ${step}.`);
   const tensors = new Map<string, StoredTensor>();
-  weights.forEach((array, name) => tensors.set(name, {...array, half}));
-  average?.forEach((array, name) => tensors.set(AVERAGE_PREFIX + name, {...array, half}));
+  const rounded = (array: NamedArray) => ({...array, half: half && array.data.every((x) => Math.abs(x) <= MAX_HALF)});
+  weights.forEach((array, name) => tensors.set(name, rounded(array)));
+  average?.forEach((array, name) => tensors.set(AVERAGE_PREFIX + name, rounded(array)));
   optimiser.state.forEach((array, i) => tensors.set(STATE_PREFIX + i, array));
   const vector = (data: Float32Array) => ({shape: [data.length], data});
   tensors.set(`${LAB_PREFIX}loss`, vector(history.loss));

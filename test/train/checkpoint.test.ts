@@ -26,6 +26,17 @@ test("a saved checkpoint is loaded as it was", async () => {
   expect(loadCheckpoint(path)).toEqual(plain);
 });
 
+test("weights are rounded to half precision, except where one is too large for it", async () => {
+  const weights = new Map([
+    ["small", array(0.1, 65504)],
+    ["large", array(0.1, -65505)],
+  ]);
+  await saveCheckpoint(path, {...checkpoint, weights, average: undefined}, {half: true});
+  const loaded = loadCheckpoint(path);
+  expect([...loaded.weights.get("small")!.data]).toEqual([0.0999755859375, 65504]);
+  expect(loaded.weights.get("large")).toEqual(weights.get("large"));
+});
+
 test("weights have their official names in the file", async () => {
   await saveCheckpoint(path, checkpoint);
   const file = openSafetensors(path);
