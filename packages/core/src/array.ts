@@ -1,6 +1,15 @@
 /** Arrays with strides: public functions take them as package ndarray makes them, views included. */
 import ndarray, {type NdArray} from "ndarray";
-import {sizeOf, stridesOf} from "./shape";
+
+/** Compute the number of elements of an array: the product of its shape, 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** Compute the strides of a row-major array without gaps, in elements. */
+export function stridesOf(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+}
 
 /** An ndarray, or values with a shape: row-major without gaps from the first value on by default. */
 export interface StridedArray<T extends ArrayLike<number> = ArrayLike<number>> {

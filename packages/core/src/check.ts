@@ -1,6 +1,6 @@
 /** Checks of arguments. A failed check throws a sentence that names the argument, what was expected and what was found. */
 
-import {valueInWords} from "./text/value-in-words";
+import {valueInWords} from "./text";
 
 /** Check if a value is an object literal or parsed JSON, rather than an array or an instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

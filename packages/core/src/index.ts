@@ -4,9 +4,9 @@
  *
  * @module @lola-ts/core
  */
-export {flat, stack, type NamedArrays, type StridedArray} from "./array";
+export {flat, sizeOf, stack, stridesOf, type NamedArrays, type StridedArray} from "./array";
 export {isPlainObject, requireFinite, requireInteger, requirePositive} from "./check";
-export {CompiledModule} from "./compiled-module";
+export {CompiledModule, isFusedWanted} from "./compiled-module";
 export {
   BOUNDARY,
   boundaryRule,
@@ -24,15 +24,13 @@ export {fromHalf, toHalf} from "./float16";
 export {tablesOf} from "./fourier/compiled-fourier";
 export {fastLength, fft, fftn, fourierPlan, type FourierTransform} from "./fourier/fft";
 export type {FourierPlan} from "./fourier/radices";
-export {escapeHtml, unescapeHtml} from "./html";
 export {parseJson} from "./json";
 export {errorFrom, errorMessage, hasCode, LabError, type ErrorMessage} from "./lab-error";
-export {Lazy} from "./lazy";
-export {machineMemory} from "./machine-memory";
+export {Lazy, remembered} from "./lazy";
+export {engineThreads, machineMemory, machineName, processorName} from "./machine";
 export {openFile} from "./open-file";
 export {arrayOf, callable, gridRule, having, isRow, records, row, rowOf, trajectories} from "./options/array-rules";
-export {checkOptions, checkParts} from "./options/check-options";
-export {isFusedWanted} from "./options/fused-wish";
+export {checkOptions, checkParts, nearest} from "./options/check-options";
 export {
   accepts,
   anything,
@@ -59,7 +57,6 @@ export {
   type Rules,
   type RulesOf,
 } from "./options/rules";
-export {nearest} from "./options/spelling";
 export {
   chosenRun,
   committedFigures,
@@ -70,15 +67,18 @@ export {
   shown,
   wellFolder,
 } from "./paths";
-export {programFile} from "./program";
-export {replaced} from "./replaced";
 export {Rng} from "./rng";
 export {openSafetensors, writeSafetensors, type SafetensorsFile, type StoredTensor} from "./safetensors";
-export {sizeOf, stridesOf} from "./shape";
-export {valueCell, type Cell, type TableRow} from "./table";
-export {engineThreads, machineName, processorName} from "./text/machine-name";
-export {printAs, shapeInWords} from "./text/one-line";
-export {printable} from "./text/printable";
-export {valueInWords} from "./text/value-in-words";
-export {serve, Thread, withThreads} from "./workers";
+export {
+  escapeHtml,
+  printable,
+  printAs,
+  shapeInWords,
+  unescapeHtml,
+  valueCell,
+  valueInWords,
+  type Cell,
+  type TableRow,
+} from "./text";
+export {programFile, serve, Thread, withThreads} from "./workers";
 export {readYaml} from "./yaml";

@@ -1,5 +1,5 @@
 /** JSON of files, in which no object may have a name twice: readers differ in which of the two values they take. */
-import {printable} from "./text/printable";
+import {printable} from "./text";
 
 /**
  * Parse JSON.

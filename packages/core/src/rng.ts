@@ -8,7 +8,7 @@
  * @see Blackman & Vigna, "Scrambled Linear Pseudorandom Number Generators", 2021, arXiv:1805.01407
  */
 import {requireInteger} from "./check";
-import {valueInWords} from "./text/value-in-words";
+import {valueInWords} from "./text";
 
 const rotate = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
 

@@ -7,8 +7,8 @@
 import {closeSync, readSync} from "node:fs";
 import {isPlainObject} from "./check";
 import {parseJson} from "./json";
-import {printable} from "./text/printable";
-import {sizeOf} from "./shape";
+import {printable} from "./text";
+import {sizeOf} from "./array";
 import {writeAtomically} from "./files";
 import {fromHalf, toHalf} from "./float16";
 import {openFile} from "./open-file";

@@ -1,7 +1,7 @@
 /** YAML files, of which any may be hostile: plain data only, no name twice, and limits that bound the time of the parser. */
 import {closeSync, readSync} from "node:fs";
 import {parseDocument} from "yaml";
-import {printable} from "./text/printable";
+import {printable} from "./text";
 import {openFile} from "./open-file";
 
 /** Largest file in bytes: that of an official run has about two thousand. */

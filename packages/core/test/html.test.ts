@@ -1,4 +1,4 @@
-import {escapeHtml, unescapeHtml} from "../src/html";
+import {escapeHtml, unescapeHtml} from "../src/text";
 
 test("text is shown as it is, in content and in attributes", () => {
   expect(escapeHtml('<a href="x">&')).toBe("&lt;a href=&quot;x&quot;&gt;&amp;");

@@ -1,5 +1,5 @@
 import {totalmem} from "node:os";
-import {machineMemory} from "../src/machine-memory";
+import {machineMemory} from "../src/machine";
 
 afterEach(() => void jest.restoreAllMocks());
 

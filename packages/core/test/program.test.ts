@@ -1,5 +1,5 @@
 import path from "node:path";
-import {programFile} from "../src/program";
+import {programFile} from "../src/workers";
 
 const root = path.resolve(__dirname, "../../..");
 

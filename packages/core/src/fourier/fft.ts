@@ -11,7 +11,7 @@
  * so that memory is read in order and nothing is copied.
  */
 import {requireInteger} from "../check";
-import {sizeOf} from "../shape";
+import {sizeOf} from "../array";
 import {compiledCombine, fourierModule} from "./compiled-fourier";
 import {scriptPlan, type FourierPlan} from "./radices";
 

@@ -1,4 +1,4 @@
-import {sizeOf} from "../../src/shape";
+import {sizeOf} from "../../src/array";
 import {fastLength, fft, fftn, fourierPlan} from "../../src/fourier/fft";
 
 const noise = (n: number, seed: number) =>

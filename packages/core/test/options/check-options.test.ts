@@ -1,5 +1,5 @@
 import {checkOptions} from "../../src/options/check-options";
-import {valueInWords} from "../../src/text/value-in-words";
+import {valueInWords} from "../../src/text";
 import {flag, list, number, oneOf, optional, section, text, whole} from "../../src/options/rules";
 
 const rule = section({

@@ -1,4 +1,4 @@
-import {isFusedWanted} from "../../src/options/fused-wish";
+import {isFusedWanted} from "../../src/compiled-module";
 
 const there = () => true;
 const missing = () => false;

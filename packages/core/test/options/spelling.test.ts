@@ -1,4 +1,4 @@
-import {editDistance, nearest} from "../../src/options/spelling";
+import {editDistance, nearest} from "../../src/options/check-options";
 
 test("counts letters to add, leave out, replace or swap", () => {
   expect(editDistance("rollout", "rollout")).toBe(0);

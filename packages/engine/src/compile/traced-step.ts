@@ -2,7 +2,7 @@
  * A step: a function of tensors that can run operation by operation or be recorded.
  */
 import {tf} from "../backend";
-import {replaced} from "@lola-ts/core";
+import {replaced} from "./trace-guard";
 
 /** A function from tensors to tensors; it may use gradients. */
 export type TracedStep = (...inputs: tf.Tensor[]) => tf.Tensor[];

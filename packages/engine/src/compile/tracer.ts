@@ -4,8 +4,7 @@
  */
 import {nativeBackend, rawOps, tf, type Attr, type Binding, type TensorInfo} from "../backend";
 import {Graph} from "./graph";
-import {TraceGuard} from "./trace-guard";
-import {replaced} from "@lola-ts/core";
+import {replaced, TraceGuard} from "./trace-guard";
 import {ShapeProbe} from "./shape-probe";
 import {runTracedStep, type TracedStep} from "./traced-step";
 

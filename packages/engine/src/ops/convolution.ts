@@ -7,11 +7,10 @@
  *
  * In bfloat16 each tensor is converted once, before it is padded, and tensors are saved for the gradient in that format.
  */
-import {sizeOf} from "@lola-ts/core";
+import {remembered, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, tf} from "../backend";
 import {differentiable} from "../autodiff/differentiable";
 import {arithmetic, type Arithmetic, type Precision} from "./precision";
-import {remembered} from "./remembered";
 
 const T = attr.type("T", "float32");
 

@@ -2,14 +2,13 @@
  * The differentiable operations that networks are built from, beyond those of tfjs: each runs as few TensorFlow kernels
  * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
  */
-import {gridRule, checkOptions, oneOf, sizeOf} from "@lola-ts/core";
+import {gridRule, checkOptions, oneOf, remembered, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, rawOps, tf} from "../backend";
 import {tensorFrom} from "../tensor-rules";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
 import {isFused} from "../fused";
 import type {Random} from "../random";
 import {arithmetic, type Precision} from "./precision";
-import {remembered} from "./remembered";
 
 /** Accepts tensors [B, ...grid, C]. */
 const cells = tensorFrom(3);

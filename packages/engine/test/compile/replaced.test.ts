@@ -1,6 +1,6 @@
 import {setFlagsFromString} from "node:v8";
 import {runInNewContext} from "node:vm";
-import {replaced} from "../src/replaced";
+import {replaced} from "../../src/compile/trace-guard";
 
 class Counter {
   count(): number {

@@ -1,5 +1,11 @@
-/** The machine that something was measured on, in words. */
-import {availableParallelism, cpus} from "node:os";
+/** The machine: how much memory and how many threads a process may use, and its name beside what was measured on it. */
+import {availableParallelism, cpus, totalmem} from "node:os";
+
+/** Bytes of memory that this process may take: the machine's, or what its control group grants it. */
+export function machineMemory(): number {
+  const granted = process.constrainedMemory(); // 0 where it is not known, huge where there is no limit
+  return Math.min(totalmem(), granted > 0 ? granted : Infinity);
+}
 
 /** Name the processor and the number of its logical cores. */
 export function processorName(): string {

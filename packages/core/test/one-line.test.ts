@@ -1,5 +1,5 @@
 import {inspect} from "node:util";
-import {printAs, shapeInWords} from "../../src/text/one-line";
+import {printAs, shapeInWords} from "../src/text";
 
 test("an object prints as its line, inside of others too, and is otherwise as before", () => {
   const latents = printAs(

@@ -1,4 +1,4 @@
-import {printable} from "../../src/text/printable";
+import {printable} from "../src/text";
 
 test("ordinary text of any language stays as it is", () => {
   for (const text of ["", "t0_fields/density", "Rayleigh-Bénard ρ = 1 🌀", "密度"]) expect(printable(text)).toBe(text);
