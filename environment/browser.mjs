@@ -7,7 +7,7 @@ import process from "node:process";
 /** Unpacks the archives of @sparticuz/chromium, which go to the temporary folder and, on Lambda, include libraries. */
 const UNPACK = 'import("@sparticuz/chromium").then(({default: chromium}) => chromium.executablePath())';
 
-/** Where the browser looks for fonts: those of npm packages alone, so that a picture is the same on every machine. */
+/** Where the browser looks for fonts: npm packages alone, so that a picture is the same on every machine. */
 const fontsConfig = (folders, cache) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

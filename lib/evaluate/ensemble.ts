@@ -48,7 +48,7 @@ const error = either(number({min: 0}), notANumber);
  *
  * @param caller name of the calling function, for errors.
  * @param u truth, or any field of as many points.
- * @throws RangeError if there is no member or their sizes differ from that of `u`.
+ * @throws RangeError if there is no member or their sizes differ from the size of `u`.
  */
 export function ensembleSize(caller: string, u: Values, members: readonly Values[]): number {
   checkOptions(caller, row, u, "u");
@@ -107,7 +107,7 @@ export function spread(members: readonly Values[], mean: Values = ensembleMean(m
 
 /**
  * Compute the corrected spread at each point, the deviation of the members times the factor of Eq. 13; 0 for a single one. Its
- * mean square is that of {@link spread}.
+ * mean square is {@link spread}'s.
  *
  * @throws RangeError if there is no member or their sizes differ.
  */

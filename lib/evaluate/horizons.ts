@@ -1,5 +1,5 @@
 /**
- * From scores of single states to those of horizons and lead times (paper, sections 3.5 and B.5): averages over fields, then
+ * From scores of single states to scores of horizons and lead times (paper, sections 3.5 and B.5): averages over fields, then
  * over the lead times $\tau = i \Delta$ of a horizon $a\!:\!b$, both ends included, then over trajectories, whose scatter gives
  * a standard error.
  */

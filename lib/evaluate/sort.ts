@@ -7,7 +7,7 @@ const radix = 2048;
 /**
  * Sort values in ascending order into a new array.
  *
- * Values that are float32 numbers, as those of stored fields are, take a radix sort, several times as fast as comparing
+ * Values that are float32 numbers, as in stored fields, take a radix sort, several times as fast as comparing
  * them; others, NaN among them (it comes last), the engine's own sort of float64 numbers.
  */
 export function sorted(values: Values): Float32Array | Float64Array {

@@ -118,7 +118,7 @@ interface Workspace {
 
 let kept: {key: string; workspace: Workspace} | undefined;
 
-/** The workspace of a grid; only that of the last grid is kept. */
+/** The workspace of a grid; only the last grid's is kept. */
 function workspaceOf(shape: readonly number[]): Workspace {
   const key = shape.join("x");
   if (kept?.key !== key) {

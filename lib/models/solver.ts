@@ -60,7 +60,7 @@ export class Solver extends Model {
    *
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param x windows $[B, L, \dots, C]$; only their context states are used.
-   * @returns the network's guess of all states, those of the context included.
+   * @returns the network's guess of all states, including the context.
    */
   forward(p: BoundParameters, x: tf.Tensor, {mask, label, dropout}: NetworkInputs & {mask: tf.Tensor}): tf.Tensor {
     return tf.tidy(() => {

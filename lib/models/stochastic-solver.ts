@@ -102,7 +102,7 @@ export class StochasticSolver extends Model {
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param x windows $[B, L, \dots, C]$; only their context states are used.
    * @param noise one vector per window, $[B, \text{noiseFeatures}]$; zeros give the answer without noise.
-   * @returns one member's guess of all states, those of the context included.
+   * @returns one member's guess of all states, including the context.
    */
   forward(
     p: BoundParameters,
@@ -129,7 +129,7 @@ export class StochasticSolver extends Model {
    * $$ \tfrac{1}{M} \sum_m |x_m - y| - \tfrac{1}{2} \Big( \tfrac{\alpha}{M (M - 1)} + \tfrac{1 - \alpha}{M^2} \Big)
    *   \sum_{j, m} |x_j - x_m|. $$
    *
-   * Of an unrolled forecast it is the mean over windows; each member goes on from its own last state, with new noise.
+   * Of an unrolled forecast it is the mean over windows; each member continues from its own last state, with new noise.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param batch windows $[B, L, \dots, C]$, or the longer ones of `unrolledStates`; the context mask $[L]$ or $[B, L]$
@@ -150,7 +150,7 @@ export class StochasticSolver extends Model {
         unroll,
         over,
         complete: (states, known, n) => {
-          const draws = n === 0 ? random : random.fold(2 + n); // the first window is that of no unrolling
+          const draws = n === 0 ? random : random.fold(2 + n); // the first window equals a forecast without unrolling
           const noise = draws.fold(0).normal([states.shape[0], this.noiseFeatures]);
           return this.forward(p, states, noise, {
             mask: known.rank === 1 ? known : repeat(known),

@@ -15,7 +15,7 @@ export interface AttentionOptions {
   precision?: Precision;
 }
 
-/** Values of the first block that are mixed into those of a block, $(v + g v_1) / \sqrt{1 + g^2}$. */
+/** Values of the first block that are mixed into a block's values, $(v + g v_1) / \sqrt{1 + g^2}$. */
 export interface ValueResidual {
   /** Values $v_1$ of the first block, [B, L, C]. */
   first: tf.Tensor;
@@ -25,9 +25,9 @@ export interface ValueResidual {
 
 /** Tokens of several states, state after state, that attend to some of each other only. */
 export interface AttentionGroups {
-  /** Number of states, which divides that of the tokens. */
+  /** Number of states, which divides the number of tokens. */
   states: number;
-  /** "state": to the tokens of their own state; "place": to those of their own place in all states. */
+  /** "state": to the tokens of their own state; "place": to the tokens of their own place in all states. */
   within: "state" | "place";
 }
 

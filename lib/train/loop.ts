@@ -248,7 +248,7 @@ class Training {
     }
   }
 
-  /** Compute loss and gradient of this rank's rows, and average them with those of the others. */
+  /** Compute loss and gradient of this rank's rows, and average them with the other ranks'. */
   private async sharedGradient(ranks: Ranks, batch: tf.Tensor[], random: Random): Promise<tf.Tensor[]> {
     const local = this.step.lossAndGradient(this.state, batch, random);
     const {gradient, stop} = await averageOverRanks(ranks, local, this.options.signal?.aborted === true);
@@ -356,7 +356,7 @@ class Training {
     await this.options.save?.(checkpoint);
     return new DivergedError(
       `train: loss or gradient were not finite in the last ${this.streak} steps (up to step ${this.done}): ` +
-        `${await this.blownUp(checkpoint)}; the weights are those of the last good step${this.options.save ? ", and saved" : ""}: lower the learning rate or check the data.`,
+        `${await this.blownUp(checkpoint)}; the weights are of the last good step${this.options.save ? ", and saved" : ""}: lower the learning rate or check the data.`,
       checkpoint,
     );
   }

@@ -100,7 +100,7 @@ export type RankOf = Omit<BatchShare, "rows">;
  * List the rows of a batch that belong to a rank: of each micro-batch an equal share, in the order of the ranks. So all ranks
  * together compute what one would, micro-batch by micro-batch.
  *
- * @throws RangeError unless the batch divides by the number of ranks times that of micro-batches.
+ * @throws RangeError unless the batch divides by the number of ranks times the number of micro-batches.
  */
 export function rankRows(batch: number, {rank, count}: RankOf, microBatches = 1): number[] {
   const rows = batch / (count * microBatches);

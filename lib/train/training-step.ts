@@ -107,7 +107,7 @@ export class TrainingStep {
     return operation;
   }
 
-  /** Compute loss and gradient of a batch, or add those of a micro-batch, divided by their number, to `sums`. */
+  /** Compute loss and gradient of a batch, or add a micro-batch's, divided by their number, to `sums`. */
   private gradient(random: Random, {weights}: TrainState, batch: tf.Tensor[], sums: tf.Tensor[] = []): tf.Tensor[] {
     const {layout, loss, share} = this.options;
     const rows = share && {...share, rows: batch[0].shape[0]!};

@@ -17,7 +17,7 @@ const EQUATIONS: Readonly<Record<Exclude<ViewName, "machine" | "results">, Equat
   compress: {
     text: String.raw`An encoder $E_\psi$ maps a state $x$ to a latent $z$ on a coarser grid, and a decoder maps it back; both are trained to make the relative error small (Equation 6 of the paper):
 $$\hat x = D_\psi(E_\psi(x)), \qquad \operatorname{VRMSE}(x, \hat x) = \sqrt{\frac{\langle (x - \hat x)^2 \rangle}{\langle (x - \langle x \rangle)^2 \rangle + \epsilon}}.$$
-A saturation bounds the latent. The rate is the number of values of a state over that of its latent.`,
+A saturation bounds the latent. The rate is the number of values of a state over the number of values of its latent.`,
     code: {file: "lib/models/autoencoder.ts", from: "    const output = this.output", lines: 3},
   },
   noise: {

@@ -83,7 +83,7 @@ async function arrays() {
   let early = {stdout: ""}; // an element may end while collect starts
   for (let i = 0; i < 6 && !/ 1 running/.test(early.stdout); i++) early = sweep("--collect", "array");
   expect(
-    "collect shows what is there while it runs",
+    "collect shows the finished part while it runs",
     / of 6 trainings measured, 1 running, \d waiting, 0 failed/.test(early.stdout),
     early.stdout,
   );

@@ -25,7 +25,7 @@ export interface Coverage {
  * $1 - 2 i / (K + 1)$, whatever the distribution: the coverage at these levels is a sum over the histogram of ranks, and a
  * calibrated ensemble covers exactly as often as it promises, for every K.
  *
- * @param ranks counts of the ranks 0 … K, see `rankHistogram`; those of several fields may be added.
+ * @param ranks counts of the ranks 0 … K, see `rankHistogram`; ranks of several fields may be added.
  * @returns one row per interval, from the narrowest to the widest, $\lfloor K / 2 \rfloor$ of them.
  * @throws RangeError for an ensemble of one, which has no interval, or without any count.
  */
@@ -33,7 +33,8 @@ export function coverageCurve(ranks: readonly number[]): Coverage[] {
   checkOptions("coverageCurve", countsRule, ranks, "ranks");
   const K = ranks.length - 1;
   const total = sum(ranks);
-  if (K < 2) throw new RangeError(`coverageCurve: expected the ranks of at least two members, found those of ${K}.`);
+  if (K < 2)
+    throw new RangeError(`coverageCurve: expected the ranks of at least two members, found the ranks of ${K}.`);
   if (total === 0) throw new RangeError("coverageCurve: expected counts of ranks, found none.");
   return Array.from({length: Math.floor(K / 2)}, (_, n) => {
     const i = Math.floor(K / 2) - n;

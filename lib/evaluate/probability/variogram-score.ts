@@ -9,7 +9,7 @@ import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
 import {bandEdges, rings} from "../spectrum";
 
-/** Bands of wavelengths, those of the power spectrum. */
+/** Bands of wavelengths of the power spectrum. */
 export const variogramBands = ["low", "mid", "high"] as const;
 export type VariogramBand = (typeof variogramBands)[number];
 
@@ -79,7 +79,7 @@ interface Pairs {
 
 let kept: {grid: string; pairs: Map<string, Pairs>} | undefined;
 
-/** Find the pairs of a lag; those of the last grid are kept. */
+/** Find the pairs of a lag; the last grid's pairs are kept. */
 function pairsOf(grid: readonly number[], lag: readonly number[]): Pairs {
   const key = grid.join();
   if (kept?.grid !== key) kept = {grid: key, pairs: new Map()};

@@ -49,7 +49,7 @@ function permutations(n: number): number[][] {
 }
 
 /**
- * Correlate distances with those of a parameter over all pairs, and test whether the correlation could be chance: pairs are
+ * Correlate distances with a parameter's over all pairs, and test whether the correlation could be chance: pairs are
  * not independent, so the values of the parameter are permuted (all orders of up to 7 things, 4999 draws of more).
  *
  * @param distances symmetric, n by n.

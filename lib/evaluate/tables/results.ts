@@ -34,7 +34,7 @@ export const emulatorMethods = ["diffusion", "neural solver", "stochastic solver
 /** Methods of the trivial forecasts. */
 export const baselineMethods = ["first frame", "training mean", "spatial mean"] as const;
 
-/** Check if a method's scores depend on a training: those of trivial forecasts do not. */
+/** Check if a method's scores depend on a training: scores of trivial forecasts do not. */
 export const isTrained = ({method}: Pick<Labels, "method">): boolean =>
   !(baselineMethods as readonly string[]).includes(method);
 
@@ -48,7 +48,7 @@ export function horizonsOf(results: readonly {readonly horizon: string}[]): stri
   return [...new Set(results.map(({horizon}) => horizon))].sort((a, b) => parseFloat(a) - parseFloat(b));
 }
 
-/** List the compression rates above 1, those of latent models, from the lowest to the highest. */
+/** List the compression rates above 1, of latent models, from the lowest to the highest. */
 export function latentRatesOf(results: readonly {readonly compression: number | null}[]): number[] {
   const rates = results.flatMap(({compression}) => (compression !== null && compression > 1 ? [compression] : []));
   return [...new Set(rates)].sort((a, b) => a - b);

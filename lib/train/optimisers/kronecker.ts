@@ -57,7 +57,7 @@ export class Kronecker {
 
   /**
    * @param maxSize axes longer than this have no matrix.
-   * @param options.diagonals give these axes and those of vectors diagonals. Default: false.
+   * @param options.diagonals give these axes and the axes of vectors diagonals. Default: false.
    */
   constructor(
     readonly layout: Layout,
@@ -188,7 +188,7 @@ export class Kronecker {
   }
 }
 
-/** Make the plan of a layout, once for each; options as those of {@link Kronecker}. */
+/** Make the plan of a layout, once for each; options as of {@link Kronecker}. */
 export function kroneckerPlans(maxSize: number, options?: {diagonals?: boolean}): (layout: Layout) => Kronecker {
   const plans = new WeakMap<Layout, Kronecker>();
   return (layout) => {

@@ -41,7 +41,7 @@ export async function writeAtomically(path: string, write: (fd: number) => void 
   }
 }
 
-/** Milliseconds without a write after which a temporary file counts as that of a killed process. */
+/** Milliseconds without a write after which a temporary file counts as left by a killed process. */
 const ABANDONED = 600_000;
 
 /** Remove the temporary files of a name that killed processes left. */

@@ -4,7 +4,7 @@ import {parseDocument} from "yaml";
 import {printable} from "./text";
 import {openFile} from "./open-file";
 
-/** Largest file in bytes: that of an official run has about two thousand. */
+/** Largest file in bytes: an official run's file has about two thousand. */
 const MAX_BYTES = 2 ** 16;
 /** Largest number of lists and sections that lie in each other. */
 const MAX_DEPTH = 64;

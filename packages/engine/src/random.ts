@@ -11,7 +11,7 @@ import {tensorOf} from "./tensor-rules";
 const keyRule = tensorOf([2], "int32");
 const seedRule = number();
 
-/** Rows of a batch that is shared among ranks: those of one rank, after the rows of all ranks before it. */
+/** Rows of a batch that is shared among ranks: the rows of one rank, after the rows of all ranks before it. */
 export interface BatchShare {
   readonly rank: number;
   /** Number of ranks. */

@@ -114,7 +114,7 @@ export class Ranks {
     }
   }
 
-  /** Collect numbers, as many from each rank; they pass as float32. @returns those of each rank. @throws as {@link sum}. */
+  /** Collect numbers, as many from each rank; they pass as float32. @returns the numbers of each rank. @throws as {@link sum}. */
   async gather(numbers: readonly number[]): Promise<number[][]> {
     const mine = new Float32Array(this.count * numbers.length);
     mine.set(numbers, this.rank * numbers.length);

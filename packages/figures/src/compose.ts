@@ -9,7 +9,7 @@ export interface Part {
   readonly title: string;
   /** Pixels between the title and the plotting area. */
   readonly above: number;
-  /** The places in the whole plotting area of places in that of the figure, from 0 to 1. */
+  /** Convert places in the figure's plotting area, from 0 to 1, to places in the whole plotting area. */
   readonly x: (x: number) => number;
   readonly y: (y: number) => number;
 }

@@ -14,7 +14,7 @@ interface Place {
   readonly height: number;
 }
 
-/** Options of a schematic, whose size is that of its content. */
+/** Options of a schematic, whose content sets its size. */
 export type SchematicOptions = Omit<FigureOptions, "width">;
 
 /** Fills of a schematic's parts. */

@@ -131,7 +131,7 @@ export interface TileRow {
   /** One per column, null for an empty place. */
   readonly fields: readonly (FieldImage | null)[];
   readonly limits: Limits;
-  /** Colours of the row. Default: those of the figure. */
+  /** Colours of the row. Default: the figure's. */
   readonly scale?: ColourScale;
   /** Colour bar beside the row; `true`: of this row, n: shared by this row and the n − 1 below. Default: none. */
   readonly bar?: boolean | number;

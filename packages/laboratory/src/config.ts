@@ -84,7 +84,7 @@ export const training = section({
 /** How a model is optimised. */
 export interface TrainingConfig extends z.infer<typeof training> {}
 
-// Channels of pixels are the dataset's, and those of latents are the question.
+// Channels of pixels are the dataset's, and latent channels are the question.
 const {pixChannels: _pixels, latChannels: _latents, ...architecture} = autoencoderRules;
 
 /** Rules of an autoencoder's architecture. */
@@ -238,7 +238,7 @@ export const rollout = section({
    */
   perturbation: optional(min0),
   /**
-   * Let each member but the first see its context states under a random symmetry, one of those of training, and undo it in its
+   * Let each member but the first see its context states under a random symmetry of training, and undo it in its
    * forecast: a solver then has members, too. Guided forecasts and those of other parameters see them as they are. Default:
    * false.
    */

@@ -26,7 +26,7 @@ export function nameOf(config: Config, given?: string): string {
   return [config.system, config.preset, given ?? changed].filter(Boolean).join("-");
 }
 
-/** Find the folder of figures: that of the run that the environment chooses, .out/name/figures for every other or changed one. */
+/** Find the folder of figures: the run's folder that the environment chooses, .out/name/figures for every other or changed one. */
 export function folderOf(config: Config, given?: string): string {
   const run = chosenRun();
   const name = nameOf(config, given);

@@ -132,7 +132,7 @@ export class LabComparison extends Presenter {
    * with the standard error over paired test trajectories, and the judge's verdict on these trained models. Rows with
    * the same scores in all laboratories are left out and not tested, unless there are no others.
    *
-   * @param metric Default: that of the comparison.
+   * @param metric Default: the comparison's.
    * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});
    */
   table(metric: ScoredMetric = this.metric): TableRow[] {
@@ -152,7 +152,7 @@ export class LabComparison extends Presenter {
 
   /**
    * Draw Figure 5 of all laboratories, each in its own colour and marker; a curve that all share is drawn once, as that of
-   * "all". Trivial forecasts are those of the first.
+   * "all". Trivial forecasts are the first laboratory's.
    *
    * @param options methods to show, and options of `figure5`.
    * @example await both.show(both.figure5({method: "diffusion", compression: 20}), {name: "figure-05"});

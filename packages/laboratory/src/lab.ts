@@ -139,7 +139,7 @@ export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {
 export class Lab extends Presenter implements Context {
   /** Name of the experiment: "euler-tour", or "euler-tour-1a2b3c4d" if its configuration was changed. */
   readonly name: string;
-  /** Folder of its figures and tables: that of the run, or .out/name/figures for a changed configuration. */
+  /** Folder of its figures and tables: the run's, or .out/name/figures for a changed configuration. */
   readonly folder: string;
   readonly memo: Memo;
   readonly testSet?: TestSet;
@@ -238,7 +238,7 @@ export class Lab extends Presenter implements Context {
    * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
    * neither read nor computed again.
    *
-   * @param change as that of `openLab`.
+   * @param change as of `openLab`.
    * @param options `name`: name of the folder under .out/, after system and preset. Default: a hash of the configuration.
    * @throws RangeError naming the first option that is unknown or has a wrong value, or if the name does not make a file's name.
    * @example const fewer = lab.with({rollout: {steps: 4}}, {name: "four-steps"});
@@ -555,7 +555,7 @@ export class Lab extends Presenter implements Context {
     return new Graph(this, await this.dataset());
   }
 
-  /** Train (or load) autoencoders side by side, those of the highest compression rates, which train longest, first. */
+  /** Train (or load) autoencoders side by side, first the autoencoders of the highest compression rates, which train longest. */
   private async trainAutoencoders(
     list: readonly AutoencoderChoice[],
   ): Promise<(Trained<Autoencoder> & {label?: string})[]> {

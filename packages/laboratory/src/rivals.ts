@@ -4,7 +4,7 @@ import type {Config} from "./config";
 import {chooseMethods, methodsRule, middleRate, type MethodChoice} from "./stages/methods";
 import {isDeterministic} from "./stages/rollouts";
 
-/** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than that of infinitely many. */
+/** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than the mean of infinitely many. */
 const MEMBERS = 64;
 
 const SEEDS = 3;

@@ -121,7 +121,7 @@ export class Graph {
     );
   }
 
-  /** An emulator. @param changes those of rollouts change nothing here. */
+  /** An emulator. @param changes changes of rollouts change nothing here. */
   emulator(method: EmulatorSpec, changes: EmulatorChanges = {}, parallel: number | Ranks = 1): Node<Trained<Emulator>> {
     const {config} = this.context;
     const {rollout: _rollout, seeds: _seeds, ...training} = changes;
@@ -250,7 +250,7 @@ export class Graph {
     return {key: dataset.labelledKey(latents), purpose, rolls, open};
   }
 
-  /** Whether windows of an emulator's latents are rolled while it trains: only those of a periodic autoencoder are. */
+  /** Whether windows of an emulator's latents are rolled while it trains: only a periodic autoencoder's latents are. */
   private rolls({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): boolean {
     const {latentRolls, autoencoder} = this.context.config;
     const {periodic} = {...autoencoder.model, ...changes?.model};

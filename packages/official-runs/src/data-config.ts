@@ -36,7 +36,7 @@ export interface RunData {
   /** Standardisation of physical fields. */
   readonly standardization: Standardization;
   readonly augment: {readonly flip: boolean; readonly permute: boolean; readonly roll: boolean};
-  /** True if labels hold logarithms, as those of `label()`; no difference for Euler. */
+  /** True if labels hold logarithms, as labels of `label()` do; no difference for Euler. */
   readonly logScalars: boolean;
 }
 
@@ -142,7 +142,7 @@ export function requireVectors(where: string, channels: readonly string[], axes:
 /** Read one transform per channel; the section has the indices of channels whose transform is not the identity. */
 function transforms(options: Options, channels: number): Transform[] {
   const beyond = options.keys().find((key) => /^\d+$/.test(key) && Number(key) >= channels);
-  if (beyond !== undefined) options.fail(beyond, `numbers of channels below ${channels}, that of dataset.fields`);
+  if (beyond !== undefined) options.fail(beyond, `numbers of channels below ${channels}, the number of dataset.fields`);
   const list = Array.from({length: channels}, (_, channel): Transform => {
     const key = `${channel}`;
     return options.has(key) ? TRANSFORMS[options.get(key, oneOf(Object.keys(TRANSFORMS)))] : "identity";

@@ -1,7 +1,7 @@
 /**
  * Configurations of models: the official implementation's options and ours, in both directions.
  *
- * Official names are those of its factories' arguments (`hid_channels`); a missing option has the official default. An
+ * Official names are its factories' arguments (`hid_channels`); a missing option has the official default. An
  * option that this library does not support is refused by name, never ignored.
  */
 import {flag, isPlainObject, list, number, oneOf, text, valueInWords} from "@lola-ts/core";

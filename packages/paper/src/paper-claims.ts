@@ -118,7 +118,7 @@ async function latentClaims(lab: Lab): Promise<Claim[]> {
 }
 
 /**
- * Decide by the test of Mantel if distances grow with those of a parameter; positive ones are compared by logarithm. It holds if
+ * Decide by the test of Mantel if distances grow with a parameter's; positive ones are compared by logarithm. It holds if
  * the correlation is above 0 by more than chance, and fails if it is below 0 by more than chance.
  */
 export function mantelClaim(

@@ -7,7 +7,7 @@ import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {folderOf} from "./every-system";
 
-/** What the paper's tables show; those of one system are told by its facts. */
+/** What the paper's tables show; tables of one system are told by its facts. */
 const TABLES: Readonly<Record<number, string>> = {
   1: "inference time per state",
   2: "datasets",

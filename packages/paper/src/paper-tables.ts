@@ -241,7 +241,7 @@ async function datasetFacts(lab: Lab) {
  * Compute one of the paper's tables of a laboratory, ours beside the paper's; whatever it needs is trained, rolled out and
  * scored, or loaded.
  *
- * @param number of the table; of 8 to 13 those of the laboratory's system.
+ * @param number of the table; of 8 to 13 the tables of the laboratory's system.
  * @throws RangeError for a number that is no table or one of another system, or an option that is unknown or wrong.
  * @example const {rows} = await paperTable(lab, 7); (await toDataFrame(rows)).print();
  */

@@ -22,7 +22,7 @@ export interface ParameterForecastOptions {
 
 /**
  * Generate (or load) latent trajectories by diffusion at the lowest compression rate, from the same initial states under each
- * value of a parameter; all other parameters are those of the initial state's own trajectory.
+ * value of a parameter; all other parameters are the initial state's own.
  *
  * @throws RangeError if the trajectories have no such parameter; LabError `interrupted`.
  */
@@ -71,7 +71,7 @@ export async function parameterForecasts(lab: Lab, options: ParameterForecastOpt
 /** Most values of a parameter that a table compares. */
 const MOST = 7;
 
-/** Find a parameter by its place among those of the system. @throws RangeError if the system has fewer. */
+/** Find a parameter by its place in the system. @throws RangeError if the system has fewer. */
 export function parameterAt({system}: Pick<Lab, "system">, place: number): Scalar {
   const found = system.scalars[place];
   if (found) return found;

@@ -125,7 +125,7 @@ export async function spectrumTable(lab: Lab, number: number, seeds: number): Pr
   ]);
 }
 
-/** Tabulate the distance between distributions by compression rate, and that of two consecutive states (Tables 11 to 13). */
+/** Tabulate the distance between distributions by compression rate, and the distance of two consecutive states (Tables 11 to 13). */
 export async function distributionTable(lab: Lab, number: number, seeds: number): Promise<TableContent> {
   const {config, artifacts, system} = lab;
   const reference = await consecutiveStates({config, artifacts, dataset: await lab.dataset()});

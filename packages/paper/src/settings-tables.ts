@@ -132,7 +132,7 @@ function sizeOf(config: Config, emulator: EmulatorPreset, channels: number): num
 
 /** A training of a run: its wall-clock time, and the threads that it used. */
 export interface TrainingCost {
-  /** Seconds of each training; those of the longest and the shortest are shown. */
+  /** Seconds of each training; the longest and the shortest are shown. */
   readonly seconds: readonly number[];
   /** Threads of a training, 0 for all cores. */
   readonly threads: number;
@@ -157,7 +157,7 @@ function sideBySide(first: string, columns: Readonly<Record<string, Hyperparamet
 
 const words = (text: string) => text.toLowerCase().split(/[\s-]+/);
 
-/** Check if a name of a dataset that the paper prints is that of a system: all its words are in the system's title. */
+/** Check if a name of a dataset that the paper prints names a system: all its words are in the system's title. */
 const isNamed = (printed: string, {title}: System) => words(printed).every((word) => words(title).includes(word));
 
 /** Facts of a dataset that its files tell. */

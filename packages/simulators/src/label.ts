@@ -26,7 +26,7 @@ const logarithmic = new Set(
 
 /**
  * Make the label of a trajectory: its constant scalars in the order of the file, then the boundary codes
- * (x low, x high, y low, y high, ...). Scalars whose system says so enter by their natural logarithm, those of no known
+ * (x low, x high, y low, y high, ...). Scalars whose system says so enter by their natural logarithm, scalars of no known
  * system as they are; nothing is scaled.
  *
  * @returns Vector of length (scalars + 2 axes).

@@ -42,7 +42,7 @@ export interface WellFacts {
 export interface PaperFacts {
   /** Number of stored states from one that an emulator sees to the next. */
   readonly stride: {readonly paper: number; readonly code: number};
-  /** Stored state that evaluations start from; `code` is that of the official code's published commands. */
+  /** Stored state that evaluations start from; `code` comes from the official code's published commands. */
   readonly start: {readonly paper: number; readonly code: number};
   /** Lead-time horizons $a\!:\!b$ in stored states (Table 6 as its numbers were computed). */
   readonly horizons: readonly (readonly [number, number])[];
@@ -104,7 +104,7 @@ export interface SystemSpec<Name extends string = string> {
   readonly boundaries: readonly BoundaryCodes[];
   /** Transform of each channel. */
   readonly transform: readonly Transform[];
-  /** Random symmetries of training: those of the official configurations, where there are some. */
+  /** Random symmetries of training: the official configurations', where there are some. */
   readonly augment: {readonly flip: boolean; readonly permute: boolean; readonly roll: boolean};
   /** Axes along which a mirrored flow is a flow again: `flip` of augmentations that keep to the equations. */
   readonly mirrors: readonly boolean[];

@@ -17,7 +17,7 @@ test.each([
     ["largest drift of mass, momentum, energy", "repairs of a negative density or pressure"],
   ],
   ["rayleigh-benard", {unresolved: 1, tail: 0.01, overshoot: 0}, ["trajectories that their grid does not resolve"]],
-  ["rayleigh-benard", {unresolved: 0, tail: 0.03, overshoot: 0.21}, ["buoyancy beyond that of the walls"]],
+  ["rayleigh-benard", {unresolved: 0, tail: 0.03, overshoot: 0.21}, ["buoyancy beyond the walls'"]],
   ["kolmogorov", {unresolvedShare: 0.02, tail: 0.02}, []],
   ["kolmogorov", {unresolvedShare: 0.03, tail: 0.02}, ["share of trajectories that their grid does not resolve"]],
   ["kolmogorov", {unresolvedShare: 0.01, tail: 0.021}, ["largest share of enstrophy in the last third of the modes"]],

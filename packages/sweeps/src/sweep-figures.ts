@@ -117,7 +117,7 @@ interface Curve {
   readonly name: string;
   readonly steps: number[];
   readonly seconds: number[];
-  /** Means over seeds, and those of the lowest and of the highest. */
+  /** Means over seeds, with the lowest and the highest seed. */
   readonly errors: number[];
   readonly lowest: number[];
   readonly highest: number[];

@@ -53,7 +53,7 @@ const CALLS: Readonly<Record<string, "dictionary" | "object">> = {
 /** Types of stored numbers: names that are never called. */
 const STORAGE = /^torch\.(Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage$/;
 
-/** Largest pickle in bytes: that of the largest official model has about a hundredth. */
+/** Largest pickle in bytes: the largest official model's has about a hundredth. */
 export const MAX_PICKLE = 16 * 2 ** 20;
 const MAX_OPERATIONS = 2e6;
 const MAX_DICTIONARIES = 2e5;

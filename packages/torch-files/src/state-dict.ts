@@ -34,7 +34,7 @@ const TYPES: Readonly<Record<string, {name: string; bytes: number; decode?: (byt
 
 const MAX_BYTEORDER = 16; // bytes of the entry that names the byte order
 
-/** Elements that a tensor may have beyond those of its storage: strides of 0 repeat them. */
+/** Elements that a tensor may have beyond its storage: strides of 0 repeat them. */
 const MAX_REPEATED = 2 ** 20;
 
 /** Location of a tensor: elements of a storage. */
@@ -56,7 +56,7 @@ function extent({shape, strides}: Pick<TensorLocation, "shape" | "strides">): nu
 /**
  * Open a state dict of PyTorch. Close it after use.
  *
- * Values of type float16 and bfloat16 become the same float32 numbers, those of type float64 are rounded.
+ * Values of type float16 and bfloat16 become the same float32 numbers, values of type float64 are rounded.
  *
  * @throws Error naming the file if it is missing, truncated or damaged, was not written by `torch.save` of version 1.6 or
  * later, or holds anything but named tensors.
@@ -102,7 +102,7 @@ function locationsOf(path: string, archive: ZipArchive): Map<string, TensorLocat
   return locations;
 }
 
-/** Require that all tensors of a storage have its type: PyTorch gives them that of the first one. */
+/** Require that all tensors of a storage have its type: PyTorch gives them the first one's. */
 function requireOneType(path: string, locations: ReadonlyMap<string, TensorLocation>): void {
   const types = new Map<string, string>();
   for (const [name, {entry, type}] of locations) {

@@ -20,7 +20,7 @@ export interface EntryLocation extends ZipEntry {
   readonly start: number;
 }
 
-/** Maximum size of a directory: that of an official model is below 100 kB. */
+/** Maximum size of a directory: an official model's is below 100 kB. */
 const MAX_DIRECTORY = 64 * 2 ** 20;
 
 /** Latest version of the format that a reader of it may be asked for, 6.3. */

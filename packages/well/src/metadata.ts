@@ -226,7 +226,7 @@ class Inspector {
     return {type, axes, ends};
   }
 
-  /** The axes that come before those of space. */
+  /** The axes that come before the axes of space. */
   private varying(sample: boolean, time: boolean): number[] {
     return [...(sample ? [this.trajectories] : []), ...(time ? [this.frames] : [])];
   }

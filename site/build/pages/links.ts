@@ -6,7 +6,7 @@ import {unescapeHtml} from "@lola-ts/core";
 /**
  * List what is broken in a folder of documents, in sentences.
  *
- * @param within folder that links may lead to. Default: that of the documents.
+ * @param within folder that links may lead to. Default: the documents'.
  */
 export function brokenLinks(folder: string, within = folder): string[] {
   const places = new Map<string, Set<string>>();

@@ -95,7 +95,7 @@ export class PageSet {
   /**
    * Add a page.
    *
-   * @param text text that the search reads. Default: that of the page.
+   * @param text text that the search reads. Default: the page's.
    * @throws Error if another page has its address.
    */
   add(content: Content, text = textOf(content.html)): void {

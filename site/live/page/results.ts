@@ -8,7 +8,7 @@ import type {EngineClient, Question} from "./engine-client";
 export interface Found<T> {
   /** The newest result, perhaps of other parameters. */
   readonly value?: T;
-  /** Whether it is that of the parameters asked for. */
+  /** Whether it belongs to the parameters asked for. */
   readonly isExact: boolean;
   /** One sentence while something is missing. */
   readonly note?: string;

@@ -139,7 +139,7 @@ export const optional = <R extends Rule>(rule: R) => z.optional(rule);
 export const partial = (rule: Rule): Rule =>
   section(Object.fromEntries(Object.entries(optionsOf(rule) ?? {}).map(([name, inner]) => [name, optional(inner)])));
 
-/** Find the rule of a value: that of its kind where there are several. */
+/** Find the rule of a value; where there are several kinds, the rule of its kind. */
 export function ruleFor(rule: Rule, value: unknown): Rule {
   if (rule instanceof z.ZodOptional) return ruleFor(rule.unwrap() as Rule, value);
   const chosen = choices.get(rule)?.(value);

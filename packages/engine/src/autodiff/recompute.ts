@@ -41,7 +41,7 @@ export function recompute(block: Block, inputs: readonly tf.Tensor[]): tf.Tensor
 function gradients(block: Block, inputs: tf.Tensor[], dy: tf.Tensor): tf.Tensor[] {
   const engine = tf.engine();
   const {state} = engine;
-  const tape = state.activeTape; // of the running backward pass: tfjs would replace it by that of the block
+  const tape = state.activeTape; // of the running backward pass: tfjs would replace it by the block's
   try {
     return tf.tidy(() => {
       const [waiting, ...again] = after([dy, ...inputs], dy);

@@ -45,7 +45,7 @@ interface Axis {
   readonly stride: number;
 }
 
-/** Join axes that lie in one another in the source as in the result, and leave out those of one place. */
+/** Join axes that lie in one another in the source as in the result, and leave out axes of one place. */
 function joined(shape: readonly number[], strides: readonly number[]): Axis[] {
   const axes: Axis[] = [];
   shape.forEach((size, i) => {

@@ -27,7 +27,7 @@ export function isRecording(): boolean {
 export interface Recording {
   /** A serialised GraphDef. */
   graph: Uint8Array;
-  /** Names in the graph of the step's inputs, followed by those of captured tensors. */
+  /** Names in the graph of the step's inputs, followed by the names of captured tensors. */
   inputs: string[];
   outputs: string[];
   /** Handles of captured tensors, which the step uses beside its inputs; they belong to the recording. */

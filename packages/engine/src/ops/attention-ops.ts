@@ -77,7 +77,7 @@ export function rotaryEmbedding(x: tf.Tensor, theta: tf.Tensor, scale = 1): tf.T
 
 /**
  * Bytes of attention weights in a chunk, which stay in the processor's cache. Those of a single chunk are saved for the
- * gradient, those of several are computed a second time.
+ * gradient, several queries are computed a second time.
  */
 const CHUNK = 8 << 20;
 

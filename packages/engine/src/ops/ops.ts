@@ -1,5 +1,5 @@
 /**
- * The differentiable operations that networks are built from, beyond those of tfjs: each runs as few TensorFlow kernels
+ * The differentiable operations that networks are built from, beyond tfjs's own: each runs as few TensorFlow kernels
  * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
  */
 import {gridRule, checkOptions, oneOf, remembered, sizeOf} from "@lola-ts/core";

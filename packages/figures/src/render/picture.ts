@@ -28,7 +28,7 @@ export function sizeOf(figure: object, {width, height}: ImageSize = {}): {width:
 }
 
 export interface PainterOptions extends Omit<BrowserOptions, "script"> {
-  /** The plotly.js file that draws. Default: that of the installed package. */
+  /** The plotly.js file that draws. Default: the installed package's. */
   plotly?: string;
   /** Seconds without a picture after which the browser is closed. Default: 20. */
   rest?: number;

@@ -43,7 +43,7 @@ export interface ProgressMessage {
 const SILENT =
   "<style>@keyframes lola-silent {from {visibility: hidden} to {visibility: hidden}} " +
   ".lola-silent {animation: lola-silent 10s}</style>" +
-  '<br><small class="lola-silent">No news for ten seconds. If this page was reloaded, the work goes on, but this line does ' +
+  '<br><small class="lola-silent">No news for ten seconds. If this page was reloaded, the work continues, but this line does ' +
   "not: run the cell again, it waits for the work and then says how it ended.</small>";
 
 /** How often a line is renewed, in milliseconds: on a screen, and in a log. */
@@ -62,7 +62,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** One line of progress. In a notebook it goes on in the last cell that waits for its work. */
+/** One line of progress. In a notebook it continues in the last cell that waits for its work. */
 export class Progress implements MovableLine {
   private readonly scope = current();
   private send: DisplayWriter | undefined;
@@ -149,7 +149,7 @@ export class Progress implements MovableLine {
   /** Go on in another cell; the line so far ends with a hint to it. */
   moveTo(send: DisplayWriter | undefined): void {
     const {text} = this;
-    if (this.shows > 0) this.show(`${this.label}  goes on in the cell that waits for it now`, true);
+    if (this.shows > 0) this.show(`${this.label}  continues in the cell that waits for it now`, true);
     this.send = send;
     this.id = displayId("progress");
     if (this.shows === 0) return;

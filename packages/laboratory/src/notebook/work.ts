@@ -91,7 +91,7 @@ export class Work<T> implements MovableLine {
     this.promise.catch(() => undefined).finally(() => (this.ended = true));
   }
 
-  /** Wait for the work; its progress lines continue in the cell that waits, or with those of the work that needs it. */
+  /** Wait for the work; its progress lines continue in the cell that waits, or with the lines of the work that needs it. */
   async result(): Promise<T> {
     const {request: asked, work: outer} = current();
     const isLate = this.ended;

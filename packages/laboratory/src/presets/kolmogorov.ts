@@ -1,4 +1,4 @@
-/** Presets of Kolmogorov flow: those of the Euler system on data of another. It is not in the paper, and has no `paper`. */
+/** Presets of Kolmogorov flow: Euler's presets on other data. It is not in the paper, and has no `paper`. */
 import type {KolmogorovDataConfig} from "@lola-ts/simulators";
 import type {Config, EmulatorPreset} from "../config";
 import * as euler from "./euler";

@@ -2,7 +2,7 @@
  * The paper's own experiments: every value of Tables 3 and 5 and of sections B.2 to B.5, for each system.
  *
  * They need The Well's files and many GPUs; they are the sizes that the smaller presets shrink. Where the paper is silent
- * a value is that of the official configurations, and where these differ from the paper a comment gives theirs.
+ * a value comes from the official configurations, and where these differ from the paper a comment gives theirs.
  */
 import {systemOf, type SystemName} from "@lola-ts/simulators";
 import type {AutoencoderPreset, Config, EmulatorPreset, TrainingConfig} from "../config";
@@ -59,7 +59,7 @@ const emulatorTraining: TrainingConfig = {
   steps: steps(4096, 64),
 };
 
-/** Table 5, latent space; heads, feed-forward factor and embedding are those of the official configurations. */
+/** Table 5, latent space; heads, feed-forward factor and embedding come from the official configurations. */
 const latent: EmulatorPreset = {
   hidChannels: 1024,
   hidBlocks: 16,

@@ -23,7 +23,7 @@ const from = ({smoke, tour, mini}: Record<"smoke" | "tour" | "mini", Config>, ow
   ...(own && {paper: own}),
 });
 
-/** Presets of each system; those of the paper have its copies of a trajectory in the latent cache, from the authors' commands. */
+/** Presets of each system; the paper's have its copies of a trajectory in the latent cache, from the authors' commands. */
 const PRESETS: Readonly<Record<SystemName, Presets>> = {
   euler: from(euler, paper("euler", 1)),
   "rayleigh-benard": from(rayleighBenard, paper("rayleigh-benard", 4)),

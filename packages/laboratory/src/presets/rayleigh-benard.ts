@@ -1,5 +1,5 @@
 /**
- * Presets of Rayleigh-Bénard convection: those of the Euler system on another grid, with walls.
+ * Presets of Rayleigh-Bénard convection: Euler's presets on another grid, with walls.
  *
  * Convection needs time to set in, and until then a state is noise that nobody can forecast: trajectories begin when
  * plumes have formed.

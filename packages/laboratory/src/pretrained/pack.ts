@@ -75,7 +75,7 @@ async function packFiles(payload: string, folder: string): Promise<ShippedFile[]
 /** Significant digits of scores: more than tables show, whose means of hundreds of them have a smaller rounding still. */
 const DIGITS = 4;
 
-/** Significant bits of the numbers of an array, a mean of states: their rounding is no error beside that of the forecast. */
+/** Significant bits of the numbers of an array, a mean of states: their rounding is no error beside the forecast's. */
 const ARRAY_BITS = 12;
 
 async function contentOf(source: string): Promise<{ending: string; content: Uint8Array}> {

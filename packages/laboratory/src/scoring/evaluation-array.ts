@@ -1,6 +1,6 @@
 /**
  * An evaluation as one job array of Slurm, an element for each test trajectory: it rolls all emulators out and scores all
- * methods on this trajectory, and what it finishes is kept. Collected, the scores are those of an evaluation on one machine.
+ * methods on this trajectory, and what it finishes is kept. Collected, the scores equal an evaluation's on one machine.
  * data/evaluations/name/evaluation.json says what is scored.
  */
 import {existsSync, readdirSync, readFileSync} from "node:fs";
@@ -75,7 +75,7 @@ export async function submitEvaluation(artifacts: Artifacts, plan: EvaluationPla
     threads: options.cpus ?? Math.max(1, config.threads),
   };
   const {job, place} = await submitArray<ScoringTask>(folder, array, options);
-  return `Job ${job} with ${missing.length} trajectories; npm run lola -- evaluate --collect ${name} shows what is there, logs are in ${shown(place)}.`;
+  return `Job ${job} with ${missing.length} trajectories; npm run lola -- evaluate --collect ${name} shows the finished part, logs are in ${shown(place)}.`;
 }
 
 async function trajectoriesOf(artifacts: Artifacts, {config, methods}: EvaluationPlan): Promise<readonly number[]> {

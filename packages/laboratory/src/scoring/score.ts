@@ -1,6 +1,6 @@
 /**
  * Scores of one forecast, trajectory by trajectory: each one's are written as soon as they are known, so that work that was
- * stopped goes on with the next one, and memory does not grow with the number of trajectories or members.
+ * stopped continues with the next one, and memory does not grow with the number of trajectories or members.
  */
 import {existsSync, readFileSync} from "node:fs";
 import {readFile, writeFile} from "node:fs/promises";

@@ -149,7 +149,7 @@ export class Dataset {
     return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {stride, splits: SPLITS}});
   }
 
-  /** Simulate the wanted splits. The key is that of the whole dataset: a trajectory does not depend on how many there are. */
+  /** Simulate the wanted splits. The key identifies the whole dataset: a trajectory does not depend on how many there are. */
   private static async simulate(
     config: DatasetConfig,
     data: SimulationConfig,
@@ -165,7 +165,7 @@ export class Dataset {
       const {config: simulated} = recipe;
       const time = new StepTime(artifacts.root, `${recipe.name} trajectory`);
       const summary = await simulateInto(temporary, simulated, artifacts.partial(recipe), time);
-      // The Well's statistics are those of the training split.
+      // The Well's statistics describe the training split.
       for (const name of splits.includes("train") ? datasetNames(simulated) : []) await summariseWell(temporary, name);
       await writeFile(path.join(temporary, "summary.json"), JSON.stringify(summary));
     });

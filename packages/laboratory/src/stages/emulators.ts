@@ -88,7 +88,7 @@ export interface EmulatorChanges {
   seeds?: number;
   /** Autoencoder of the latents, e.g. {model: {saturation: "tanh"}}: they are encoded and decoded with the changed one. */
   autoencoder?: AutoencoderChanges;
-  /** Rollouts, e.g. {steps: 4}: nothing is trained anew. Trajectories and their first states are those of the laboratory. */
+  /** Rollouts, e.g. {steps: 4}: nothing is trained anew. Trajectories and their first states are the laboratory's. */
   rollout?: Partial<Omit<RolloutConfig, "trajectories" | "context" | "start">>;
 }
 
@@ -150,7 +150,7 @@ export function emulatorSettings(
   };
 }
 
-/** Make an emulator with fresh weights: its time and its operations are those of a trained one. */
+/** Make an emulator with fresh weights: its time and its operations equal a trained emulator's. */
 export function freshEmulator(config: Config, method: EmulatorSpec, data: EmulatorData): Emulator {
   const {model} = emulatorSettings(config, method, purposeOf(data), {});
   model.initialise(config.seed);

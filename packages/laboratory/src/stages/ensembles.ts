@@ -60,7 +60,7 @@ function joinRollouts(rollouts: readonly Rollout[]): Rollout {
   };
 }
 
-/** Undo the symmetries of each rollout's members among those of all. */
+/** Undo the symmetries of each rollout's members. */
 function joinedRestore(rollouts: readonly Rollout[]): Restore {
   return (trajectory, states) => {
     const out = Float32Array.from(flat(states));

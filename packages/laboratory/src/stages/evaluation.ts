@@ -87,7 +87,7 @@ export class Evaluation {
   constructor(
     private readonly config: Config,
     readonly scores: readonly MethodScores[],
-    /** Name of the experiment. Default: that of its configuration. */
+    /** Name of the experiment. Default: its configuration's. */
     readonly name = nameOf(config),
   ) {}
 
@@ -129,7 +129,7 @@ export class Evaluation {
     return new Evaluation(this.config, chosen, this.name);
   }
 
-  /** List the lead times of the scored states, ascending, that of the first state among them. */
+  /** List the lead times of the scored states, ascending, the first state's among them. */
   leadTimes(): number[] {
     const states = new Set(this.scores.flatMap(({rows}) => rows.map(({state}) => state * this.config.stride)));
     return [...states].sort((a, b) => a - b);

@@ -69,7 +69,7 @@ export function encodeStates(autoencoder: Autoencoder, states: NdArray<Float32Ar
  * @param latents [..., h, w(, d), C'].
  * @param options `random`: source of the noise of deviation `latentNoise` that is added first. Default: no noise.
  * @returns standardised states [..., h r, w r(, d r), C].
- * @throws RangeError when the channels are not those of the autoencoder's latents.
+ * @throws RangeError when the channels are not the autoencoder's latent channels.
  * @example const x = unstandardize(decodeStates(model, z), dataset.standardization);
  */
 export function decodeStates(

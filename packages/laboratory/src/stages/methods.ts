@@ -77,7 +77,7 @@ const reserved: readonly string[] = ["autoencoder", ...emulatorMethods, ...basel
 export interface MethodChoice extends EmulatorSpec {
   /** Differences from the preset. Default: none. */
   readonly changes?: EmulatorChanges;
-  /** Name in tables and figures. Default: that of the method, followed by its changes if there are any. */
+  /** Name in tables and figures. Default: the method's, followed by its changes if there are any. */
   readonly label?: string;
 }
 
@@ -170,9 +170,9 @@ export interface MethodCost {
   readonly method: string;
   /** 1 in pixel space. */
   readonly compression: number;
-  /** Numbers that are learned, those of the autoencoder included. */
+  /** Numbers that are learned, including the autoencoder's. */
   readonly parameters: number;
-  /** Training steps, those of the autoencoder included. */
+  /** Training steps, including the autoencoder's. */
   readonly steps: number;
 }
 
@@ -187,7 +187,7 @@ const trainedRule = records("autoencoders", "model", "history");
 const emulatorsRule = records("emulators", "model", "history", "method");
 
 /**
- * List parameters and training steps of each emulator, those of its autoencoder included.
+ * List parameters and training steps of each emulator, including its autoencoder's.
  *
  * @throws RangeError if an emulator's autoencoder is missing.
  * @example methodCosts(await lab.autoencoders(), await lab.emulators())

@@ -61,7 +61,7 @@ export interface Rollout {
   readonly key: string;
   /** Decodes its latents; none in pixel space. */
   readonly autoencoder?: Autoencoder;
-  /** Name of its emulator in tables and figures. Default: that of the method. */
+  /** Name of its emulator in tables and figures. Default: the method's. */
   readonly label?: string;
   /** Undoes the symmetries that its members were started under, as {@link decodeRollout} does. Default: there are none. */
   readonly restore?: Restore;

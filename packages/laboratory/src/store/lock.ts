@@ -184,7 +184,7 @@ function create(file: string): number | undefined {
   }
 }
 
-/** Remove a lock's file if it is still that of `holder`: another process may have taken the lock over just now. */
+/** Remove a lock's file if it still belongs to `holder`: another process may have taken the lock over just now. */
 function remove(file: string, holder: Holder | undefined): void {
   const aside = `${file}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
   try {

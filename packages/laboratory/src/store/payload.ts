@@ -165,7 +165,7 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify({...manifest, sha256: checksum(manifest)}, null, 1)}\n`;
 }
 
-/** Read a manifest. @returns undefined if it is damaged; those of earlier versions have no checksum. */
+/** Read a manifest. @returns undefined if it is damaged; manifests of earlier versions have no checksum. */
 export function readManifest(text: string): Manifest | undefined {
   try {
     const found = parseJson(text);

@@ -1,4 +1,4 @@
-/** Train and measure all trials of a sweep, a few at a time; what is there already is read. */
+/** Train and measure all trials of a sweep, a few at a time; finished trials are read. */
 import {availableParallelism} from "node:os";
 import type {EndedTrial, Trial} from "@lola-ts/sweeps";
 import {within} from "../notebook/work";

@@ -93,7 +93,7 @@ export class SweepFolder {
     return own?.measured ? own : (this.shipped?.read(trialKey(this.plan, trial)) ?? own);
   }
 
-  /** Say why trials that came with the project under this name are not those of this sweep; nothing if some are. */
+  /** Say why trials that came with the project under this name do not belong to this sweep; nothing if some do. */
   shippedRemark(trials: readonly Trial[]): string | undefined {
     const {plan, shipped} = this;
     const isUsed = trials.some((trial) => shipped?.read(trialKey(plan, trial)));

@@ -62,7 +62,7 @@ export interface SweepOptions {
   parallel?: number;
   /** Name of its folder under data/sweeps/. Default: a hash of it. */
   name?: string;
-  /** Whether to train and measure what is missing; false shows what is there. Default: true. */
+  /** Whether to train and measure what is missing; false shows the finished trials. Default: true. */
   train?: boolean;
 }
 

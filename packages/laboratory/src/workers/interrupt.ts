@@ -1,7 +1,7 @@
 /**
  * Ctrl-C and a notebook's interrupt, as a signal that long work can listen to.
  *
- * An interrupt makes the kernel give the cell up while its work goes on; the signal lets the work stop and save.
+ * An interrupt makes the kernel give the cell up while its work continues; the signal lets the work stop and save.
  */
 import {setImmediate} from "node:timers/promises";
 import {LabError} from "@lola-ts/core";

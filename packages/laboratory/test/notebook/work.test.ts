@@ -205,7 +205,7 @@ describe("progress lines", () => {
     const second = runCell();
     waiting.push(ask("emulator", work));
     await turn();
-    expect([...first.outputs.values()]).toEqual(["training  goes on in the cell that waits for it now"]);
+    expect([...first.outputs.values()]).toEqual(["training  continues in the cell that waits for it now"]);
     expect([...second.outputs.values()]).toEqual([expect.stringMatching(/^training .* 1\/3/)]);
     await step();
     await Promise.all(waiting);

@@ -77,7 +77,7 @@ test("an array has an element for each trajectory that is missing, and is collec
   slurm({squeue: "", sbatch: `echo "$@" > ${folder("called")}; echo 6`});
   const store = () => artifacts("array");
   const said = await submitEvaluation(store(), plan, {time: "10:00", parallel: 2, gres: "gpu:1", cpus: 2});
-  expect(said).toMatch(/^Job 6 with 2 trajectories; npm run lola -- evaluate --collect three shows what is there/);
+  expect(said).toMatch(/^Job 6 with 2 trajectories; npm run lola -- evaluate --collect three shows the finished part/);
   const called = readFileSync(folder("called"), "utf8").split(/\s/);
   for (const word of ["--array=0-1%2", "--time=10:00", "--gres=gpu:1", "--cpus-per-task=2", "--signal=B:USR1@90"]) {
     expect(called).toContain(word);

@@ -153,7 +153,7 @@ function statements({results, first, relative, paper}: ClaimScores): Statement[]
     {
       source: "4, Tables 8 to 10",
       claim: "Compression costs the reconstruction most in the high band",
-      test: "spectrum error of the middle band over that of the high band",
+      test: "spectrum error of the middle band over the error of the high band",
       about: "models",
       comparisons: at.atEachCell((rate, horizon) => ({
         above: [at.find("autoencoder", rate, horizon, "mid")],
@@ -245,7 +245,7 @@ function statements({results, first, relative, paper}: ClaimScores): Statement[]
     {
       source: "4, Tables 8 to 10",
       claim: "Diffusion has a lower spectrum error than the neural solver",
-      test: "spectrum error of diffusion over that of the solver, by band",
+      test: "spectrum error of diffusion over the solver's, by band",
       comparisons: againstSolver(at, BANDS),
     },
     {
@@ -306,7 +306,7 @@ function statements({results, first, relative, paper}: ClaimScores): Statement[]
   ];
 }
 
-/** What the captions of Tables 11 and 12 say of compression; that of Table 13 says nothing. */
+/** What the captions of Tables 11 and 12 say of compression; the caption of Table 13 says nothing. */
 const DISTANCE_BY_RATE: Readonly<
   Record<string, {readonly source: string; readonly words: string; readonly limit: number}>
 > = {

@@ -83,7 +83,7 @@ export interface BreakEven {
 
 /**
  * Compare emulators with their simulator on coarser grids, with larger steps: from the stored state, and from the latents that
- * emulators start from. Errors are those of an evaluation; costs are processor times without spin-up, set-up and output,
+ * emulators start from. Errors are an evaluation's; costs are processor times without spin-up, set-up and output,
  * emulators' with decoding. Scores are kept trajectory by trajectory, and every cost as it is measured.
  *
  * @throws RangeError if it is no laboratory, or its data are not simulated; LabError `interrupted`.

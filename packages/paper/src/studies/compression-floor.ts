@@ -11,7 +11,7 @@ export const FLOOR = "simulator from the latent";
 /** Methods of the figure and the table. */
 const METHODS = ["autoencoder", FLOOR, "neural solver", "diffusion"];
 
-/** Methods in the order of the figure: those of other figures first, so that they have the same colours there. */
+/** Methods in the order of the figure: first the methods of other figures, so that they have the same colours there. */
 const DRAWN = ["autoencoder", "neural solver", "diffusion", FLOOR];
 
 /** The floor of each compression rate. */

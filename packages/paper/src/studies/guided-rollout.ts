@@ -27,11 +27,11 @@ export interface GuidedRolloutOptions {
   readonly observation?: ObservationSpec;
   /** Deviation of the noise on observed values, which are standardised: 1 is a field's own deviation. Default: 0.01. */
   readonly noise?: number;
-  /** Variance of observed values in the likelihood. Default: that of the noise. */
+  /** Variance of observed values in the likelihood. Default: the noise's. */
   readonly varY?: number;
   /** Iterations of the linear solver. Default: 1. */
   readonly iterations?: number;
-  /** Latent channels of the diffusion model. Default: those of the middle rate. */
+  /** Latent channels of the diffusion model. Default: the channels of the middle rate. */
   readonly latentChannels?: number;
   /** Number of the drawn test trajectories, from the first on. Default: 1. */
   readonly trajectories?: number;

@@ -17,7 +17,7 @@ export interface OtherTrajectories {
   readonly data?: Part<SimulationConfig>;
   /** Number of test trajectories, all of which are rolled out. Default: 1. */
   readonly trajectories?: number;
-  /** Members of each ensemble. Default: those of the laboratory. */
+  /** Members of each ensemble. Default: the laboratory's. */
   readonly members?: number;
   /** Boundaries on all sides that labels tell the models, where labels have any. Default: the trajectories' own. */
   readonly labelled?: BoundaryName;
@@ -35,7 +35,7 @@ const rule = section<OtherTrajectories>({
  * models have never seen, or a few of their own test trajectories without the rest of their data. Nothing is trained: states
  * are standardised, and labels made, as for the models' own data. Its `with` changes how forecasts are made and scored.
  *
- * @returns a laboratory whose `dataset`, `rollouts` and `evaluation` are those of the trajectories; it has a test split only.
+ * @returns a laboratory whose `dataset`, `rollouts` and `evaluation` are of the trajectories; it has a test split only.
  * @throws RangeError for an option that is unknown or has a wrong value, or if the laboratory's data are not simulated; Error, when
  *   a model is asked for, if it is not trained.
  * @example

@@ -40,7 +40,7 @@ export interface ParameterSweepOptions {
    * (over their logarithms, if it enters by its own).
    */
   readonly values?: readonly number[];
-  /** Latent channels of the diffusion model. Default: those of the middle rate. */
+  /** Latent channels of the diffusion model. Default: the channels of the middle rate. */
   readonly latentChannels?: number;
   /** Place of the trajectory among the drawn ones whose first state is taken. Default: 0. */
   readonly trajectory?: number;

@@ -35,7 +35,7 @@ import {learningRate, train, adamW} from "lola/train";
 export interface CentralTokenOptions {
   /** Name of the parameter whose value each trajectory carries. Default: the system's first. */
   readonly parameter?: string;
-  /** Latent channels of the autoencoder. Default: those of the lowest compression rate. */
+  /** Latent channels of the autoencoder. Default: the channels of the lowest compression rate. */
   readonly latentChannels?: number;
 }
 
@@ -84,7 +84,7 @@ export async function centralTokens(lab: Lab, options: CentralTokenOptions = {})
 }
 
 export interface TokenMapOptions {
-  /** Latent channels of the autoencoder. Default: those of the middle rate. */
+  /** Latent channels of the autoencoder. Default: the channels of the middle rate. */
   readonly latentChannels?: number;
   /** States to draw, from random test trajectories and times. Default: 500. */
   readonly points?: number;
@@ -114,7 +114,7 @@ interface Tokens {
 
 /**
  * Train a probe on central tokens of the training trajectories (or of the validation split, where trained models are shipped
- * without the former), and map those of random test states by t-SNE of its last hidden layer.
+ * without the former), and map tokens of random test states by t-SNE of its last hidden layer.
  *
  * @throws RangeError for an option that is wrong; LabError `interrupted`.
  * @example

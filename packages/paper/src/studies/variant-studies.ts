@@ -11,7 +11,7 @@ import {summary} from "lola/evaluate";
 export interface StudyOptions {
   /** Trainings of each variant, from consecutive seeds. Default: 3, as those that come with the project. */
   readonly seeds?: number;
-  /** Whether to train what is missing; false shows what is there, or came with the project. Default: true. */
+  /** Whether to train what is missing; false shows finished trials and the project's. Default: true. */
   readonly train?: boolean;
 }
 
@@ -145,7 +145,7 @@ export const recipeVariants: Readonly<Record<string, Overrides>> = {
 };
 
 /**
- * Train diffusion models at the middle rate by other recipes, three seeds paired with those of the preset's, with a quarter
+ * Train diffusion models at the middle rate by other recipes, three seeds paired with the preset's, with a quarter
  * of its steps. Trainings that come with the project are read. Validation errors of other losses cannot be compared.
  *
  * @throws RangeError if it is no laboratory, or an option is unknown or wrong; LabError `interrupted`.
@@ -177,7 +177,7 @@ export function solverVariants(config: Config): Readonly<Record<string, Override
 
 /**
  * Train solvers at the middle rate for their own output: through two windows of a forecast, or with noise on what they are
- * given; three seeds paired with those of the preset's, with a quarter of its steps. Trainings that come with the project are
+ * given; three seeds paired with the preset's, with a quarter of its steps. Trainings that come with the project are
  * read.
  *
  * @throws RangeError if it is no laboratory, or an option is unknown or wrong; LabError `interrupted`.

@@ -9,7 +9,7 @@ export interface ContextResults {
   readonly results: readonly Result[];
 }
 
-/** A score that is an average over compression rates, with those of each trajectory. */
+/** A score that is an average over compression rates, with the scores of each trajectory. */
 export interface PooledScore extends PlacedScore {
   readonly samples: readonly number[];
 }
@@ -44,7 +44,7 @@ export function pooledOverRates({context, results}: ContextResults): PooledScore
  * Lay out VRMSE by the number of context states beside the paper's Table 7, both pooled over compression rates.
  *
  * @param path the file table-07.csv.
- * @param dataset name in tables, e.g. that of `lab.system.short`.
+ * @param dataset name in tables, e.g. `lab.system.short`.
  * @throws Error naming the file if it cannot be read; RangeError as {@link pooledOverRates}.
  */
 export function contextTable(contexts: readonly ContextResults[], path: string, dataset: string): TableContent {

@@ -45,7 +45,7 @@ export interface PlacedNumber {
 
 /**
  * Lay numbers out: one row for each different beginning, in the order in which they first appear, and the given columns,
- * null where there is no number. A standard error is in the column `name ±` after that of the number.
+ * null where there is no number. A standard error is in the column `name ±` after the number's.
  */
 export function laidOut(numbers: readonly PlacedNumber[], columns: readonly string[]): TableRow[] {
   const uncertain = new Set(numbers.flatMap(({column, error}) => (error === undefined ? [] : [column])));

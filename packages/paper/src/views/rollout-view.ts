@@ -55,7 +55,7 @@ import {
 /** A rollout, decoded as far as figures show it: most show one of many members. */
 interface Decoded {
   readonly method: EmulatorSpec;
-  /** Name in labels. Default: that of the method. */
+  /** Name in labels. Default: the method's. */
   readonly label?: string;
   readonly compression: number;
   readonly members: number;

@@ -10,7 +10,7 @@ interface Step {
 }
 
 export interface OrthonormalBasis {
-  /** Group of each coefficient, from coarse to fine; those of one group are coded alike. */
+  /** Group of each coefficient, from coarse to fine; the coefficients of a group are coded alike. */
   readonly groups: readonly number[];
   /** Squared wavenumber of each coefficient, or its level from the finest on, negative. */
   readonly fineness: readonly number[];

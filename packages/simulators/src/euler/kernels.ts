@@ -173,7 +173,7 @@ export function hllc(
     const ml = rl * (slow - ul);
     const mr = rr * (fast - ur);
     const middle = (pr - pl + ul * ml - ur * mr) / (ml - mr);
-    // In the upwind state (left, right or one of the two between) the flux is that of the Euler equations.
+    // In the upwind state (left, right or one of the two between) the flux is the Euler equations'.
     let r: number, u: number, v: number, p: number, e: number;
     if (middle >= 0) {
       r = rl;

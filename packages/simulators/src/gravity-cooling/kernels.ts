@@ -156,7 +156,7 @@ export function extrapolate(
  * Compute the fluxes through a row of faces with the HLLC Riemann solver and move them from the cells on the lower side
  * to those on the upper side.
  *
- * Waves and their speeds are those of the two-dimensional solver. The internal energy is carried by the mass flux, at the
+ * Waves and their speeds are the two-dimensional solver's. The internal energy is carried by the mass flux, at the
  * temperature of the upwind side; the work of pressure on it needs the divergence, a sum of the velocities of faces.
  *
  * @param u Conserved states.
@@ -216,7 +216,7 @@ export function exchange(
     const ml = rl * (slow - ul);
     const mr = rr * (fast - ur);
     const middle = (pr - pl + ul * ml - ur * mr) / (ml - mr);
-    // In the upwind state (left, right or one of the two between) the flux is that of the Euler equations.
+    // In the upwind state (left, right or one of the two between) the flux is the Euler equations'.
     let mass: number, v: number, w: number, p: number, e: number, t: number, face: number;
     if (middle >= 0) {
       v = vl;

@@ -86,7 +86,7 @@ class PaddedRows {
   }
 
   /**
-   * Convert $Z = E + i O$, the transform of the packed signal, to $E + w^k O$, that of the real one ($w = e^{-2 \pi i / M}$),
+   * Convert $Z = E + i O$, the transform of the packed signal, to $E + w^k O$, the transform of the real one ($w = e^{-2 \pi i / M}$),
    * or back: $E$ and $O$ follow from rows $k$ and $M/2 - k$.
    */
   private untangle(direction: 1 | -1): void {

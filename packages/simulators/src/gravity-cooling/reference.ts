@@ -212,7 +212,7 @@ export function gravityCoolingReferences(): ReferenceRow[] {
   ];
 }
 
-/** Compare the density at the centre of a collapsing sphere with that of free fall. */
+/** Compare the density at the centre of a collapsing sphere with the density of free fall. */
 export function gravityCoolingCurve(): ReferenceCurve {
   const taus = Array.from({length: 10}, (_, i) => 0.1 * i);
   const curve = Array.from({length: 100}, (_, i) => (0.93 * i) / 99);

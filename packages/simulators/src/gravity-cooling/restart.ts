@@ -40,7 +40,7 @@ function surroundings(request: GravityCoolingRequest, first: number): Float64Arr
   return values;
 }
 
-/** Put the stored cells, refined to those of the simulation, into the middle of the cube. */
+/** Put the stored cells, refined to the simulation's, into the middle of the cube. */
 function withMiddle(cube: Float64Array, n: number, stored: Float64Array, grid: number, inner: number): void {
   const middle = resample(stored, thrice(grid), thrice(blockMeans(grid, inner)), STATE);
   const edge = (n - inner) / 2;

@@ -22,7 +22,7 @@ export interface GravityOptions {
   readonly source?: HeatSource;
 }
 
-/** Domain integrals of the energies. The potential one is that of the gas with itself, $\frac{1}{2} \int \rho \Phi$. */
+/** Domain integrals of the energies. The potential one is the gas's with itself, $\frac{1}{2} \int \rho \Phi$. */
 export interface Energies {
   readonly kinetic: number;
   readonly internal: number;

@@ -9,7 +9,7 @@
  *    \nabla^2 \Phi = 4 \pi G \rho, $$
  * $$ \partial_t E + \nabla \cdot ((E + p) v) = -\rho v \cdot \nabla \Phi + n f_\Gamma \Gamma - n^2 f_\Lambda \Lambda(T). $$
  *
- * The stored fields are those of the cube of side 1 in the middle, well inside the sphere. The original data come from
+ * The stored fields cover the cube of side 1 in the middle, well inside the sphere. The original data come from
  * particles (ASURA-FDPS); initial state, units and rates here follow what its authors state or left in their scripts.
  *
  * @see Ohana et al., "The Well", 2024, section "turbulence_gravity_cooling"

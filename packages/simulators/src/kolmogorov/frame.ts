@@ -16,7 +16,7 @@ export interface KolmogorovFrame {
  */
 export class FrameGrid {
   private readonly transform: GridTransform;
-  /** Where the modes of the grid are among those of the flow. */
+  /** Where the modes of the grid are among the flow's. */
   private readonly source: Int32Array;
   /** Turns each mode by half a cell along both axes. */
   private readonly turn: Coefficients;
@@ -109,7 +109,7 @@ export class FrameGrid {
     }
   }
 
-  /** Measure the divergence of a frame's velocity: its root mean square over that of the frame's vorticity. */
+  /** Measure the divergence of a frame's velocity: its root mean square over the root mean square of the frame's vorticity. */
   divergence({velocity, vorticity}: KolmogorovFrame): number {
     const {grid, spectrum, plus, minus, modes} = this.transform;
     this.write(velocity, 2, 0, grid.re);

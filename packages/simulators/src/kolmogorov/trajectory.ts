@@ -57,7 +57,7 @@ export const SPIN_UP = 20;
 /** Largest wavenumber of the fit of {@link KolmogorovDiagnostics.slope}. */
 const FITTED = 10;
 
-/** Simulation points along an axis that hold at least two wavenumbers beyond that of the force. */
+/** Simulation points along an axis that hold at least two wavenumbers beyond the force's. */
 const MIN_POINTS = 3 * (FORCED_WAVENUMBER + 2) + 1;
 
 /** Largest tail of a run that counts as resolved; in a time of 1 the large waves then depart from a finer grid's by 1 %. */

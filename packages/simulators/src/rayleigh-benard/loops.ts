@@ -63,7 +63,7 @@ export interface ConvectionLoops {
     across: Float64Array,
     fastest: Float64Array,
   ) => void;
-  /** Write the modes of two real functions, `a` and `b`, as rows in a plan's order: those of $a + i b$, exchanged. */
+  /** Write the modes of two real functions, `a` and `b`, as rows in a plan's order: the modes of $a + i b$, exchanged. */
   readonly spread: (
     order: Int32Array,
     half: number,
@@ -82,7 +82,7 @@ export interface ConvectionLoops {
     re: Float64Array,
     im: Float64Array,
   ) => void;
-  /** Split the modes of $a + i b$ on `points` points, `re` and `im`, into those of the real functions `a` and `b`. */
+  /** Split the modes of $a + i b$ on `points` points, `re` and `im`, into the modes of the real functions `a` and `b`. */
   readonly collect: (
     points: number,
     half: number,

@@ -41,7 +41,7 @@ export interface RayleighBenardOptions {
   readonly grid: readonly [number, number];
   /** Length of the period along $x$, in heights. Default: 4. */
   readonly length?: number;
-  /** Maximum step. Default: that of a flow half as fast as free fall. */
+  /** Maximum step. Default: the step of a flow half as fast as free fall. */
   readonly step?: number;
   /** Maximum of $\Delta t \, (|u| / \Delta x + |w| / \Delta z)$. Default: 0.3. */
   readonly courant?: number;

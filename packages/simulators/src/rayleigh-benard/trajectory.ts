@@ -17,7 +17,7 @@ export interface RayleighBenardRequest extends CommonRequest {
   readonly grid: readonly [number, number];
   /** Points along $x$ and (even) degree of the polynomials along $y$ of the simulation. */
   readonly resolution: readonly [number, number];
-  /** Maximum step; steps are shorter where the flow is too fast for it. Default: that of a flow half as fast as free fall. */
+  /** Maximum step; steps are shorter where the flow is too fast for it. Default: the step of a flow half as fast as free fall. */
   readonly timeStep?: number;
 }
 
@@ -37,7 +37,7 @@ export interface RayleighBenardDiagnostics extends Diagnostics {
 /** Standard deviation of the noise in the initial buoyancy, before it is multiplied by $z (1 - z)$. */
 const INITIAL_NOISE = 1e-3;
 
-/** Maximum tail of a resolved run: its heat fluxes and energies are those of a finer grid within 1 %. */
+/** Maximum tail of a resolved run: its heat fluxes and energies agree with a finer grid's within 1 %. */
 export const RESOLVED_TAIL = 0.04;
 
 /**

@@ -39,7 +39,7 @@ export function readMessages(file: FileBytes, address: number): HeaderMessage[] 
 }
 
 interface Head {
-  /** Bytes before the first message, and those of the messages. */
+  /** Bytes before the first message, and of the messages. */
   readonly start: number;
   readonly length: number;
   /** `true`: messages carry the order of their creation. */

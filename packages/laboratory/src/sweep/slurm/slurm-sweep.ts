@@ -44,10 +44,10 @@ async function submit({path, plan}: SweepFolder, trials: readonly Trial[], optio
     threads: plan.config.threads,
   };
   const {job, place} = await submitArray(path, array, options);
-  return `Job ${job} with ${trials.length} trainings; npm run lola -- sweep --collect ${plan.name} shows what is there, logs are in ${shown(place)}.`;
+  return `Job ${job} with ${trials.length} trainings; npm run lola -- sweep --collect ${plan.name} shows the finished part, logs are in ${shown(place)}.`;
 }
 
-/** Gather what is there of a sweep, on this machine or another one, and say what became of the rest. */
+/** Gather the finished trials of a sweep, on this machine or another, and say what became of the rest. */
 export function collectSweep(store: SweepStore, name: string) {
   const folder = SweepFolder.open(store, name);
   const {plan} = folder;

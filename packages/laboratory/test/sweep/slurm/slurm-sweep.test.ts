@@ -63,7 +63,7 @@ test("a sweep is one array of its missing trials, with the options of sbatch", a
     gres: "gpu:1",
     cpus: 4,
   });
-  expect(said).toMatch(/^Job 77 with 3 trainings; npm run lola -- sweep --collect array shows what is there/);
+  expect(said).toMatch(/^Job 77 with 3 trainings; npm run lola -- sweep --collect array shows the finished part/);
   const called = readFileSync(folder("called"), "utf8");
   for (const word of [
     "--parsable",
