@@ -1,0 +1,28 @@
+/** What the search knows of a section of a page, and how it reads a question: shared by the builder and the pages. */
+import type {Options} from "minisearch";
+
+export interface SearchEntry {
+  readonly id: number;
+  /** Title of the page. */
+  readonly page: string;
+  /** Heading of the section; empty before the first one. */
+  readonly section: string;
+  /** Address of the section, from the folder of all pages. */
+  readonly address: string;
+  readonly text: string;
+}
+
+/** A page answers before a name of the reference, and that before a line of code. */
+const weightOf = (address: string) => (address.startsWith("source/") ? 0.05 : address.startsWith("api/") ? 0.3 : 1);
+
+export const searchOptions: Options<SearchEntry> = {
+  fields: ["page", "section", "text"],
+  storeFields: ["page", "section", "address", "text"],
+  searchOptions: {
+    boost: {page: 6, section: 4},
+    boostDocument: (_, __, stored) => weightOf(String(stored?.address)),
+    combineWith: "AND",
+    prefix: true,
+    fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+  },
+};
