@@ -35,9 +35,7 @@ export function apiPages(folder: string): Content[] {
   return files.map((file) => {
     const html = readFileSync(path.join(folder, file), "utf8");
     const [, title] = /<title>([^|<]*)/.exec(html)!;
-    const [kind, comment] = [/<h1>([^]*?)<\/h1>/, /<div class="tsd-comment[^>]*>([^]*?)<\/div>/].map(
-      (part) => part.exec(html)?.[1] ?? "",
-    );
-    return {title: title.trim(), address: path.posix.join("api", file), html: `${kind} ${comment}`};
+    const said = html.match(/<h1>[^]*?<\/h1>|<div class="tsd-comment[^]*?<\/div>/g) ?? [];
+    return {title: title.trim(), address: path.posix.join("api", file), html: said.slice(0, 2).join(" ")};
   });
 }

@@ -23,7 +23,6 @@ export interface SiteOptions {
   readonly onPart?: (name: string) => void;
 }
 
-const NAME = "lola in TypeScript";
 const HOME = "site/home.md";
 const LIVE = "site/live/page.html";
 const FIGURES = "figures/index.md";
@@ -57,9 +56,9 @@ class SiteBuilder {
   constructor(
     private readonly folder: string,
     private readonly project: string,
-    preview?: Preview,
+    preview: Preview,
   ) {
-    this.pages = new PageSet(folder, NAME, preview);
+    this.pages = new PageSet(folder, "lola in TypeScript", preview);
   }
 
   async build({api, live, onPart = () => undefined}: SiteOptions): Promise<void> {
@@ -98,7 +97,6 @@ class SiteBuilder {
 
   /** Read the groups of pages in docs/README.md: a heading of the second level, and the documents that its section links. */
   private groups(): Group[] {
-    if (!existsSync(path.join(this.project, INDEX))) return [];
     const sections = this.read(INDEX).split(/^## /m).slice(1);
     return sections.map((section) => ({
       title: section.split("\n")[0],
@@ -188,7 +186,7 @@ class SiteBuilder {
       const lines = codeToHtml(this.read(file)).split("\n");
       body = `<pre class="code lines"><code>${lines.map((line, i) => `<span id="L${i + 1}" class="row">${line}</span>`).join("\n")}</code></pre>`;
     }
-    const [, comment = ""] = /\/\*\*([^]*?)\*\//.exec(body) ?? [];
+    const [comment = ""] = /\/\*\*[^]*?\*\//.exec(body) ?? [];
     this.pages.add(
       {title: file, address, html: `<h1>${escapeHtml(file)}</h1>${body}`},
       `${escapeHtml(file)} ${comment}`,

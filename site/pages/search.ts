@@ -3,7 +3,6 @@ import type {Options} from "minisearch";
 
 export interface SearchEntry {
   readonly id: number;
-  /** Title of the page. */
   readonly page: string;
   /** Heading of the section; empty before the first one. */
   readonly section: string;
@@ -12,8 +11,8 @@ export interface SearchEntry {
   readonly text: string;
 }
 
-/** A page answers before a name of the reference, and that before a line of code. */
-const weightOf = (address: string) => (address.startsWith("source/") ? 0.05 : address.startsWith("api/") ? 0.3 : 1);
+/** A page answers before a claim and a name of the reference, and code comes last. */
+const weightOf = (address: string) => (/^source/.test(address) ? 0.05 : /^(api|figures)/.test(address) ? 0.3 : 1);
 
 export const searchOptions: Options<SearchEntry> = {
   fields: ["page", "section", "text"],

@@ -30,7 +30,9 @@ function once<Result>(file: string, result: () => Result): () => Promise<Result>
   return () => (loading ??= load());
 }
 
+/** Answers that are shown, and those of them that are of one page. */
 const MOST = 12;
+const OF_ONE = 3;
 const BEFORE = 40;
 const EXCERPT = 120;
 
@@ -38,8 +40,8 @@ const loadIndex = once("search-index.js", () => MiniSearch.loadJS<SearchEntry>(p
 
 function excerpt(text: string, words: readonly string[]): string {
   const lower = text.toLowerCase();
-  const first = Math.min(...words.map((word) => lower.indexOf(word)).filter((at) => at >= 0), text.length);
-  const at = first < text.length ? Math.max(0, first - BEFORE) : 0;
+  const places = words.map((word) => lower.indexOf(word)).filter((at) => at >= 0);
+  const at = places.length > 0 ? Math.max(0, Math.min(...places) - BEFORE) : 0;
   return `${at > 0 ? "…" : ""}${text.slice(at, at + EXCERPT)}${at + EXCERPT < text.length ? "…" : ""}`;
 }
 
@@ -51,11 +53,13 @@ function answerOf(found: SearchResult): HTMLElement {
 
 async function search(input: HTMLInputElement, place: HTMLElement, status: HTMLElement): Promise<void> {
   const question = input.value.trim();
-  const found = question ? (await loadIndex()).search(question) : [];
+  const all = question ? (await loadIndex()).search(question) : [];
+  const found = all.filter((one, i) => all.slice(0, i).filter(({page: title}) => title === one.page).length < OF_ONE);
   if (question !== input.value.trim()) return; // another one was typed meanwhile
-  place.replaceChildren(...found.slice(0, MOST).map(answerOf));
-  const count = found.length > MOST ? `The first ${MOST} of ${found.length} places` : `${found.length} places`;
-  status.textContent = question && (found.length > 0 ? count : "Nothing was found.");
+  const shown = found.slice(0, MOST).map(answerOf);
+  place.replaceChildren(...shown);
+  status.textContent =
+    question && (shown.length > 0 ? `${shown.length} of ${all.length} places` : "Nothing was found.");
 }
 
 const loadPlotly = once("plotly.min.js", () => page.Plotly);
@@ -68,7 +72,7 @@ async function enliven(figure: HTMLElement): Promise<void> {
   const place = make("div");
   try {
     const plot = await loadPlotly();
-    const given = JSON.parse(stored.textContent) as {layout?: Record<string, unknown>};
+    const given = JSON.parse(stored.textContent) as object;
     await plot.newPlot(place, {...given, config: {responsive: false, displaylogo: false}});
     figure.querySelectorAll("img, .stop, canvas").forEach((element) => element.remove());
     figure.append(place);

@@ -24,8 +24,8 @@ export interface Content {
 /** What a link to a page shows elsewhere. */
 export interface Preview {
   /** Address of a picture, from the folder of all pages. */
-  readonly picture: string;
-  /** Address of the folder on its host; hosts of messages load no picture without it. */
+  readonly picture?: string;
+  /** Address of the folder on its host, without which most programs load no picture. */
   readonly host?: string;
 }
 
@@ -55,26 +55,19 @@ function descriptionOf({html, title}: Content): string {
 }
 
 /** Make the lines of a document's head that links to it show elsewhere. */
-function previewOf({title, address}: Content, description: string, name: string, preview?: Preview): string {
-  const properties = {title, description, type: "website", site_name: name};
-  const lines = [`<meta name="description" content="${escapeHtml(description)}">`];
-  const property = (key: string, value: string) =>
-    lines.push(`<meta property="og:${key}" content="${escapeHtml(value)}">`);
-  Object.entries(properties).forEach(([key, value]) => property(key, value));
-  if (preview) {
-    property("image", (preview.host ?? upFrom(address)) + preview.picture);
-    lines.push('<meta name="twitter:card" content="summary_large_image">');
-  }
-  if (preview?.host !== undefined) {
-    const canonical = preview.host + address.replace(/(^|\/)index\.html$/, "$1");
-    property("url", canonical);
-    lines.push(`<link rel="canonical" href="${escapeHtml(canonical)}">`);
-  }
-  return lines.join("\n");
+function previewOf(content: Content, {picture, host = upFrom(content.address)}: Preview): string {
+  const description = descriptionOf(content);
+  const property = (name: string, value: string) => `<meta property="og:${name}" content="${escapeHtml(value)}">`;
+  const shown = {type: "website", title: content.title, description, ...(picture && {image: host + picture})};
+  return `<meta name="description" content="${escapeHtml(description)}">
+<meta name="twitter:card" content="summary_large_image">
+${Object.entries(shown)
+  .map(([name, value]) => property(name, value))
+  .join("\n")}`;
 }
 
 /** Make a document of the pages that have a name together. */
-function documentOf(content: Content, name: string, groups: readonly Group[], preview?: Preview): string {
+function documentOf(content: Content, name: string, groups: readonly Group[], preview: Preview): string {
   const {title, address, html, headings = []} = content;
   const up = upFrom(address);
   const navigation = groups.map(
@@ -88,7 +81,7 @@ function documentOf(content: Content, name: string, groups: readonly Group[], pr
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title === name ? name : `${title} · ${name}`)}</title>
-${previewOf(content, descriptionOf(content), name, preview)}
+${previewOf(content, preview)}
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${up}page/katex/katex.min.css">
 <link rel="stylesheet" href="${up}page/site.css">
@@ -140,7 +133,7 @@ export class PageSet {
   constructor(
     readonly folder: string,
     private readonly name: string,
-    private readonly preview?: Preview,
+    private readonly preview: Preview = {},
   ) {}
 
   /**
