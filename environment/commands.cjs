@@ -92,8 +92,10 @@ const commands = {
       ["npm run lola -- site", "build"],
       ["npm run lola -- site --serve", "build, and show it at http://127.0.0.1:8899"],
       ["npm run lola -- site --serve --no-build", "show what was built before"],
+      ["npm run lola -- site --host https://example.org/lola/", "build it for a host"],
     ],
     options: {
+      host: {value: "URL", text: "address of the site on its host, for previews of links"},
       serve: {text: "show the site on this machine until Ctrl-C"},
       port: {value: "PORT", text: "port", default: 8899},
       "no-build": {text: "build nothing"},

@@ -16,9 +16,10 @@ interface SiteCommand {
   readonly serve: boolean;
   readonly port: number;
   readonly "no-build": boolean;
+  readonly host?: string;
 }
 
-export async function main({serve, port, "no-build": isBuilt}: SiteCommand): Promise<void> {
+export async function main({serve, port, host, "no-build": isBuilt}: SiteCommand): Promise<void> {
   const folder = path.join(root, ".out/site");
   if (isBuilt && !existsSync(path.join(folder, "index.html"))) {
     throw new LabError(
@@ -33,6 +34,7 @@ export async function main({serve, port, "no-build": isBuilt}: SiteCommand): Pro
       // loaded after the address is known: the tensor engine takes seconds
       const {buildLive} = createRequire(__filename)("./live") as typeof Live;
       await buildSite(folder, {
+        host: host?.replace(/\/?$/, "/"),
         live: (to) => buildLive(to, (system) => say(`Live page: ${system} …`)),
         onPart: say,
       });

@@ -1,34 +1,50 @@
 /** Builds the site of committed notebooks, docs, API reference and live page, without a network. */
 import {existsSync, readdirSync, readFileSync, rmSync, statSync} from "node:fs";
 import path from "node:path";
+import sharp from "sharp";
 import {escapeHtml} from "@lola-ts/core";
-import {buildApi} from "./api";
+import {apiPages, buildApi} from "./api";
 import {root} from "./library";
 import {brokenLinks} from "./pages/links";
 import {codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
 import {isLesson} from "./pages/notebook";
-import {linkList, PageSet, upFrom, type Group} from "./pages/page-set";
+import {linkList, PageSet, upFrom, type Group, type Preview} from "./pages/page-set";
 
 export interface SiteOptions {
   /** Default: this project. */
   readonly project?: string;
   /** Default: true. */
   readonly api?: boolean;
+  /** Address of the site on its host, which ends with a slash, for previews of links. */
+  readonly host?: string;
   /** Write the live page into a folder. Default: there is none. */
   readonly live?: (folder: string) => Promise<void>;
   /** Called with the name of each part before it is built. */
   readonly onPart?: (name: string) => void;
 }
 
-const GALLERY = "figures.html";
+const HOME = "site/home.md";
+const LIVE = "site/live/page.html";
+const FIGURES = "figures/index.md";
+/** The picture of links to the site: a moment of the home page's animation. */
+const MOVIE = "figures/question-animation.gif";
+const PREVIEW = "assets/preview.png";
 const INDEX = "docs/README.md";
 const LESSONS = "notebooks/README.html";
 const SHOWN_AS_TEXT = /\.(ts|mjs|cjs|css|txt|in|json|yaml|py|sh|cc|h)$/;
 
 function addressOfPage(file: string): string {
-  if (file === "README.md") return "index.html";
+  if (file === HOME) return "index.html";
   return /\.(md|ipynb)$/.test(file) ? file.replace(/\.\w+$/, ".html") : `source/${file}.html`;
 }
+
+/** Show pictures in place of the links to them. */
+const withThumbnails = (html: string) =>
+  html.replace(
+    /(<a href="([^"]*assets\/figures\/([\w/-]+)\.png)">)[^<]*<\/a>/g,
+    (_, link: string, picture: string, name: string) =>
+      `${link}<img src="${picture}" alt="${name}" loading="lazy"></a>`,
+  );
 
 class SiteBuilder {
   private readonly pages: PageSet;
@@ -40,41 +56,47 @@ class SiteBuilder {
   constructor(
     private readonly folder: string,
     private readonly project: string,
+    preview: Preview,
   ) {
-    this.pages = new PageSet(folder, "lola in TypeScript");
+    this.pages = new PageSet(folder, "lola in TypeScript", preview);
   }
 
   async build({api, live, onPart = () => undefined}: SiteOptions): Promise<void> {
     onPart("Notebooks and documents …");
     const lessons = this.list("notebooks").filter(isLesson);
     const notebooks = lessons.map((file) => this.notebook(`notebooks/${file}`));
-    this.addressOf("README.md", INDEX); // the first page
+    if (live) this.addresses.set(LIVE, "live/index.html");
+    this.addressOf(HOME, "the site");
     const groups = this.groups();
-    this.gallery();
+    const tryIt = [
+      ...(live ? [{title: "Live page", address: "live/index.html"}] : []),
+      {title: "Run it yourself", address: this.addressOf("README.md", HOME)},
+      {title: "Figures and tables", address: this.addressOf(FIGURES, HOME)},
+      ...(api ? [{title: "API reference", address: "api/index.html"}] : []),
+    ];
     for (let file = this.waiting.shift(); file !== undefined; file = this.waiting.shift()) {
       if (file.endsWith(".md")) this.document(file, this.addresses.get(file)!);
       else this.source(file, this.addresses.get(file)!);
     }
-    const tryIt = [
-      ...(live ? [{title: "Live page", address: "live/index.html"}] : []),
-      ...this.pages.entries([GALLERY]),
-      ...(api ? [{title: "API reference", address: "api/index.html"}] : []),
-    ];
     const inFull = groups.map(({title, entries}) => ({
       title,
       entries: entries.flatMap((entry) =>
         entry.address === LESSONS ? [entry, ...this.pages.entries(notebooks)] : [entry],
       ),
     }));
+    if (api) {
+      onPart("API reference …");
+      await buildApi(path.join(this.folder, "api"));
+      apiPages(path.join(this.folder, "api")).forEach((page) => this.pages.addSearched(page));
+    }
+    await this.drawPreview();
+    this.pages.put(".nojekyll", ""); // GitHub publishes the files as they are
     await this.pages.write([{title: "Try it", entries: tryIt}, ...inFull]);
     await live?.(path.join(this.folder, "live"));
-    if (api) onPart("API reference …");
-    if (api) await buildApi(path.join(this.folder, "api"));
   }
 
   /** Read the groups of pages in docs/README.md: a heading of the second level, and the documents that its section links. */
   private groups(): Group[] {
-    if (!existsSync(path.join(this.project, INDEX))) return [];
     const sections = this.read(INDEX).split(/^## /m).slice(1);
     return sections.map((section) => ({
       title: section.split("\n")[0],
@@ -130,24 +152,26 @@ class SiteBuilder {
 
   private document(file: string, address: string): void {
     const {html, headings} = renderMarkdown(this.read(file), this.linking(file, address));
-    this.pages.add({title: headings[0]?.text ?? file, address, html: this.withCells(html, address), headings});
+    const shown = this.withCells(file === FIGURES ? withThumbnails(html) : html, address);
+    this.pages.add({title: headings[0]?.text ?? file, address, html: shown, headings});
   }
 
   /** Put a link to its cell around every picture of a figure. */
   private withCells(html: string, address: string): string {
-    const pictures = /<img[^>]* src="[^"]*assets\/figures\/(?:[\w-]+\/)?([\w-]+)\.\w+"[^>]*>/g;
+    const pictures = /<img[^>]* src="[^"]*assets\/figures\/(?:[\w-]+\/)?([\w-]+)\.\w+"[^>]*>(?!<\/a>)/g;
     return html.replace(pictures, (image, name: string) => {
       const cell = this.pages.cells.get(name);
       return cell ? `<a href="${upFrom(address)}${cell}" title="The cell that makes this figure">${image}</a>` : image;
     });
   }
 
-  /** All committed figures of the default system, each with the cell that makes it. */
-  private gallery(): void {
-    const addressOf = (file: string) => this.addressOf(`figures/${file}`, GALLERY);
-    const html = this.pages.gallery(path.join(this.project, "figures"), addressOf, [".csv"]);
-    const title = "Figures and their cells";
-    this.pages.add({title, address: GALLERY, html: `<h1>${title}</h1>${html}`});
+  private async drawPreview(): Promise<void> {
+    const place = path.join(this.project, MOVIE);
+    if (!existsSync(place)) return;
+    const {pages = 1} = await sharp(place).metadata();
+    const page = Math.floor(pages / 5); // plumes have formed
+    const picture = sharp(place, {page}).resize({width: 1200, height: 630, fit: "contain", background: "white"});
+    this.pages.put(PREVIEW, await picture.png().toBuffer());
   }
 
   /** A file of the project with its lines, or a folder with its files. */
@@ -162,7 +186,11 @@ class SiteBuilder {
       const lines = codeToHtml(this.read(file)).split("\n");
       body = `<pre class="code lines"><code>${lines.map((line, i) => `<span id="L${i + 1}" class="row">${line}</span>`).join("\n")}</code></pre>`;
     }
-    this.pages.add({title: file, address, html: `<h1>${escapeHtml(file)}</h1>${body}`});
+    const [comment = ""] = /\/\*\*[^]*?\*\//.exec(body) ?? [];
+    this.pages.add(
+      {title: file, address, html: `<h1>${escapeHtml(file)}</h1>${body}`},
+      `${escapeHtml(file)} ${comment}`,
+    );
   }
 }
 
@@ -173,10 +201,10 @@ class SiteBuilder {
  */
 export async function buildSite(
   folder: string,
-  {project = root, api = true, live, onPart}: SiteOptions = {},
+  {project = root, host, api = true, ...options}: SiteOptions = {},
 ): Promise<void> {
   rmSync(folder, {recursive: true, force: true});
-  await new SiteBuilder(folder, project).build({api, live, onPart});
+  await new SiteBuilder(folder, project, {picture: PREVIEW, host}).build({api, ...options});
   const broken = brokenLinks(folder);
   if (broken.length > 0)
     throw new Error(`The site has ${broken.length} broken link${broken.length > 1 ? "s" : ""}:\n${broken.join("\n")}`);

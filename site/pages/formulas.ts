@@ -1,4 +1,4 @@
-/** Formulas of the API reference. */
+/** Formulas of the API reference, its main part by name, and its way back to the site. */
 import renderMathInElement from "katex/contrib/auto-render";
 
 const delimiters = [
@@ -7,4 +7,12 @@ const delimiters = [
 ];
 
 const content = document.querySelector<HTMLElement>(".col-content");
-if (content) renderMathInElement(content, {delimiters, throwOnError: false});
+if (content) {
+  content.setAttribute("role", "main");
+  renderMathInElement(content, {delimiters, throwOnError: false});
+}
+
+const back = document.createElement("a");
+back.href = `${document.documentElement.dataset.base ?? ""}../index.html`;
+back.textContent = "All pages";
+document.querySelector("#tsd-toolbar-links")?.append(back);

@@ -1,96 +1,135 @@
-/** What the site's pages do: search, and figures that answer to the mouse. */
-
-interface SearchEntry {
-  readonly title: string;
-  readonly address: string;
-  readonly text: string;
-}
+/** What the site's pages do: search, figures that answer to the mouse, and pictures that stop moving when asked. */
+import MiniSearch, {type AsPlainObject, type SearchResult} from "minisearch";
+import {searchOptions, type SearchEntry} from "./search";
 
 interface Plotly {
   newPlot(place: HTMLElement, figure: unknown): Promise<unknown>;
 }
 
-const page = window as unknown as {lolaSearch?: readonly SearchEntry[]; Plotly?: Plotly};
+const page = window as unknown as {readonly lolaSearch: AsPlainObject; readonly Plotly: Plotly};
 const up = document.body.dataset.up ?? "";
 
+function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  properties: Partial<HTMLElementTagNameMap[Name]> = {},
+  ...inside: (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...inside);
+  return element;
+}
+
+/** Run a program of the site once; a page that is opened as a file can load nothing else. */
+function once<Result>(file: string, result: () => Result): () => Promise<Result> {
+  let loading: Promise<Result> | undefined;
+  const load = () =>
+    new Promise<Result>((resolve, reject) => {
+      const onerror = () => reject(new Error(`${file} is missing`));
+      document.head.append(make("script", {src: `${up}page/${file}`, onload: () => resolve(result()), onerror}));
+    });
+  return () => (loading ??= load());
+}
+
+/** Answers that are shown, and those of them that are of one page. */
 const MOST = 12;
+const OF_ONE = 3;
+const BEFORE = 40;
+const EXCERPT = 120;
 
-/** Count how well an entry answers a question: words in its title weigh more, sources less; all words must be there. */
-function rank({title, text, address}: SearchEntry, words: readonly string[]): number {
-  const [head, body] = [title.toLowerCase(), text.toLowerCase()];
-  const scores = words.map((word) => (head.includes(word) ? 10 : 0) + Math.min(9, body.split(word).length - 1));
-  const sum = scores.every((score) => score > 0) ? scores.reduce((a, b) => a + b, 0) : 0;
-  return address.startsWith("source/") ? sum / 100 : sum;
+const loadIndex = once("search-index.js", () => MiniSearch.loadJS<SearchEntry>(page.lolaSearch, searchOptions));
+
+function excerpt(text: string, words: readonly string[]): string {
+  const lower = text.toLowerCase();
+  const places = words.map((word) => lower.indexOf(word)).filter((at) => at >= 0);
+  const at = places.length > 0 ? Math.max(0, Math.min(...places) - BEFORE) : 0;
+  return `${at > 0 ? "…" : ""}${text.slice(at, at + EXCERPT)}${at + EXCERPT < text.length ? "…" : ""}`;
 }
 
-function excerpt(text: string, word: string): string {
-  const at = Math.max(0, text.toLowerCase().indexOf(word) - 40);
-  return `${at > 0 ? "…" : ""}${text.slice(at, at + 110)}…`;
+function answerOf(found: SearchResult): HTMLElement {
+  const {page: title, section, address, text} = found as SearchResult & SearchEntry;
+  const link = make("a", {href: up + address}, section ? `${title}: ${section}` : title);
+  return make("li", {}, link, make("small", {}, excerpt(text, found.terms)));
 }
 
-function search(question: string, place: HTMLElement): void {
-  const words = question.toLowerCase().split(/\s+/).filter(Boolean);
-  const found =
-    words.length === 0
-      ? []
-      : (page.lolaSearch ?? [])
-          .map((entry) => ({entry, score: rank(entry, words)}))
-          .filter(({score}) => score > 0)
-          .sort((a, b) => b.score - a.score)
-          .slice(0, MOST);
-  place.replaceChildren(
-    ...found.map(({entry}) => {
-      const link = document.createElement("a");
-      link.href = up + entry.address;
-      link.textContent = entry.title;
-      const words_ = document.createElement("small");
-      words_.textContent = excerpt(entry.text, words[0]);
-      const item = document.createElement("li");
-      item.append(link, words_);
-      return item;
-    }),
-    ...(words.length > 0 && found.length === 0 ? [document.createTextNode("Nothing was found.")] : []),
-  );
+async function search(input: HTMLInputElement, place: HTMLElement, status: HTMLElement): Promise<void> {
+  const question = input.value.trim();
+  const all = question ? (await loadIndex()).search(question) : [];
+  const found = all.filter((one, i) => all.slice(0, i).filter(({page: title}) => title === one.page).length < OF_ONE);
+  if (question !== input.value.trim()) return; // another one was typed meanwhile
+  const shown = found.slice(0, MOST).map(answerOf);
+  place.replaceChildren(...shown);
+  status.textContent =
+    question && (shown.length > 0 ? `${shown.length} of ${all.length} places` : "Nothing was found.");
 }
 
-let plotly: Promise<Plotly> | undefined;
-
-function loadPlotly(): Promise<Plotly> {
-  return (plotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = `${up}page/plotly.min.js`;
-    script.onload = () => resolve(page.Plotly!);
-    script.onerror = () => reject(new Error("plotly.min.js is missing"));
-    document.head.append(script);
-  }));
-}
+const loadPlotly = once("plotly.min.js", () => page.Plotly);
 
 /** Draw a figure in the place of its picture, at its size. */
 async function enliven(figure: HTMLElement): Promise<void> {
   const stored = figure.querySelector("script")!;
   if (figure.dataset.alive) return;
   figure.dataset.alive = "true";
-  const place = document.createElement("div");
+  const place = make("div");
   try {
     const plot = await loadPlotly();
-    const given = JSON.parse(stored.textContent) as {layout?: Record<string, unknown>};
+    const given = JSON.parse(stored.textContent) as object;
     await plot.newPlot(place, {...given, config: {responsive: false, displaylogo: false}});
-    figure.querySelector("img")?.remove();
+    figure.querySelectorAll("img, .stop, canvas").forEach((element) => element.remove());
     figure.append(place);
   } catch {
     // the picture stays
   }
 }
 
-const navigation = document.querySelector<HTMLDetailsElement>(".pages");
-const isNarrow = matchMedia("(max-width: 50rem)"); // as in site.css: there the navigation stands above the page
-const fold = () => navigation && (navigation.open = !isNarrow.matches);
-fold();
-isNarrow.addEventListener("change", fold);
+/** Give a moving picture a button that stops it; where less motion is asked for, it waits. */
+async function govern(image: HTMLImageElement): Promise<void> {
+  await image.decode();
+  const still = make("canvas", {width: image.naturalWidth, height: image.naturalHeight, hidden: true});
+  still.setAttribute("role", "img");
+  still.setAttribute("aria-label", image.alt);
+  const button = make("button", {className: "stop", type: "button"}, "Pause");
+  const stop = (isStopped: boolean) => {
+    if (isStopped) still.getContext("2d")!.drawImage(image, 0, 0);
+    still.hidden = !isStopped;
+    image.hidden = isStopped;
+    button.textContent = isStopped ? "Play" : "Pause";
+  };
+  button.addEventListener("click", () => stop(!image.hidden));
+  image.after(still);
+  (image.closest("a") ?? still).after(button);
+  stop(matchMedia("(prefers-reduced-motion: reduce)").matches);
+}
 
-const input = document.querySelector<HTMLInputElement>("#search");
-const results = document.querySelector<HTMLElement>("#found");
-if (input && results) input.addEventListener("input", () => search(input.value, results));
+/** Let the keyboard scroll what is wider than its place. */
+function reach(): void {
+  for (const element of document.querySelectorAll<HTMLElement>(
+    "main pre, .table, .table > div, .figure, .katex-display",
+  ))
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+}
+
+/** Lists unfold where there is room beside the page; widths are those of site.css. */
+for (const [selector, width] of [
+  [".pages", 50],
+  [".contents", 80],
+] as const) {
+  const list = document.querySelector<HTMLDetailsElement>(selector);
+  const isWide = matchMedia(`(min-width: ${width}rem)`);
+  const fold = () => list && (list.open = isWide.matches);
+  fold();
+  isWide.addEventListener("change", fold);
+}
+
+const input = document.querySelector<HTMLInputElement>("#search")!;
+const [results, status] = ["#found", "#count"].map((id) => document.querySelector<HTMLElement>(id)!);
+input.addEventListener("focus", () => void loadIndex(), {once: true});
+input.addEventListener("input", () => void search(input, results, status));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || (event.target as HTMLElement).matches("input, select, textarea")) return;
+  event.preventDefault();
+  input.focus();
+});
+
 for (const script of document.querySelectorAll<HTMLElement>('.figure > script[type="application/json"]')) {
   const figure = script.parentElement!;
   if (figure.querySelector("img")) {
@@ -99,3 +138,7 @@ for (const script of document.querySelectorAll<HTMLElement>('.figure > script[ty
       figure.addEventListener(event, () => void enliven(figure), {once: true});
   } else void enliven(figure);
 }
+for (const image of document.querySelectorAll<HTMLImageElement>('img[src*=".gif"], img[src^="data:image/gif"]'))
+  void govern(image);
+reach();
+addEventListener("resize", reach);

@@ -1,7 +1,8 @@
 /** The whole site of this project, with a small live page, in a real browser, opened as files. */
-import {cpSync, existsSync, mkdtempSync, readdirSync, rmSync} from "node:fs";
+import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
+import type axe from "axe-core";
 import type {Browser, Page} from "puppeteer-core";
 import {buildSite} from "../../site/build/site";
 import {newPage, openBrowser, root, screenshot} from "./jupyter";
@@ -24,14 +25,16 @@ afterAll(async () => {
   rmSync(folder, {recursive: true});
 });
 
-async function open(address: string, width = 1440): Promise<Page> {
+async function open(address: string, width = 1440, height = 900): Promise<Page> {
   const page = await newPage(browser);
-  await page.setViewport({width, height: 900});
+  await page.setViewport({width, height});
   page.on("request", (request) => {
     if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(`file://${folder}/`))
       outside.push(request.url());
   });
   page.on("pageerror", (error) => errors.push(`${address}: ${String(error)}`));
+  if (!/^(live|api)\//.test(address))
+    page.on("console", (message) => errors.push(`${address}: ${message.type()}: ${message.text()}`));
   await page.goto(`file://${folder}/${address}`);
   return page;
 }
@@ -56,18 +59,104 @@ test("every lesson and document has its page, and every link of every page leads
   expect(all.filter((file) => !existsSync(path.join(folder, file)))).toEqual([]); // buildSite has checked the links
 });
 
-test("the first page and the gallery show their pictures, and the first page leads to the lessons", async () => {
+test("the first page and the list of figures show their pictures, and the first page leads to the course", async () => {
   const page = await open("index.html");
   expect(await brokenPictures(page)).toEqual([]);
   await screenshot(page, "site");
-  await page.evaluate(() => [...document.links].find(({textContent}) => textContent === "Start here")!.click());
+  await page.evaluate(() => [...document.links].find(({textContent}) => textContent === "the course")!.click());
   await page.waitForFunction(() => document.querySelector("h1")?.id === "start-here");
   await page.close();
-  const gallery = await open("figures.html");
-  expect(await gallery.$$eval("figure", (all) => all.length)).toBeGreaterThan(50);
-  expect(await brokenPictures(gallery)).toEqual([]);
-  await gallery.close();
+  const figures = await open("figures/index.html");
+  expect(await figures.$$eval("td img", (all) => all.length)).toBeGreaterThan(50);
+  expect(await brokenPictures(figures)).toEqual([]);
+  await figures.close();
 });
+
+test.each([
+  [1440, 900],
+  [1024, 768],
+  [390, 844],
+])("at %d × %d the first screen of the site has the moving picture and the link to the live page", async (...size) => {
+  const page = await open("index.html", ...size);
+  const bottoms = await page.$$eval('.front img[src$=".gif"], .go a[href="live/index.html"]', (all) =>
+    all.map((element) => element.getBoundingClientRect().bottom),
+  );
+  expect(bottoms).toHaveLength(2);
+  expect(Math.max(...bottoms)).toBeLessThan(size[1]);
+  await page.close();
+});
+
+test("the moving picture can be stopped, and waits where less motion is asked for", async () => {
+  const page = await open("index.html");
+  const shown = () => page.$$eval(".front :is(img, canvas)", (all) => all.map((element) => element.checkVisibility()));
+  await page.waitForSelector(".stop");
+  expect(await shown()).toEqual([true, false]);
+  await page.click(".stop");
+  expect(await shown()).toEqual([false, true]);
+  await page.emulateMediaFeatures([{name: "prefers-reduced-motion", value: "reduce"}]);
+  await page.reload();
+  await page.waitForSelector(".stop");
+  expect(await shown()).toEqual([false, true]);
+  await page.click(".stop");
+  expect(await shown()).toEqual([true, false]);
+  await page.close();
+});
+
+const axeProgram = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/** List the violations of the rules of accessibility, by default all of axe's, in sentences; of like tables the first is read. */
+const violations = (page: Page, rules?: string[]) =>
+  page.evaluate(async (runOnly) => {
+    const {axe: tool} = window as unknown as {axe: typeof axe};
+    const rules = {"target-size": {enabled: true}};
+    const {violations: found} = await tool.run(
+      {exclude: ".table ~ .table"},
+      {resultTypes: ["violations"], preload: false, runOnly, rules},
+    );
+    return found.map(({help, nodes}) => `${help}: ${nodes.map(({html}) => html.slice(0, 100)).join(" ")}`);
+  }, rules);
+
+const KINDS = [
+  "index.html",
+  "docs/metrics.html",
+  "notebooks/00-the-question.html",
+  "figures/index.html",
+  "source/lib/evaluate/ensemble.ts.html",
+];
+
+test.each(KINDS)(
+  "%s breaks no rule of accessibility and no habit of good pages, in light, dark and on a phone",
+  async (kind) => {
+    const page = await open(kind);
+    const session = await page.createCDPSession();
+    const issues: string[] = [];
+    session.on("Audits.issueAdded", ({issue}) => issues.push(`${issue.code}: ${JSON.stringify(issue.details)}`));
+    await session.send("Audits.enable");
+    await page.evaluate(axeProgram);
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMediaFeatures([{name: "prefers-color-scheme", value: "dark"}]);
+    expect(await violations(page, ["color-contrast", "link-in-text-block"])).toEqual([]);
+    await page.setViewport({width: 390, height: 844});
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))); // the page's answer
+    expect(await violations(page, ["target-size", "scrollable-region-focusable"])).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    const head = await page.evaluate(() => ({
+      mode: document.compatMode,
+      charset: document.characterSet,
+      described: document.querySelector<HTMLMetaElement>('meta[name="description"]')!.content.length > 20,
+      stretched: [...document.images]
+        .filter((image) => image.complete && image.clientHeight > 0 && getComputedStyle(image).objectFit === "fill")
+        .filter(
+          ({naturalWidth, naturalHeight, clientWidth, clientHeight}) =>
+            Math.abs((naturalWidth / naturalHeight) * clientHeight - clientWidth) > 2 + clientWidth / 50,
+        )
+        .map(({src}) => src),
+    }));
+    expect(head).toEqual({mode: "CSS1Compat", charset: "UTF-8", described: true, stretched: []});
+    expect(issues).toEqual([]);
+    await page.close();
+  },
+);
 
 test("a notebook's page shows formulas and pictures, draws a figure that is touched, and is found by a search", async () => {
   const page = await open("notebooks/05-rollouts.html");
@@ -75,10 +164,14 @@ test("a notebook's page shows formulas and pictures, draws a figure that is touc
   expect(await page.$$eval(".katex", (all) => all.length)).toBeGreaterThan(0);
   await page.hover(".figure[tabindex]");
   await page.waitForSelector(".figure .plot-container .main-svg");
-  await page.type("#search", "rollouts");
+  await page.keyboard.press("/");
+  await page.keyboard.type("rollout ensemble");
   await page.waitForFunction(() =>
-    [...document.querySelectorAll("#found a")].some(({textContent}) => textContent === "5 · Rollouts"),
+    [...document.querySelectorAll("#found a")].some(({textContent}) => textContent?.startsWith("5 · Rollouts")),
   );
+  expect(await page.$eval("#count", ({textContent}) => textContent)).toMatch(/^\d+ of \d+ places$/);
+  await page.type("#search", " zzzz");
+  await page.waitForFunction(() => document.querySelector("#count")!.textContent === "Nothing was found.");
   await screenshot(page, "site-notebook");
   await page.close();
 });
@@ -90,7 +183,7 @@ test("on a phone a page begins with its title, the navigation unfolds, and nothi
     document.documentElement.scrollWidth,
     innerWidth,
   ]);
-  expect(top).toBeLessThan(400);
+  expect(top).toBeLessThan(150);
   expect(wide).toBeLessThanOrEqual(windowWidth);
   const isShown = () => page.$eval(".pages li a", (link) => link.checkVisibility());
   expect(await isShown()).toBe(false);
@@ -102,7 +195,7 @@ test("on a phone a page begins with its title, the navigation unfolds, and nothi
   await page.close();
 });
 
-test("the live page and the API reference open", async () => {
+test("the live page and the API reference open, and the reference leads back", async () => {
   const live = await open("live/index.html");
   await live.waitForFunction(() => document.documentElement.dataset.engine);
   expect(await live.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
@@ -114,6 +207,8 @@ test("the live page and the API reference open", async () => {
   const api = await open("api/index.html");
   expect(await api.title()).toBe("lola");
   expect(await api.$$eval("a", (all) => all.map(({textContent}) => textContent))).toContain("@lola-ts/laboratory");
+  await api.evaluate(() => [...document.links].find(({textContent}) => textContent === "All pages")!.click());
+  await api.waitForSelector(".front");
   await api.close();
 });
 

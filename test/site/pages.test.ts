@@ -49,6 +49,7 @@ test("code is marked, and nothing of it is lost", () => {
   const code = 'const a = "<b>"; // & so\n';
   expect(codeToHtml(code).replace(/<[^>]+>/g, "")).toBe("const a = &quot;&lt;b&gt;&quot;; // &amp; so\n");
   expect(codeToHtml(code)).toContain('<span class="word">const</span>');
+  expect(codeToHtml("/* a\nb */")).toBe('<span class="comment">/* a</span>\n<span class="comment">b */</span>');
 });
 
 test("a notebook's stored outputs are shown, and its figures found", () => {

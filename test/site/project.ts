@@ -18,22 +18,27 @@ export const lesson = (text: string): string =>
     ],
   });
 
-/** Files of the project by their paths. */
+/** Files of a project by their paths. */
+export type Files = Readonly<Record<string, string | Buffer>>;
+
 export const FILES: Readonly<Record<string, string>> = {
-  "README.md": [
-    "# Project",
-    '<img src="figures/cloud/flow.png"> ![](figures/flow.png)',
-    "[cloud](figures/cloud/flow.csv) [gas](figures/flow.csv)",
-    "[bench](test/bench/README.md#beside-others) [dash](lib/a-b/c.ts) [slash](lib/a/b-c.ts) [folder](lib/a/)",
-    "[lessons](notebooks/) [first](notebooks/01-first.ipynb#cell-draw)",
+  "site/home.md": [
+    "# Home",
+    "A _first_ paragraph, which says what the project is.",
+    '<img src="../figures/cloud/flow.png"> ![](../figures/flow.png)',
+    "[cloud](../figures/cloud/flow.csv) [gas](../figures/flow.csv)",
+    "[bench](../test/bench/README.md#beside-others) [dash](../lib/a-b/c.ts) [slash](../lib/a/b-c.ts) [folder](../lib/a/)",
+    "[lessons](../notebooks/) [first](../notebooks/01-first.ipynb#cell-draw)",
   ].join("\n\n"),
+  "README.md": "# Project\n\nThe turbulent words of an introduction.\n\n## Run it\n\nIt simulates plumes.",
+  "figures/index.md": "# Figures\n\n[png](flow.png), [csv](flow.csv), [gas.png](cloud/flow.png)",
   "docs/README.md":
     "# Documentation\n\n## Start\n\n[Start here](../notebooks/README.md)\n\n## Do\n\n- [How to use it](use.md)",
   "docs/use.md": "# Use\n\n[home](../README.md)",
   "test/bench/README.md": "# Bench\n\n## Beside others\n\n[more](deep.md)",
   "test/bench/deep.md": "# Deep",
   "lib/a-b/c.ts": "const dash = 1;",
-  "lib/a/b-c.ts": "const slash = 2;",
+  "lib/a/b-c.ts": "/** The slash of a path. */\nconst slash = 2;",
   "figures/flow.png": "gas",
   "figures/flow.csv": "gas,1",
   "figures/cloud/flow.png": "cloud",
@@ -44,7 +49,7 @@ export const FILES: Readonly<Record<string, string>> = {
 };
 
 /** Write files into a new temporary folder. */
-export function writeProject(files: Readonly<Record<string, string>>): string {
+export function writeProject(files: Files): string {
   const folder = mkdtempSync(path.join(tmpdir(), "lola-project-"));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), {recursive: true});

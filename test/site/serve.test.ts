@@ -56,6 +56,6 @@ function runProgram(...words: string[]) {
 }
 
 test.each([
-  ["--wrong", "Unknown option --wrong: known are --serve, --port, --no-build, --help.\n"],
+  ["--wrong", "Unknown option --wrong: known are --host, --serve, --port, --no-build, --help.\n"],
   ["--port=1e3", '--port: expected a port from 1 to 65535, found "1e3".\n'],
 ])("%s is refused in a sentence", (word, said) => expect(runProgram(word)).toEqual({status: 2, said}));

@@ -1,16 +1,19 @@
 /** The site of a small project: what its pages link to, and which of its notebooks have pages. */
 import {existsSync, readFileSync, rmSync} from "node:fs";
 import path from "node:path";
+import MiniSearch from "minisearch";
+import sharp from "sharp";
 import {buildSite} from "../../site/build/site";
-import {FILES, writeProject} from "./project";
+import {searchOptions, type SearchEntry} from "../../site/pages/search";
+import {FILES, writeProject, type Files} from "./project";
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, {recursive: true})));
 
-async function siteOf(files: Readonly<Record<string, string>>): Promise<string> {
+async function siteOf(files: Files, host?: string): Promise<string> {
   const project = writeProject(files);
   folders.push(project);
-  await buildSite(path.join(project, ".out/site"), {project, api: false});
+  await buildSite(path.join(project, ".out/site"), {project, host, api: false});
   return path.join(project, ".out/site");
 }
 
@@ -70,14 +73,60 @@ test("lessons alone are published, after their introduction, with links in their
 test("the navigation has the groups of docs/README.md, with its titles", () => {
   const [, navigation] = /<details class="pages"[^]*?<\/summary>([^]*?)<\/details>/.exec(read("index.html"))!;
   const words = [...navigation.matchAll(/<h2>([^<]*)<|<a [^>]*>([^<]*)</g)].map(([, group, page]) => group ?? page);
-  const gallery = ["Try it", "Figures and their cells"];
-  expect(words).toEqual([...gallery, "Start", "Start here", "First", "Do", "How to use it"]);
+  const first = ["Try it", "Run it yourself", "Figures and tables"];
+  expect(words).toEqual([...first, "Start", "Start here", "First", "Do", "How to use it"]);
 });
 
-test("a figure leads to the cell that makes it, in the gallery and in documents", () => {
+test("a figure leads to the cell that makes it, and the list of figures shows their pictures", () => {
   const cell = "notebooks/01-first.html#cell-draw";
-  expect(read("figures.html")).toContain(`<a href="${cell}">flow: the cell that makes it</a>`);
   expect(read("index.html")).toMatch(new RegExp(`<a href="${cell}"[^>]*><img src="assets/figures/cloud/flow.png">`));
+  const pictures = [...read("figures/index.html").matchAll(/<a href="([^"]+)"><img src="([^"]+)" alt="([^"]+)"/g)];
+  expect(pictures.map(([, link, picture, name]) => [link === picture, name])).toEqual([
+    [true, "flow"],
+    [true, "cloud/flow"],
+  ]);
+});
+
+/** Read the properties of a page that links to it show elsewhere. */
+const propertiesOf = (html: string) =>
+  Object.fromEntries(
+    [...html.matchAll(/<meta (?:name|property)="([^"]+)" content="([^"]*)">/g)].map(([, key, value]) => [key, value]),
+  );
+
+test("links to a page show its title, its first paragraph and a picture, by whole addresses where the host is given", async () => {
+  const description = "A first paragraph, which says what the project is.";
+  const shown = {"og:title": "Home", "og:type": "website"};
+  const home = propertiesOf(read("index.html"));
+  expect(home).toMatchObject({...shown, description, "og:description": description});
+  expect(home["og:image"]).toBe("assets/preview.png");
+  expect(propertiesOf(read("docs/use.html"))["og:image"]).toBe("../assets/preview.png");
+  const hosted = await siteOf(FILES, "https://example.org/lola/");
+  const found = propertiesOf(readFileSync(path.join(hosted, "docs/use.html"), "utf8"));
+  expect(found["og:image"]).toBe("https://example.org/lola/assets/preview.png");
+});
+
+test("the picture of links is a moment of the home page's animation, in the size that messages show", async () => {
+  const states = [0, 60, 120, 180, 240].map((level) => Buffer.alloc(3 * 20 * 10, level));
+  const raw = {width: 20, height: 50, channels: 3, pageHeight: 10} as const;
+  const movie = await sharp(Buffer.concat(states), {raw}).gif().toBuffer();
+  const project = await siteOf({...FILES, "figures/question-animation.gif": movie});
+  const {data, info} = await sharp(path.join(project, "assets/preview.png")).raw().toBuffer({resolveWithObject: true});
+  expect([info.width, info.height]).toEqual([1200, 630]);
+  const middle = info.channels * (315 * 1200 + 600);
+  expect(data[middle]).toBe(60);
+  expect(data[info.channels * 600]).toBe(255); // its margin is white
+});
+
+test("the search finds a section of a page by all words of a question, also by a part or with a slip, and code last", () => {
+  const [, json] = /window\.lolaSearch = (.*);\n/.exec(read("page/search-index.js"))!;
+  const index = MiniSearch.loadJSON<SearchEntry>(json, searchOptions);
+  const found = (question: string) => index.search(question).map(({address}) => address as string);
+  expect(found("turbulent introduction")).toEqual(["README.html"]);
+  expect(found("turbulent plumes")).toEqual([]);
+  expect(found("simul")).toEqual(["README.html#run-it"]);
+  expect(found("turbulant")).toEqual(["README.html"]);
+  expect(found("others").at(0)).toBe("test/bench/README.html#beside-others");
+  expect(found("slash")).toEqual(["index.html", "source/lib/a/b-c.ts.html"]);
 });
 
 test.each([

@@ -94,7 +94,8 @@ export function codeToHtml(code: string): string {
   let at = 0;
   for (const match of code.matchAll(TOKENS)) {
     const kind = kinds[match.slice(1).findIndex((group) => group !== undefined)];
-    html += `${escapeHtml(code.slice(at, match.index))}<span class="${kind}">${escapeHtml(match[0])}</span>`;
+    const lines = match[0].split("\n").map((line) => `<span class="${kind}">${escapeHtml(line)}</span>`);
+    html += escapeHtml(code.slice(at, match.index)) + lines.join("\n");
     at = match.index + match[0].length;
   }
   return html + escapeHtml(code.slice(at));

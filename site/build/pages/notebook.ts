@@ -2,11 +2,16 @@
 import {escapeHtml} from "@lola-ts/core";
 import {codeToHtml, renderMarkdown, withLinks, type Heading, type Linking} from "./markdown";
 
+interface Size {
+  readonly width?: number;
+  readonly height?: number;
+}
+
 interface Output {
   readonly output_type: string;
   readonly text?: string | string[];
   readonly data?: Readonly<Record<string, unknown>>;
-  readonly metadata?: Readonly<Record<string, {readonly width?: number; readonly height?: number} | undefined>>;
+  readonly metadata?: Readonly<Record<string, Size | undefined>>;
   readonly ename?: string;
   readonly evalue?: string;
 }
@@ -32,11 +37,20 @@ export const joined = (text: string | string[]) => (Array.isArray(text) ? text.j
 
 const inScript = (value: unknown) => JSON.stringify(value).replace(/</g, "\\u003c");
 
+interface LiveFigure {
+  readonly layout?: {readonly annotations?: readonly {readonly name?: string; readonly text?: string}[]};
+}
+
+/** Find the caption of a live figure, which says in words what it shows. */
+function captionOf(figure: unknown): string | undefined {
+  const annotations = (figure as LiveFigure | undefined)?.layout?.annotations ?? [];
+  return annotations.find(({name}) => name === "caption")?.text?.replace(/<[^>]+>/g, " ");
+}
+
 export class NotebookRenderer {
   /** Ids of the cells that show a figure, by the figure's name. */
   readonly figures = new Map<string, string>();
   readonly headings: Heading[] = [];
-  private readonly texts: string[] = [];
   private pictures = 0;
 
   constructor(
@@ -45,14 +59,8 @@ export class NotebookRenderer {
     private readonly storePicture: StorePicture,
   ) {}
 
-  /** Text without markup, for the search. */
-  get text(): string {
-    return this.texts.join("\n");
-  }
-
   cell(cell: Cell, index: number): string {
     const source = joined(cell.source);
-    this.texts.push(source);
     const id = `cell-${cell.id ?? index}`;
     if (cell.cell_type !== "code") {
       const {html, headings} = renderMarkdown(source, this.linking);
@@ -73,7 +81,7 @@ export class NotebookRenderer {
     if (type === "stream") return `<pre class="stream">${escapeHtml(joined(text ?? ""))}</pre>`;
     if (type === "error") return `<pre class="stream">${escapeHtml(`${ename}: ${evalue}`)}</pre>`;
     const mime = PICTURES.find((one) => one in data);
-    const picture = mime && this.picture(mime, joined(data[mime] as string), metadata?.[mime]);
+    const picture = mime && this.picture(mime, joined(data[mime] as string), captionOf(data[PLOTLY]), metadata?.[mime]);
     if (PLOTLY in data) {
       return `<div class="figure">${picture ?? ""}<script type="application/json">${inScript(data[PLOTLY])}</script></div>`;
     }
@@ -83,11 +91,11 @@ export class NotebookRenderer {
     return `<pre class="stream">${escapeHtml(joined((data["text/plain"] ?? "") as string))}</pre>`;
   }
 
-  private picture(mime: string, base64: string, size: {width?: number; height?: number} = {}): string {
+  private picture(mime: string, base64: string, caption = `Figure of ${this.name}`, size: Size = {}): string {
     const address = this.storePicture(base64, mime, ++this.pictures);
     const {width, height} = size;
     const sizes = width && height ? ` width="${width}" height="${height}"` : "";
-    return `<img src="${address}" alt="Figure of ${escapeHtml(this.name)}"${sizes} loading="lazy">`;
+    return `<img src="${address}" alt="${escapeHtml(caption)}"${sizes} loading="lazy">`;
   }
 }
 
@@ -95,6 +103,6 @@ export function renderNotebook(name: string, json: string, linking: Linking, sto
   const {cells} = JSON.parse(json) as {cells: Cell[]};
   const renderer = new NotebookRenderer(name, linking, storePicture);
   const html = cells.map((cell, i) => renderer.cell(cell, i)).join("\n");
-  const {figures, headings, text} = renderer;
-  return {title: headings[0]?.text ?? name, html, headings, figures, text};
+  const {figures, headings} = renderer;
+  return {title: headings[0]?.text ?? name, html, headings, figures};
 }

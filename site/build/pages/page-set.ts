@@ -1,7 +1,9 @@
 /** Pages in one folder, with their frame, their navigation, their search and the files that they share. */
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
+import MiniSearch from "minisearch";
 import {escapeHtml, unescapeHtml} from "@lola-ts/core";
+import {searchOptions, type SearchEntry} from "../../pages/search";
 import {bundle, root} from "../library";
 import type {Heading, Linking} from "./markdown";
 import {renderNotebook, type StorePicture} from "./notebook";
@@ -12,14 +14,23 @@ export interface Group {
   readonly entries: readonly {readonly title: string; readonly address: string}[];
 }
 
-interface Content {
+export interface Content {
   readonly title: string;
   readonly address: string;
   readonly html: string;
   readonly headings?: readonly Heading[];
 }
 
-const SEARCHED = 40_000;
+/** What a link to a page shows elsewhere. */
+export interface Preview {
+  /** Address of a picture, from the folder of all pages. */
+  readonly picture?: string;
+  /** Address of the folder on its host, without which most programs load no picture. */
+  readonly host?: string;
+}
+
+/** Characters of a description that messages and search engines show. */
+const DESCRIBED = 200;
 
 /** Forms of a figure, the moving picture first. */
 const FORMS = [".gif", ".png", ".csv", ".html", ".svg", ".tex"];
@@ -37,8 +48,27 @@ export const linkList = (entries: Group["entries"], up = "", current?: string): 
   return `<ul>${items.map((item) => `<li>${item}</li>`).join("")}</ul>`;
 };
 
+/** Describe a page by its first paragraph. */
+function descriptionOf({html, title}: Content): string {
+  const text = textOf(/<p>([^]*?)<\/p>/.exec(html)?.[1] ?? title);
+  return text.length > DESCRIBED ? `${text.slice(0, text.lastIndexOf(" ", DESCRIBED))} …` : text;
+}
+
+/** Make the lines of a document's head that links to it show elsewhere. */
+function previewOf(content: Content, {picture, host = upFrom(content.address)}: Preview): string {
+  const description = descriptionOf(content);
+  const property = (name: string, value: string) => `<meta property="og:${name}" content="${escapeHtml(value)}">`;
+  const shown = {type: "website", title: content.title, description, ...(picture && {image: host + picture})};
+  return `<meta name="description" content="${escapeHtml(description)}">
+<meta name="twitter:card" content="summary_large_image">
+${Object.entries(shown)
+  .map(([name, value]) => property(name, value))
+  .join("\n")}`;
+}
+
 /** Make a document of the pages that have a name together. */
-function documentOf({title, address, html, headings = []}: Content, name: string, groups: readonly Group[]): string {
+function documentOf(content: Content, name: string, groups: readonly Group[], preview: Preview): string {
+  const {title, address, html, headings = []} = content;
   const up = upFrom(address);
   const navigation = groups.map(
     (group) => `<h2>${escapeHtml(group.title)}</h2>${linkList(group.entries, up, address)}`,
@@ -50,26 +80,27 @@ function documentOf({title, address, html, headings = []}: Content, name: string
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · ${escapeHtml(name)}</title>
+<title>${escapeHtml(title === name ? name : `${title} · ${name}`)}</title>
+${previewOf(content, preview)}
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${up}page/katex/katex.min.css">
 <link rel="stylesheet" href="${up}page/site.css">
 </head>
 <body data-up="${up}">
 <a class="skip" href="#content">Skip to the content</a>
-<nav aria-label="Site">
+<nav class="site" aria-label="Site">
 <a class="home" href="${up}index.html">${escapeHtml(name)}</a>
-<label class="search">Search <input type="search" id="search" autocomplete="off" aria-controls="found"></label>
-<ol id="found" aria-live="polite"></ol>
-<details class="pages" open><summary>All pages</summary>
+<input type="search" id="search" aria-label="Search" placeholder="Search" autocomplete="off" aria-controls="found">
+<p id="count" role="status"></p>
+<ol id="found"></ol>
+<details class="pages"><summary>Menu</summary>
 ${navigation.join("\n")}
 </details>
 </nav>
+${sections.length > 2 ? `<nav class="beside" aria-label="On this page"><details class="contents"><summary>On this page</summary>${contents}</details></nav>` : ""}
 <main id="content">
-${sections.length > 2 ? `<details class="contents"><summary>On this page</summary>${contents}</details>` : ""}
 ${html}
 </main>
-<script src="${up}page/search-index.js"></script>
 <script src="${up}page/site.js"></script>
 </body>
 </html>
@@ -77,39 +108,58 @@ ${html}
 }
 
 const textOf = (html: string) =>
-  unescapeHtml(html.replace(/<annotation[\s\S]*?<\/annotation>/g, "").replace(/<[^>]+>/g, " "))
+  unescapeHtml(html.replace(/<(script|math|style)\b[^]*?<\/\1>/g, " ").replace(/<[^>]+>/g, " "))
     .replace(/\s+/g, " ")
     .trim();
+
+/** Cut a page into its sections, for the search. */
+function sectionsOf({title, address}: Content, html: string): Omit<SearchEntry, "id">[] {
+  return html.split(/(?=<h[1-3] id=")/).flatMap((part) => {
+    const [heading, level, id] = /^<h(.) id="([^"]*)">[^]*?<\/h.>/.exec(part) ?? [""];
+    const text = textOf(part.slice(heading.length));
+    if (!text) return [];
+    const isTop = !id || level === "1";
+    return [{page: title, section: isTop ? "" : textOf(heading), address: isTop ? address : `${address}#${id}`, text}];
+  });
+}
 
 /** Pages that are added one by one and written together. */
 export class PageSet {
   /** Addresses of cells by the figure that they make. */
   readonly cells = new Map<string, string>();
-  private readonly pages = new Map<string, {readonly content: Content; readonly text: string}>();
+  private readonly pages = new Map<string, Content>();
+  private readonly searched: Omit<SearchEntry, "id">[] = [];
 
   constructor(
     readonly folder: string,
     private readonly name: string,
+    private readonly preview: Preview = {},
   ) {}
 
   /**
    * Add a page.
    *
-   * @param text text that the search reads. Default: the page's.
+   * @param searched HTML that the search reads. Default: the whole page.
    * @throws Error if another page has its address.
    */
-  add(content: Content, text = textOf(content.html)): void {
-    const other = this.pages.get(content.address)?.content.title;
+  add(content: Content, searched = content.html): void {
+    const other = this.pages.get(content.address)?.title;
     if (other !== undefined)
       throw new Error(`${content.address}: expected one page, found two: "${other}" and "${content.title}".`);
-    this.pages.set(content.address, {content, text: text.slice(0, SEARCHED)});
+    this.pages.set(content.address, content);
+    this.addSearched(content, searched);
+  }
+
+  /** Let the search find a page that another program writes. */
+  addSearched(content: Content, html = content.html): void {
+    this.searched.push(...sectionsOf(content, html));
   }
 
   /** Add the page of a notebook, which is given as JSON. */
   addNotebook(address: string, json: string, linking: Linking, storePicture: StorePicture): void {
     const page = renderNotebook(path.parse(address).name, json, linking, storePicture);
     page.figures.forEach((id, figure) => this.cells.set(figure, `${address}#${id}`));
-    this.add({...page, address}, page.text);
+    this.add({...page, address});
   }
 
   /**
@@ -118,7 +168,7 @@ export class PageSet {
    *
    * @param addressOf address of a figure's file from the page.
    */
-  gallery(folder: string, addressOf: (file: string) => string, forms: readonly string[] = FORMS): string {
+  gallery(folder: string, addressOf: (file: string) => string): string {
     const files = (existsSync(folder) ? readdirSync(folder) : []).filter((file) => FORMS.includes(path.extname(file)));
     const names = [...new Set(files.map((file) => path.parse(file).name))].sort();
     const shown = names.flatMap((name) => {
@@ -127,7 +177,7 @@ export class PageSet {
       if (!picture && !present.includes(".csv")) return [];
       const cell = this.cells.get(name);
       const caption = cell ? linkTo(cell, `${name}: the cell that makes it`) : escapeHtml(`${name}: made by a program`);
-      const others = present.filter((form) => form !== picture && forms.includes(form)).sort();
+      const others = present.filter((form) => form !== picture).sort();
       const links = others.map((form) => linkTo(addressOf(name + form), form.slice(1)));
       const whole = picture && escapeHtml(addressOf(name + picture));
       const image = whole ? `<a href="${whole}"><img src="${whole}" alt="${escapeHtml(name)}" loading="lazy"></a>` : "";
@@ -139,7 +189,7 @@ export class PageSet {
 
   /** List pages by their addresses, as entries of the navigation. */
   entries(addresses: readonly string[]): Group["entries"] {
-    return addresses.map((address) => ({title: this.pages.get(address)!.content.title, address}));
+    return addresses.map((address) => ({title: this.pages.get(address)!.title, address}));
   }
 
   put(address: string, bytes: string | Buffer): void {
@@ -149,10 +199,11 @@ export class PageSet {
   }
 
   async write(groups: readonly Group[]): Promise<void> {
-    const all = [...this.pages.values()];
-    for (const {content} of all) this.put(content.address, documentOf(content, this.name, groups));
-    const search = all.map(({content: {title, address}, text}) => ({title, address, text}));
-    this.put("page/search-index.js", `window.lolaSearch = ${JSON.stringify(search)};\n`);
+    for (const content of this.pages.values())
+      this.put(content.address, documentOf(content, this.name, groups, this.preview));
+    const index = new MiniSearch(searchOptions);
+    index.addAll(this.searched.map((entry, id) => ({id, ...entry})));
+    this.put("page/search-index.js", `window.lolaSearch = ${JSON.stringify(index)};\n`);
     this.put("page/site.js", await bundle("site/pages/site.ts", {minify: true}));
     writeStyle("site/pages/site.css", path.join(this.folder, "page/site.css"));
     const plotly = path.join(root, "node_modules/plotly.js/dist/plotly.min.js");
