@@ -238,7 +238,9 @@ function bar(fraction: number, width = 20): string {
   return "━".repeat(full) + "─".repeat(width - full);
 }
 
-function short(value: number): string {
+/** Write a number in three digits; JSON, in which another process reports, has null for NaN. */
+function short(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return "not finite";
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }
 

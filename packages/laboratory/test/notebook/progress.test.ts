@@ -38,6 +38,13 @@ test("says how much is done, the values, and the time left at the present speed"
   expect(lines[0]).toMatch(/40 s left$/); // 79 steps at 20 steps in 10 s
 });
 
+test("a value that is not finite is said, also where JSON made it null", () => {
+  const {clock, lines, progress} = clocked(10);
+  clock.time = 11_000;
+  progress.update(5, {loss: NaN, validation: null as never});
+  expect(lines[0]).toMatch(/5\/10 {2}loss not finite {2}validation not finite/);
+});
+
 test("steps of an earlier process do not count for the speed", () => {
   const {clock, lines, progress} = clocked(100, 80);
   clock.time = 1000;
