@@ -33,9 +33,6 @@ export interface SystemPack {
 
 const TRAJECTORIES = 3;
 
-/** Trajectories that calibrate the meter of painted states. */
-const CALIBRATED = {train: 8, valid: 8};
-
 /** Folder of what is slow to make and the same every time. */
 const CACHE = path.join(root, ".out/site-cache");
 
@@ -115,12 +112,7 @@ async function computed(
   lesson.setTrajectory(0, fromHalves(trajectories[0].bytes));
   mkdirSync(CACHE, {recursive: true});
   if (!existsSync(file)) writeFileSync(file, encodeResult(await prepareFirst(lesson)));
-  const meter = hash(
-    JSON.stringify(facts),
-    JSON.stringify(CALIBRATED),
-    ...codeOf(["meter.ts", "../../build/calibration.ts"]),
-    ...contents,
-  );
+  const meter = hash(JSON.stringify(facts), ...codeOf(["meter.ts", "../../build/calibration.ts"]), ...contents);
   const rates = await withCalibrations(facts, lesson, config, meter);
   lesson.dispose();
   return {first: readFileSync(file), rates};
@@ -224,11 +216,12 @@ async function packTrajectories(shipped: Shipped, config: Config) {
   return {trajectories, files, shape: [...states[0].shape], sample: states[0], constants, periodic};
 }
 
-/** Calibrate the meter of each rate, or read it where nothing has changed since. */
+/** Calibrate the meter of each rate with a training and a validation trajectory of each file, or read it where nothing has changed since. */
 async function withCalibrations(facts: SystemFacts, lesson: Lesson, config: Config, key: string): Promise<RateFacts[]> {
   const file = path.join(CACHE, `meter-${facts.name}-${key}.json`);
   if (!existsSync(file)) {
-    const {read} = await simulated(config, CALIBRATED, facts.standardization);
+    const count = planFiles(config.data as SimulationConfig).filter(({split}) => split === "valid").length;
+    const {read} = await simulated(config, {train: count, valid: count}, facts.standardization);
     const [training, validation] = [await read("train"), await read("valid")].map(({standardised}) => standardised);
     const all = facts.rates.map(({latentChannels}) => calibrate(lesson, latentChannels, training, validation));
     writeFileSync(file, JSON.stringify(all));

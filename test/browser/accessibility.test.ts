@@ -6,7 +6,7 @@ let live: LivePage;
 let page: Page;
 beforeAll(async () => {
   live = await LivePage.start();
-  page = await live.open({fragment: "#view=machine&system=kolmogorov&at=2"}); // nothing plays
+  page = await live.open({fragment: "#view=machine&system=kolmogorov&scored=tiny&at=2"}); // nothing plays
   for (const view of ["noise", "sample", "rollout", "guide", "scores", "results", "race", "compress"])
     await show(page, view);
 });

@@ -16,7 +16,7 @@ test("nonsense in the address is left out, in a sentence", async () => {
   const page = await live.open({fragment: "#view=nowhere&system=none&rate=5&t=9&cells=1.2.3&seed=-1&%00=<b>"});
   const said = await textOf(page, "#notice");
   expect(said).toMatch(
-    /left out\. system=none: expected one of tiny\. view=nowhere: expected one of machine, compress, /,
+    /left out\. system=none: expected one of tiny, kolmogorov\. view=nowhere: expected one of machine, compress, /,
   );
   expect(said).toMatch(/rate=5: expected one of 4, 2\. t=9: expected a number from 0\.02 to 0\.98\. cells=1\.2\.3: /);
   expect(await page.$$("main section")).toHaveLength(9);

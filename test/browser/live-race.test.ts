@@ -61,7 +61,7 @@ test("the mouse paints a stroke, all race from it, and the picture is that of th
   expect(stroke.split(".").length).toBeGreaterThan(7);
   await isExact(page, "race");
   expect(await textOf(page, "#race .clocks")).toMatch(
-    /^A state takes the simulator [\d.]+ ms, the neural solver [\d.]+ ms, the ensemble of 4 [\d.]+ ms, all at once on this machine\. /,
+    /^Time per state: simulator [\d.]+ ms, neural solver [\d.]+ ms, ensemble [\d.]+ ms; they run at the same time\. /,
   );
   expect(await textOf(page, "#race .reading")).toMatch(/^(Inside|Outside of) the data: /);
   expect(await labelOf(page, ".pictures figure:nth-child(4)")).toMatch(
@@ -96,7 +96,7 @@ test("keys paint a spot at the cross, the brush can be changed, Undo and Back ta
   await page.keyboard.press("Enter");
   await hashHas(page, "strokes=0.9.8");
   await press(page, "Turn right");
-  await press(page, "Add a vortex that turns right at the cross");
+  await press(page, "Add a right vortex at the cross");
   await hashHas(page, "strokes=0.9.8,1.9.8");
   await isRaced(page);
   await press(page, "Undo");

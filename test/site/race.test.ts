@@ -81,7 +81,7 @@ function opened(config: SimulationConfig) {
     periodic: axes.map(({boundary}) => boundary === "periodic"),
     trajectories: [{simulation: {request, first: skipped}}],
   } as unknown as SystemFacts;
-  return {facts, system, data, size, first: standardize(data.slice(0, size), constants), request};
+  return {facts, system, data, size, first: standardize(data.slice(0, size), constants) as Float32Array, request};
 }
 
 const painting = (strokes: readonly Stroke[] = [], share = 1): Painting => ({

@@ -32,14 +32,14 @@ const brush = (name: string, noun: string, field: string, change: Brush["change"
 /** Brushes by system; a density or pressure is multiplied, so that it stays positive. */
 const BRUSHES: Readonly<Record<string, readonly Brush[]>> = {
   kolmogorov: [
-    brush("Turn left", "vortex that turns left", "vorticity", (w, s) => w + VORTEX * s),
-    brush("Turn right", "vortex that turns right", "vorticity", (w, s) => w - VORTEX * s),
+    brush("Turn left", "left vortex", "vorticity", (w, s) => w + VORTEX * s),
+    brush("Turn right", "right vortex", "vorticity", (w, s) => w - VORTEX * s),
   ],
   euler: [
     brush("Denser", "dense spot", "density", (r, s) => r * DENSITY ** s),
     brush("Thinner", "thin spot", "density", (r, s) => r * DENSITY ** -s),
-    brush("Higher pressure", "spot of high pressure", "pressure", (p, s) => p * PRESSURE ** s),
-    brush("Lower pressure", "spot of low pressure", "pressure", (p, s) => p * PRESSURE ** -s),
+    brush("Higher pressure", "high pressure", "pressure", (p, s) => p * PRESSURE ** s),
+    brush("Lower pressure", "low pressure", "pressure", (p, s) => p * PRESSURE ** -s),
   ],
   "rayleigh-benard": [
     brush("Warmer", "warm spot", "buoyancy", (b, s, h) => heated(b, BUOYANCY * s, h)),
@@ -78,6 +78,15 @@ export const brushesOf = ({name}: Pick<SystemFacts, "name">): readonly Brush[] =
 /** Radius of a brush in cells: where its strength is $e^{-1/2}$. */
 export const radiusOf = ([nx, ny]: Cell): number => Math.sqrt(nx * ny) / 16;
 
+const strengths = new WeakMap<Stroke, Float32Array>();
+
+/** The strength of a stroke at each cell, computed once: its picture is drawn at each movement of the brush. */
+function strengthOnce(stroke: Stroke, image: Cell, periodic: readonly boolean[]): Float32Array {
+  const strength = strengths.get(stroke) ?? strengthOf(stroke, image, periodic);
+  strengths.set(stroke, strength);
+  return strength;
+}
+
 /** Compute the strength of a stroke at each cell, the largest of its points': a stroke that crosses itself is not stronger there. */
 export function strengthOf(stroke: Stroke, image: Cell, periodic: readonly boolean[]): Float32Array {
   const [nx, ny] = image;
@@ -112,7 +121,7 @@ export function painted(
   for (const stroke of strokes) {
     const brush = BRUSHES[name]?.[stroke[0]];
     if (brush?.field !== field) continue;
-    const strength = strengthOf(stroke, image, periodic);
+    const strength = strengthOnce(stroke, image, periodic);
     for (let i = 0; i < result.length; i++) {
       if (strength[i] > 0) result[i] = brush.change(result[i], strength[i], ((i % image[1]) + 0.5) / image[1]);
     }

@@ -94,6 +94,7 @@ export class RaceClient {
     } finally {
       signal.removeEventListener("abort", stop);
     }
+    signal.throwIfAborted(); // the engine's part ends after its window, and nobody waits for it
     await emulated;
     signal.throwIfAborted();
     const {client} = this.engine();

@@ -28,6 +28,8 @@ const PATIENCE = 150;
 /** End of the meter's scale, in distances of the farthest validation state. */
 const FARTHEST = 2;
 
+const UNPAINTED = "Nothing is painted yet: this is a trajectory of the data, and its forecasts.";
+
 /** Whether a race is needed: the prepared results begin at the state as it is. */
 const isPainted = ({canvas, strokes, share}: State, {shares = [1]}: SystemFacts) =>
   canvas !== "data" || strokes.length > 0 || share !== shares[0];
@@ -35,25 +37,22 @@ const isPainted = ({canvas, strokes, share}: State, {shares = [1]}: SystemFacts)
 const inMilliseconds = (value: number | undefined) => (value === undefined ? "–" : `${shortly(value)} ms`);
 
 /** Say how long a state takes, each with its decoder, and who is first. */
-function clocksInWords({milliseconds, missing}: Race, members: number): string {
-  const {simulator, solver, members: ensemble} = milliseconds;
-  if (missing !== undefined) return `A state takes the simulator ${inMilliseconds(simulator)}.`;
-  const numbers =
-    `A state takes the simulator ${inMilliseconds(simulator)}, the neural solver ${inMilliseconds(solver)}, the ensemble of ${members} ` +
-    `${inMilliseconds(ensemble)}, all at once on this machine.`;
-  if (simulator === undefined || solver === undefined || ensemble === undefined) return numbers;
-  if (simulator < Math.min(solver, ensemble))
-    return `${numbers} The simulator wins: on so few cells an emulator saves nothing.`;
-  return simulator < ensemble
-    ? `${numbers} The solver wins, and the simulator is faster than the ensemble.`
-    : `${numbers} The emulators win.`;
+function clocksInWords({milliseconds, missing}: Race, share: number): string {
+  const {simulator, solver, members} = milliseconds;
+  const coarse = share < 1 ? ` The simulator has ${shortly(100 * share)} % of the data's points along each axis.` : "";
+  const own = `Time per state: simulator ${inMilliseconds(simulator)}`;
+  if (missing !== undefined) return `${own}.${coarse}`;
+  const all = `${own}, neural solver ${inMilliseconds(solver)}, ensemble ${inMilliseconds(members)}; they run at the same time.`;
+  if (simulator === undefined || solver === undefined || members === undefined) return `${all}${coarse}`;
+  if (simulator < Math.min(solver, members))
+    return `${all} The simulator wins: on so few cells an emulator saves nothing.${coarse}`;
+  if (simulator < members) return `${all} The solver wins, and the simulator is faster than the ensemble.${coarse}`;
+  return `${all} The ensemble is faster than the simulator.${coarse}`;
 }
 
 /** Say where a painted state stands among validation states. */
 function standing(place: number, states: number): string {
-  return place <= 1
-    ? `Inside the data: no farther than ${states} validation states.`
-    : `Outside of the data: ${shortly(place)} times as far as the farthest of ${states} validation states.`;
+  return `${place <= 1 ? "Inside" : "Outside of"} the data: ${shortly(place)}, where 1 is the edge of ${states} validation states.`;
 }
 
 function outcomeInWords(
@@ -124,20 +123,23 @@ export function raceView(context: Context, shared: SharedResults) {
     );
     return ` at lead time ${leads[here]}: simulation ${simulated}, solver ${answer}, mean ${shortly(mean[at])} ± ${shortly(spread[at])}`;
   };
+  /** The mark of a stroke that the shown field does not show. */
+  const hiddenMark = ([number, ...points]: Stroke) => {
+    if (brushes[number].field === shown.name) return [];
+    const places = points.map((at, i) => (i % 2 ? ny - at - 0.5 : at + 0.5));
+    const d = `M${places.join(" ")}${points.length === 2 ? `L${places.join(" ")}` : ""}`;
+    return [svg("path", {class: "hidden-stroke", d, "stroke-width": 2 * radiusOf(shown.image)})];
+  };
   const drawCursor = () => {
     const {cell, isFocused, isOver, marks} = cursor;
     const [x, y] = [cell[0] + 0.5, ny - cell[1] - 0.5];
     const isShown = isFocused || isOver;
     const radius = radiusOf(shown.image);
-    for (const layer of marks)
-      layer.replaceChildren(
-        ...(isShown
-          ? [
-              svg("path", {class: "cross", d: `M${x},0V${ny}M0,${y}H${nx}`}),
-              ...(layer === marks[0] ? [svg("circle", {class: "cursor", cx: x, cy: y, r: radius})] : []),
-            ]
-          : []),
-      );
+    const cross = () => (isShown ? [svg("path", {class: "cross", d: `M${x},0V${ny}M0,${y}H${nx}`})] : []);
+    const brush = isShown ? [svg("circle", {class: "cursor", cx: x, cy: y, r: radius})] : [];
+    const [first, ...others] = marks;
+    first.replaceChildren(...strokesNow().flatMap(hiddenMark), ...cross(), ...brush);
+    for (const layer of others) layer.replaceChildren(...cross());
     readout.textContent = isShown ? `Cell ${cell.join(", ")}${valuesAt()}.` : "";
   };
   const cursor = new CellCursor([start, ...Object.values(pictures)], shown.image, {
@@ -187,8 +189,13 @@ export function raceView(context: Context, shared: SharedResults) {
   });
 
   const button = (text: string, onclick: () => void) => h("button", {type: "button", onclick}, text);
-  const undo = button("Undo", () => store.set({strokes: store.state.strokes.slice(0, -1)}));
-  const reset = button("Reset", () => store.set({strokes: [], canvas: "data", share: shares[0]}));
+  const undo = button("Undo", () => {
+    const {strokes} = store.state;
+    if (strokes.length > 0) store.set({strokes: strokes.slice(0, -1)});
+  });
+  const reset = button("Reset", () => {
+    if (isPainted(store.state, facts)) store.set({strokes: [], canvas: "data", share: shares[0]});
+  });
   const atCross = button("", spot);
   const brushChoice = brushes.map(({name}, i) => {
     const choose = button(name, () => store.set({brush: i}));
@@ -212,11 +219,10 @@ export function raceView(context: Context, shared: SharedResults) {
     `${store.state.share}`,
     (value) => store.set({share: Number(value)}),
   );
-  const showChoices = ({brush, strokes, canvas, share}: State) => {
+  const showChoices = ({brush, canvas, share}: State) => {
     brushChoice.forEach((choose, i) => choose.setAttribute("aria-pressed", String(i === brush)));
+    atCross.hidden = brushes.length === 0;
     atCross.textContent = `Add a ${brushes[brush]?.noun} at the cross`;
-    undo.disabled = strokes.length === 0;
-    reset.disabled = !isPainted(store.state, facts);
     for (const [choice, value] of [[canvasChoice, canvas] as const, [gridChoice, `${share}`] as const])
       choice.querySelector("select")!.value = value;
   };
@@ -227,7 +233,7 @@ export function raceView(context: Context, shared: SharedResults) {
   const pair = `strokes=0.${across(0.4)}.${up(0.5)},${brushes.length > 2 ? 2 : 1}.${across(0.6)}.${up(0.5)}`;
   const many = Array.from(
     {length: 8},
-    (_, i) => `${i % brushes.length}.${across((i + 0.5) / 8)}.${up(i % 2 ? 0.7 : 0.3)}`,
+    (_, i) => `${i % Math.max(1, brushes.length)}.${across((i + 0.5) / 8)}.${up(i % 2 ? 0.7 : 0.3)}`,
   );
 
   /** Limits of the errors: of the forecasts of the data, where they were seen. */
@@ -294,13 +300,13 @@ export function raceView(context: Context, shared: SharedResults) {
       box("knobs", [numberKnob(context, "steps", "Steps of the sampler"), numberKnob(context, "seed", "Seed")]),
     ],
     (state) => {
-      const {at, trajectory, rate, canvas, strokes, share, members} = state;
+      const {at, trajectory, rate, canvas, strokes, share} = state;
       const truth = shared.truth(state);
       if (!truth.value) return [truth];
       const {images} = truth.value;
       const limits = limitsOnce(images, shown.signed);
       drawStart(imageAt(facts, images, 0), {images, signed: shown.signed});
-      if (brushes.length === 0) return [truth, "This system has no simulator on the page, so nothing can be painted."];
+      drawCursor();
       if (!isPainted(state, facts)) {
         const free = shared.rollout(state);
         results.drop();
@@ -313,7 +319,9 @@ export function raceView(context: Context, shared: SharedResults) {
         amount = errorLimitsOnce(images, free.value.solver);
         drawForecast(pictures, facts, {...free.value, truth: images}, at, limits, amount);
         drawScores({...free.value.scores, truth: truth.value.spectra, k: truth.value.k}, at);
-        return [free, "Nothing is painted yet: this is a trajectory of the data, and its forecasts."];
+        const words =
+          brushes.length > 0 ? UNPAINTED : "This system has no simulator on the page, so nothing can be painted.";
+        return [free, words];
       }
       const painting = {trajectory, canvas, strokes, share};
       const options = optionsOf(state);
@@ -335,10 +343,7 @@ export function raceView(context: Context, shared: SharedResults) {
         meter.value = Math.min(FARTHEST, race.place);
         meterWords.textContent = standing(race.place, calibration.states);
       }
-      clocks.textContent =
-        clocksInWords(race, members) +
-        (share < 1 ? ` It has ${shortly(100 * share)} % of the data's points along each axis.` : "");
-      drawCursor();
+      clocks.textContent = clocksInWords(race, share);
       return [found, outcomeInWords(race, at, leads)];
     },
   );
