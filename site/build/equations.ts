@@ -49,6 +49,12 @@ $$\operatorname{CRPS} = \frac 1 K \sum_k |v_k - u| - \frac{1}{2 K (K - 1)} \sum_
 If truth and members are exchangeable, the error of the mean is $\sqrt{(K + 1) / K}$ times the spread: the ratio has that factor and is 1 for an honest ensemble.`,
     code: {file: "lib/evaluate/ensemble.ts", from: "  let sum = 0;", lines: 5},
   },
+  race: {
+    text: String.raw`The meter compares columns $z_p$ of the state's latent with their mean $m$ and covariance $S$ over training states, at the $P$ places of the coarse grid and in its $C$ channels:
+$$d^2 = \frac 1 {P C} \sum_p (z_p - m)^T S^{-1} (z_p - m).$$
+What the latent does not hold is the error of the decoded state. Both are read as parts of the largest values of validation states.`,
+    code: {file: "site/live/engine/meter.ts", from: "    const centred =", lines: 3},
+  },
 };
 
 const formula = (text: string, displayMode: boolean) => katex.renderToString(text, {displayMode, throwOnError: true});

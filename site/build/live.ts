@@ -28,6 +28,7 @@ export async function writeLive(
   put("wasm-simd", wasm("tfjs-backend-wasm-simd.wasm"));
   put("wasm-plain", wasm("tfjs-backend-wasm.wasm"));
   put("engine", await bundle("site/live/engine/worker.ts", {minify: true}));
+  put("simulator", await bundle("site/live/engine/simulator.ts", {minify: true}));
   writeFileSync(path.join(folder, "page.js"), await bundle("site/live/page/main.ts", {minify: true}));
   const live = path.join(root, "site/live");
   writeStyle("site/live/page.css", path.join(folder, "page.css"));

@@ -3,7 +3,7 @@ import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {gunzipSync} from "node:zlib";
-import {parseJson, flat} from "@lola-ts/core";
+import {parseJson, flat, type Split} from "@lola-ts/core";
 import {standardization, standardize, type Standardization} from "lola/data";
 import {displayedView, imageOf} from "@lola-ts/figures";
 import {label, planFiles, simulateDataset, type SimulationConfig, systemOf} from "@lola-ts/simulators";
@@ -16,6 +16,8 @@ import {encodeResult, fromHalves, toHalves} from "../live/engine/encoding";
 import type {ModelFacts, RateFacts, SystemFacts, TrajectoryFacts} from "../live/engine/facts";
 import {prepareFirst} from "../live/engine/first";
 import {Lesson, MODELS} from "../live/engine/lesson";
+import type {Calibration} from "../live/engine/meter";
+import {calibrate} from "./calibration";
 import {root} from "./library";
 
 /** A file of the page: a script that hands its content over. */
@@ -48,7 +50,7 @@ export async function packSystem(name: string): Promise<SystemPack> {
   if (!shipped) throw new Error(`site: expected shipped models of ${name} in data/pretrained, found none.`);
   const config = shipped.index.config as Config;
   const models = await readModels(shipped, config);
-  const {trajectories, files, shape, sample, constants} = await packTrajectories(shipped, config);
+  const {trajectories, files, shape, sample, constants, periodic} = await packTrajectories(shipped, config);
   const system = systemOf(name);
   const view = displayedView(system);
   const {shape: image} = imageOf(sample, 0, view);
@@ -69,6 +71,8 @@ export async function packSystem(name: string): Promise<SystemPack> {
       colours: view.scale.map(([at, colour]) => [at, colour] as const),
       image: [image[0], image[1]],
     },
+    periodic,
+    shares: isFiner(trajectories[0]) ? [0.5, 1] : [1, 0.5],
     rates: models.rates,
     trajectories,
     defaults: {
@@ -78,32 +82,40 @@ export async function packSystem(name: string): Promise<SystemPack> {
     },
     first: `${name}-first`,
   };
-  const first = await firstView(facts, models.weights, files);
+  const {first, rates} = await computed(facts, config, models.weights, files);
   const weights = [...models.weights].map(([file, values]) => ({name: file, bytes: toHalves(values)}));
-  return {facts, files: [{name: facts.first, bytes: first}, ...weights, ...files]};
+  return {facts: {...facts, rates}, files: [{name: facts.first, bytes: first}, ...weights, ...files]};
 }
 
-/** Compute the results of the first view, or read them where nothing has changed since. */
-async function firstView(
+/** Whether the data's simulation has more points than its states. */
+function isFiner({simulation}: TrajectoryFacts): boolean {
+  const {request} = simulation!;
+  return "resolution" in request || ("oversampling" in request && request.oversampling > 1);
+}
+
+/** Compute the results of the first view and the meters of the rates, or read them where nothing has changed since. */
+async function computed(
   facts: SystemFacts,
+  config: Config,
   weights: ReadonlyMap<string, Float32Array>,
   trajectories: readonly PageFile[],
-): Promise<Uint8Array> {
+): Promise<{first: Uint8Array; rates: RateFacts[]}> {
   const engine = path.join(root, "site/live/engine");
-  const code = readdirSync(engine).map((file) => readFileSync(path.join(engine, file), "utf8"));
+  const codeOf = (files: readonly string[]) => files.map((file) => readFileSync(path.join(engine, file), "utf8"));
   const contents = [...weights.values()].map((values) => createHash("sha256").update(values).digest("hex"));
-  const file = path.join(CACHE, `first-${facts.name}-${hash(JSON.stringify(facts), ...code, ...contents)}.bin`);
-  if (existsSync(file)) return readFileSync(file);
+  const key = hash(JSON.stringify(facts), ...codeOf(readdirSync(engine)), ...contents);
+  const file = path.join(CACHE, `first-${facts.name}-${key}.bin`);
   const lesson = new Lesson(facts);
   for (const {latentChannels, models} of facts.rates) {
     for (const model of models) lesson.setModel(latentChannels, model, weights.get(model.file)!);
   }
   lesson.setTrajectory(0, fromHalves(trajectories[0].bytes));
-  const bytes = encodeResult(await prepareFirst(lesson));
-  lesson.dispose();
   mkdirSync(CACHE, {recursive: true});
-  writeFileSync(file, bytes);
-  return bytes;
+  if (!existsSync(file)) writeFileSync(file, encodeResult(await prepareFirst(lesson)));
+  const meter = hash(JSON.stringify(facts), ...codeOf(["meter.ts", "../../build/calibration.ts"]), ...contents);
+  const rates = await withCalibrations(facts, lesson, config, meter);
+  lesson.dispose();
+  return {first: readFileSync(file), rates};
 }
 
 interface Trained {
@@ -158,40 +170,64 @@ function isOfPreset({training, seed}: Trained, config: Config): boolean {
   return seed === config.seed && JSON.stringify(training) === JSON.stringify(config.latent.training);
 }
 
-/** Simulate the first test trajectory of each of a few files, and standardise them. */
-async function packTrajectories(shipped: Shipped, config: Config) {
+/** Simulate some trajectories of the preset's data, and standardise them. */
+async function simulated(config: Config, counts: Partial<Record<Split, number>>, constants: Standardization) {
   const data = config.data as SimulationConfig;
-  const all = planFiles(data).filter(({split}) => split === "test");
-  const few = {...data, trajectories: {train: 0, valid: 0, test: Math.min(TRAJECTORIES, data.trajectories.test)}};
-  const folder = path.join(
-    CACHE,
-    `${config.system}-${hash(JSON.stringify(few), `${systemOf(config.system).version}`)}`,
-  );
+  const wanted = (split: Split) => Math.min(counts[split] ?? 0, data.trajectories[split]);
+  const few = {...data, trajectories: {train: wanted("train"), valid: wanted("valid"), test: wanted("test")}};
+  const key = hash(JSON.stringify(few), `${systemOf(config.system).version}`);
+  const folder = path.join(CACHE, `${config.system}-${key}`);
   if (!existsSync(path.join(folder, "complete"))) {
     rmSync(folder, {recursive: true, force: true});
     mkdirSync(folder, {recursive: true});
     await simulateDataset(few, async (file) => void (await writeSimulated(folder, file)), {workers: 0});
     writeFileSync(path.join(folder, "complete"), "");
   }
-  const seeds = all.flatMap(({requests}) => requests.map(({seed}) => JSON.stringify(seed)));
-  const chosen = planFiles(few).flatMap(({requests}) => requests.map(({seed}) => seeds.indexOf(JSON.stringify(seed))));
-  const well: WellDataset = await openWell(
-    findWell(folder, {datasets: [...new Set(planFiles(few).map(({dataset}) => dataset))], split: "test"}),
-  );
+  const plans = planFiles(few);
+  const datasets = [...new Set(plans.map(({dataset}) => dataset))];
+  const read = async (split: Split) => {
+    const well: WellDataset = await openWell(findWell(folder, {datasets, split}));
+    const states = well.trajectories.map((_, n) => well.read(n));
+    return {well, states, standardised: states.map((state) => flat(standardize(state, constants)))};
+  };
+  return {plans, read};
+}
+
+/** Simulate the first test trajectory of each of a few files. */
+async function packTrajectories(shipped: Shipped, config: Config) {
   const constants = constantsOf(shipped, config);
+  const {plans, read} = await simulated(config, {test: TRAJECTORIES}, constants);
+  const all = planFiles(config.data as SimulationConfig).filter(({split}) => split === "test");
+  const seeds = all.flatMap(({requests}) => requests.map(({seed}) => JSON.stringify(seed)));
+  const simulations = plans.flatMap(({requests, skipped = 0}) =>
+    requests.map((request) => ({request, first: skipped})),
+  );
+  const {well, states, standardised} = await read("test");
   const {boundary: codes = true, logT0} = config.label ?? {};
-  const states = well.trajectories.map((_, n) => well.read(n));
-  const files = states.map((state, n) => ({
-    name: `${config.system}-trajectory-${n}`,
-    bytes: toHalves(flat(standardize(state, constants))),
-  }));
+  const files = standardised.map((values, n) => ({name: `${config.system}-trajectory-${n}`, bytes: toHalves(values)}));
   const trajectories = well.trajectories.map(({scalars, boundary}, n): TrajectoryFacts => ({
-    index: chosen[n],
+    index: seeds.indexOf(JSON.stringify(simulations[n].request.seed)),
     words: parametersInWords(scalars),
     label: Array.from(label(scalars, codes ? boundary : [], {logT0})),
+    simulation: simulations[n],
     file: files[n].name,
   }));
-  return {trajectories, files, shape: [...states[0].shape], sample: states[0], constants};
+  const periodic = all[0].axes.map(({boundary}) => boundary === "periodic");
+  return {trajectories, files, shape: [...states[0].shape], sample: states[0], constants, periodic};
+}
+
+/** Calibrate the meter of each rate with a training and a validation trajectory of each file, or read it where nothing has changed since. */
+async function withCalibrations(facts: SystemFacts, lesson: Lesson, config: Config, key: string): Promise<RateFacts[]> {
+  const file = path.join(CACHE, `meter-${facts.name}-${key}.json`);
+  if (!existsSync(file)) {
+    const count = planFiles(config.data as SimulationConfig).filter(({split}) => split === "valid").length;
+    const {read} = await simulated(config, {train: count, valid: count}, facts.standardization);
+    const [training, validation] = [await read("train"), await read("valid")].map(({standardised}) => standardised);
+    const all = facts.rates.map(({latentChannels}) => calibrate(lesson, latentChannels, training, validation));
+    writeFileSync(file, JSON.stringify(all));
+  }
+  const all = JSON.parse(readFileSync(file, "utf8")) as Calibration[];
+  return facts.rates.map((rate, i) => ({...rate, calibration: all[i]}));
 }
 
 function constantsOf(shipped: Shipped, config: Config): Standardization {

@@ -6,8 +6,9 @@ let live: LivePage;
 let page: Page;
 beforeAll(async () => {
   live = await LivePage.start();
-  page = await live.open({fragment: "#view=machine&at=2"}); // nothing plays
-  for (const view of ["noise", "sample", "rollout", "guide", "scores", "results", "compress"]) await show(page, view);
+  page = await live.open({fragment: "#view=machine&system=kolmogorov&scored=tiny&at=2"}); // nothing plays
+  for (const view of ["noise", "sample", "rollout", "guide", "scores", "results", "race", "compress"])
+    await show(page, view);
 });
 afterAll(() => live?.stop());
 
@@ -43,8 +44,8 @@ test("parts of the page are landmarks and headings in order, and each view is na
   const roles = new Set(all.map(({role}) => role));
   for (const role of ["banner", "navigation", "main", "contentinfo"]) expect(roles).toContain(role);
   const levels = all.filter(({role}) => role === "heading").map(({level}) => level);
-  expect(levels).toEqual([1, 2, 2, 2, 2, 2, 2, 2, 2]);
-  expect(all.filter(({role}) => role === "region").map(({name}) => name)).toHaveLength(8);
+  expect(levels).toEqual([1, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
+  expect(all.filter(({role}) => role === "region").map(({name}) => name)).toHaveLength(9);
 });
 
 test("Tab follows the order of the page and leaves nothing out", async () => {

@@ -187,9 +187,9 @@ test("every picture has its quantity, its unit and the ends of its colours, and 
 
 test("knobs say which views they move, and each view ends with what was seen and its notebook", async () => {
   const page = await live.open({fragment: "#at=4"});
-  expect(await textOf(page, "#rollout .dominant label")).toBe("Members shared by front, 4 to 6");
+  expect(await textOf(page, "#rollout .dominant label")).toBe("Members shared by front, 4 to 6, 8");
   expect(await page.$$eval(".seen", (all) => all.map((end) => end.textContent.length > 80))).toEqual(
-    new Array(8).fill(true),
+    new Array(9).fill(true),
   );
   expect(await page.$$eval(".notebook", (all) => all.map(({textContent}) => textContent))).toContain(
     "Notebook 06 continues from here.",

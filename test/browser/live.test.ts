@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => live?.stop());
 
-test("eight views teach before the models are there, and the engine starts from a file", async () => {
+test("nine views teach before the models are there, and the engine starts from a file", async () => {
   const page = await live.open();
   expect(await page.$$eval("main h2", (titles) => titles.map(({textContent}) => textContent))).toEqual([
     "What does compression cost?",
@@ -20,6 +20,7 @@ test("eight views teach before the models are there, and the engine starts from 
     "5. Guide",
     "6. Score",
     "7. All results",
+    "8. Paint and race",
   ]);
   expect(await page.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
   const drawn = await page.$$eval("canvas[aria-label]", (all) => all.length);

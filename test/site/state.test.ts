@@ -56,6 +56,33 @@ test.each([
   expect(parseState(`#${fragment}`, facts, opening).problems).toEqual([sentence]),
 );
 
+describe("of a system that can be painted", () => {
+  const flow = {...facts, name: "kolmogorov", shares: [1, 0.5]};
+  const begin = defaultState(flow, []);
+  const read = (fragment: string) => parseState(fragment, flow, begin);
+
+  test("strokes, brush, canvas and grid are in the address", () => {
+    const strokes = [
+      [0, 1, 2],
+      [1, 63, 0, 5, 6],
+    ];
+    const state = {...begin, strokes, brush: 1, canvas: "rest", share: 0.5} as const;
+    const fragment = formatState(state, begin);
+    expect(fragment).toBe("#view=machine&system=kolmogorov&canvas=rest&strokes=0.1.2,1.63.0.5.6&brush=1&share=0.5");
+    expect(read(fragment)).toEqual({state, problems: []});
+  });
+
+  test.each([
+    ...["strokes=", "strokes=0", "strokes=0.1", "strokes=2.1.1", "strokes=0.64.1", "strokes=0.1.2.3", "strokes=0.a.b"],
+    ...["brush=2", "canvas=sea", "share=0.25", `strokes=${new Array(17).fill("0.1.1").join()}`],
+    `strokes=0${".1.1".repeat(61)}`,
+  ])("%s is left out, and named", (fragment) => {
+    const {state, problems} = read(fragment);
+    expect(state).toEqual(begin);
+    expect(problems).toHaveLength(1);
+  });
+});
+
 test("a store tells of changes, and of none that is none", () => {
   const store = new Store(opening);
   const told: number[] = [];

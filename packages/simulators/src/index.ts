@@ -27,7 +27,7 @@ export {
   type System,
   type SystemName,
 } from "./registry";
-export type {Restart, StateFields} from "./restart";
+export {fieldsOf, statesOf, type Restart, type StateFields} from "./restart";
 export {datasetNames, planFiles, simulateDataset, type SimulationSummary} from "./simulate";
 export type {Gallery, Scalar} from "./system";
 export {keepTrajectories} from "./trajectory-cache";

@@ -1,5 +1,6 @@
 /** Simulations that start from a stored state, on the grid of their request or on a coarser or finer one. */
-import {sizeOf} from "@lola-ts/core";
+import type {NdArray} from "ndarray";
+import {flat, sizeOf, type Field} from "@lola-ts/core";
 import type {CommonRequest} from "./plan";
 import {frameTimes, recordFrames, type SimulatedTrajectory} from "./result";
 
@@ -16,12 +17,45 @@ export interface Restart {
   readonly share?: number;
   /** Clock of the run's seconds, in milliseconds. Default: `performance.now`. */
   readonly clock?: () => number;
+  /** Called with each frame as soon as it is computed, from the restarted one on. */
+  readonly onFrame?: (frame: StateFields) => void;
 }
 
 interface StateFacts {
   readonly name: string;
-  readonly fields: readonly {readonly name: string; readonly order: number}[];
+  readonly fields: readonly Field[];
   readonly axes: readonly string[];
+}
+
+/** Channels of each field, in the order of a state's. */
+const widths = ({fields, axes}: Pick<StateFacts, "fields" | "axes">) =>
+  fields.map(({name, order}) => ({name, width: axes.length ** order}));
+
+/** Split a state [X, Y(, Z), C] into its fields. */
+export function fieldsOf(state: NdArray<Float32Array>, system: Pick<StateFacts, "fields" | "axes">): StateFields {
+  const data = flat(state);
+  const channels = state.shape[state.shape.length - 1];
+  let first = 0;
+  const entries = widths(system).map(({name, width}) => {
+    const from = first;
+    first += width;
+    const at = (i: number) => Math.floor(i / width) * channels + from + (i % width);
+    return [name, Float32Array.from({length: (data.length / channels) * width}, (_, i) => data[at(i)])] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Join the fields of one or more states to states [n, X, Y(, Z), C], flat. */
+export function statesOf(fields: StateFields, system: Pick<StateFacts, "fields" | "axes">): Float32Array {
+  const all = widths(system);
+  const channels = all.reduce((sum, {width}) => sum + width, 0);
+  const states = new Float32Array((fields[all[0].name].length / all[0].width) * channels);
+  let first = 0;
+  for (const {name, width} of all) {
+    fields[name].forEach((value, i) => (states[Math.floor(i / width) * channels + first + (i % width)] = value));
+    first += width;
+  }
+  return states;
 }
 
 /**
@@ -56,7 +90,7 @@ export function checkRestart(
  */
 export function simulateFrom(
   request: CommonRequest,
-  {first = 0, clock = () => performance.now()}: Restart,
+  {first = 0, clock = () => performance.now(), onFrame}: Restart,
   solver: {readonly steps: number; run(until: number): void},
   points: readonly number[],
   read: () => StateFields,
@@ -69,6 +103,10 @@ export function simulateFrom(
     solver.run(time - times[0]);
     seconds += (clock() - begin) / 1000;
   };
-  const fields = recordFrames(times, advance, read);
+  const fields = recordFrames(times, advance, () => {
+    const frame = read();
+    onFrame?.(frame);
+    return frame;
+  });
   return {fields, diagnostics: {steps: solver.steps, updates: solver.steps * sizeOf(points), seconds}};
 }

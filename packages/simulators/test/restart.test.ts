@@ -1,5 +1,6 @@
+import ndarray from "ndarray";
 import {euler} from "../src/euler/system";
-import {checkRestart, simulateFrom} from "../src/restart";
+import {checkRestart, fieldsOf, simulateFrom, statesOf, type StateFields} from "../src/restart";
 
 const request = {system: "euler", seed: [], grid: [2, 2], frames: 5, endTime: 2};
 const state = {
@@ -23,7 +24,11 @@ test("a solver runs through the frames after the first, counted from its time, a
     clock += 500;
     return {density: Float32Array.of(times.length, times.at(-1) ?? 0)};
   };
-  const {fields, diagnostics} = simulateFrom(request, {state, first: 2, clock: () => clock}, solver, [4, 3], read);
+  const told: number[] = [];
+  const onFrame = ({density}: StateFields) => told.push(density[0]);
+  const restart = {state, first: 2, clock: () => clock, onFrame};
+  const {fields, diagnostics} = simulateFrom(request, restart, solver, [4, 3], read);
+  expect(told).toEqual([0, 1, 2]);
   expect(times).toEqual([0.5, 1]);
   expect([...fields.density]).toEqual([0, 0, 1, 0.5, 2, 1]);
   expect(diagnostics).toEqual({steps: 7, updates: 84, seconds: 2});
@@ -37,4 +42,15 @@ test.each([
 ])("a restart that does not fit is refused in a sentence: %#", (restart, message) => {
   expect(() => checkRestart(euler, request, restart)).toThrow(`restart of euler: ${message}.`);
   expect(() => checkRestart(euler, request, {state, first: 4, share: 2})).not.toThrow();
+});
+
+test("a state is split into its fields, vectors with their components side by side, and joined again", () => {
+  const state = ndarray(
+    Float32Array.from({length: 10}, (_, i) => i),
+    [1, 2, 5],
+  );
+  const fields = fieldsOf(state, euler);
+  expect([...fields.energy]).toEqual([0, 5]);
+  expect([...fields.momentum]).toEqual([3, 4, 8, 9]);
+  expect(statesOf(fields, euler)).toEqual(state.data);
 });

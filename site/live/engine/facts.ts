@@ -2,6 +2,8 @@
 import type {DenoiserConfig} from "lola/diffusion";
 import type {Standardization} from "lola/data";
 import type {AutoencoderConfig, EmulatorConfig} from "lola/models";
+import type {RegisteredSystem} from "@lola-ts/simulators";
+import type {Calibration} from "./meter";
 
 /** Model of one kind: its configuration and the name of the file of its weights. */
 export type ModelFacts =
@@ -13,6 +15,8 @@ export interface RateFacts {
   readonly latentChannels: number;
   readonly compression: number;
   readonly models: readonly ModelFacts[];
+  /** How the autoencoder sees states of the data; absent without a simulator. */
+  readonly calibration?: Calibration;
 }
 
 export interface TrajectoryFacts {
@@ -21,6 +25,8 @@ export interface TrajectoryFacts {
   /** Parameters in words, e.g. "γ = 1.40". */
   readonly words: string;
   readonly label: readonly number[];
+  /** The simulation that made it, and the frame of its first state; absent without a simulator. */
+  readonly simulation?: {readonly request: Parameters<RegisteredSystem["restart"]>[0]; readonly first: number};
   /** Name of the file of its standardised states, [T, X, Y(, Z), C] in half precision. */
   readonly file: string;
 }
@@ -48,6 +54,10 @@ export interface SystemFacts {
     /** Points of an image along x and y. */
     readonly image: readonly [number, number];
   };
+  /** Whether each axis is periodic; absent without a simulator. */
+  readonly periodic?: readonly boolean[];
+  /** Points of the page's simulations for each point of the data's along an axis, the default first. */
+  readonly shares?: readonly number[];
   readonly rates: readonly RateFacts[];
   readonly trajectories: readonly TrajectoryFacts[];
   readonly defaults: {readonly latentChannels: number; readonly steps: number; readonly order: number};

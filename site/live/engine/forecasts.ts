@@ -11,10 +11,23 @@ import {
   rollout,
   solverEmulator,
 } from "lola/emulate";
+import {standardize} from "lola/data";
+import {rings} from "lola/evaluate";
 import {tf} from "@lola-ts/engine";
 import {OBSERVATION_VARIANCE} from "./facts";
-import {decodedImages, imagesOf, meanErrors, observe, pickOf, scoresOf, type Cell, type Images} from "./images";
+import {
+  decodedImages,
+  imagesOf,
+  meanErrors,
+  observe,
+  pickOf,
+  scoresOf,
+  spectraOf,
+  type Cell,
+  type Images,
+} from "./images";
 import type {Lesson} from "./lesson";
+import {measure, placeOf} from "./meter";
 import type {SamplingOptions} from "./windows";
 
 export interface EnsembleOptions extends SamplingOptions {
@@ -28,6 +41,8 @@ export interface Progress {
   /** First state of the new ones, and these: images [K, n, X, Y]. */
   readonly from?: number;
   readonly members?: Images;
+  /** The same of the solver, images [n, X, Y]. */
+  readonly solver?: Images;
 }
 
 /** How a long computation is followed and stopped. */
@@ -43,6 +58,8 @@ interface Plan {
   readonly latentChannels: number;
   readonly rows: number;
   readonly states: number;
+  /** Standardised state [X, Y(, Z), C] that it starts from. Default: the trajectory's first one. */
+  readonly first?: Float32Array;
 }
 
 /** Called with a new window of a forecast: its first new state, and images [K, n, X, Y] from there on. */
@@ -52,7 +69,7 @@ type OnWindow = (from: number, images: Images) => void;
 async function forecast(
   lesson: Lesson,
   emulator: Emulator,
-  {trajectory, latentChannels, rows, states}: Plan,
+  {trajectory, latentChannels, rows, states, first = lesson.statesOf(trajectory, 0, 1)}: Plan,
   onWindow: OnWindow,
   signal?: AbortSignal,
 ): Promise<{images: Images; latents: Float32Array}> {
@@ -76,8 +93,7 @@ async function forecast(
   };
   const label = lesson.label(trajectory, rows);
   const start = tf.tidy(() => {
-    const first = tf.tensor(lesson.statesOf(trajectory, 0, 1), [1, ...shape.slice(1)]);
-    const z = autoencoder.encode(first).expandDims(0);
+    const z = autoencoder.encode(tf.tensor(first, [1, ...shape.slice(1)])).expandDims(0);
     return tf.tile(z, [rows, ...z.shape.slice(1).map(() => 1)]);
   });
   try {
@@ -90,34 +106,84 @@ async function forecast(
   }
 }
 
-/** Views 4 and 6: roll an ensemble and the solver out from the first state, and score them. */
-export async function rollOut(
+/** Roll the solver and an ensemble out; both are timed, each with its decoder. */
+async function rollBoth(
   lesson: Lesson,
-  trajectory: number,
-  latentChannels: number,
+  plan: Omit<Plan, "rows">,
   {members, ...sampling}: EnsembleOptions,
-  {onProgress = () => undefined, signal}: Watch = {},
+  {onProgress = () => undefined, signal}: Watch,
 ) {
-  const {facts} = lesson;
-  const plan = {trajectory, latentChannels, states: facts.shape[0]};
-  const emulator = diffusionEmulator(lesson.model(latentChannels, "diffusion"), sampling);
-  const solver = solverEmulator(lesson.model(latentChannels, "solver"));
-  const total = planRollout({steps: plan.states, window: facts.window}).length + 1;
+  const emulator = diffusionEmulator(lesson.model(plan.latentChannels, "diffusion"), sampling);
+  const solver = solverEmulator(lesson.model(plan.latentChannels, "solver"));
+  const windows = planRollout({steps: plan.states, window: lesson.facts.window}).length;
   let done = 0;
   try {
-    const {images: answer} = await forecast(lesson, solver, {...plan, rows: 1}, () => undefined, signal);
-    onProgress({done: ++done, total});
-    const tell: OnWindow = (from, images) => onProgress({done: ++done, total, from, members: images});
+    const begin = performance.now();
+    const answered: OnWindow = (from, images) => onProgress({done, total: windows + 1, from, solver: images});
+    const {images: answer} = await forecast(lesson, solver, {...plan, rows: 1}, answered, signal);
+    const between = performance.now();
+    onProgress({done: ++done, total: windows + 1});
+    const tell: OnWindow = (from, images) => onProgress({done: ++done, total: windows + 1, from, members: images});
     const {images: ensemble, latents} = await forecast(lesson, emulator, {...plan, rows: members}, tell, signal);
-    const truth = imagesOf(lesson.statesOf(trajectory), facts);
-    return {members: ensemble, solver: answer, latents, scores: scoresOf(truth, ensemble, answer, facts)};
+    const milliseconds = {solver: between - begin, diffusion: performance.now() - between};
+    return {members: ensemble, solver: answer, latents, milliseconds};
   } finally {
     emulator.dispose();
     solver.dispose();
   }
 }
 
+/** Views 4 and 6: roll an ensemble and the solver out from the first state, and score them. */
+export async function rollOut(
+  lesson: Lesson,
+  trajectory: number,
+  latentChannels: number,
+  options: EnsembleOptions,
+  watch: Watch = {},
+) {
+  const {facts} = lesson;
+  const plan = {trajectory, latentChannels, states: facts.shape[0]};
+  const {members, solver, latents} = await rollBoth(lesson, plan, options, watch);
+  const truth = imagesOf(lesson.statesOf(trajectory), facts);
+  return {members, solver, latents, scores: scoresOf(truth, members, solver, facts)};
+}
+
 export type RolledOut = Awaited<ReturnType<typeof rollOut>>;
+
+/** View 8: roll an ensemble and the solver out from a painted state [X, Y, C], in physical units. */
+export async function race(
+  lesson: Lesson,
+  trajectory: number,
+  latentChannels: number,
+  state: Float32Array,
+  options: EnsembleOptions,
+  watch: Watch = {},
+) {
+  const {facts} = lesson;
+  const first = standardize(state, facts.standardization);
+  const {calibration} = facts.rates.find((rate) => rate.latentChannels === latentChannels)!;
+  const [reading] = calibration ? measure(lesson, latentChannels, first, calibration) : [];
+  const place = reading && placeOf(reading, calibration!);
+  const plan = {trajectory, latentChannels, states: facts.shape[0], first};
+  return {reading, place, ...(await rollBoth(lesson, plan, options, watch))};
+}
+
+export type Raced = Awaited<ReturnType<typeof race>>;
+
+/** Score the first states of a race against the simulated ones. */
+export function judge({facts}: Lesson, simulated: Images, {members, solver}: Pick<Raced, "members" | "solver">) {
+  const size = sizeOf(facts.shown.image);
+  const [states, rows] = [simulated.length / size, members.length / solver.length];
+  const parts = Array.from({length: rows}, (_, row) =>
+    members.subarray(row * solver.length, row * solver.length + simulated.length),
+  );
+  const ensemble = new Float32Array(rows * states * size);
+  parts.forEach((part, row) => ensemble.set(part, row * part.length));
+  const scores = scoresOf(simulated, ensemble, solver.subarray(0, simulated.length), facts);
+  return {...scores, truth: spectraOf(simulated, facts), k: rings(facts.shown.image).k};
+}
+
+export type Judged = ReturnType<typeof judge>;
 
 /** Make the emulator that follows observations of a trajectory at some cells; each call of its denoiser is told. */
 function following(

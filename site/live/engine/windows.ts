@@ -16,10 +16,10 @@ export interface SamplingOptions {
 /** Samples of a window that are compared with their mean. */
 const DRAWS = 8;
 
-/** Take the last state of a window [1, L, ...] as a batch [1, ...]. */
+/** Take the last states of windows [B, L, ...] as a batch [B, ...]. */
 function lastOf(x: tf.Tensor): tf.Tensor {
-  const [, length, ...rest] = x.shape;
-  return x.slice([0, length! - 1], [1, 1]).reshape([1, ...rest]);
+  const [rows, length, ...rest] = x.shape;
+  return x.slice([0, length! - 1], [-1, 1]).reshape([rows, ...rest]);
 }
 
 const valuesOf = (x: tf.Tensor) => x.dataSync<"float32">().slice();
@@ -77,19 +77,25 @@ export function noise(lesson: Lesson, trajectory: number, latentChannels: number
 
 export type Noised = ReturnType<typeof noise>;
 
-/** View 3: draw a sample, and decode what the denoiser estimates on the way. */
-export function sample(
-  lesson: Lesson,
-  trajectory: number,
-  latentChannels: number,
-  at: number,
-  {steps, order, seed}: SamplingOptions,
-) {
-  const {facts} = lesson;
+/** Of which window samples are drawn, and how. */
+type Drawing = [lesson: Lesson, trajectory: number, latentChannels: number, at: number, options: SamplingOptions];
+
+/** Make the sampler of a window, its noise in some rows, and what it asks. */
+function drawingOf([lesson, trajectory, latentChannels, at, {steps, order, seed}]: Drawing, rows = 1) {
   const {schedule} = lesson.model(latentChannels, "diffusion");
+  const {z, masked} = windowOf(lesson, trajectory, latentChannels, at, rows);
+  const random = rowSources(seed, 0, at, rows);
   const sampler = new Sampler({steps, order});
+  const autoencoder = lesson.model(latentChannels, "autoencoder");
+  return {schedule, masked, random, sampler, autoencoder, noise: sampler.start(schedule, random.normal(z.shape))};
+}
+
+/** View 3: draw a sample, and decode what the denoiser estimates on the way. */
+export function sample(...drawing: Drawing) {
+  const [lesson, trajectory, , at, {steps}] = drawing;
+  const {facts} = lesson;
   return tf.tidy(() => {
-    const {z, masked} = windowOf(lesson, trajectory, latentChannels, at);
+    const {schedule, masked, random, sampler, autoencoder, noise} = drawingOf(drawing);
     const means: tf.Tensor[] = [];
     const watched = {
       schedule,
@@ -99,37 +105,25 @@ export function sample(
         return posterior;
       },
     };
-    const random = rowSources(seed, 0, at, 1);
-    const path = sampler.trajectory(watched, sampler.start(schedule, random.normal(z.shape)), random);
-    const grid = discretize(schedule, steps);
-    const autoencoder = lesson.model(latentChannels, "autoencoder");
+    const path = sampler.trajectory(watched, noise, random);
     const images = decodedImages(autoencoder, tf.concat([...means, lastOf(path[steps])]), facts);
     tf.dispose(means);
     const truth = lastTruth(lesson, trajectory, at);
+    const sigmas = discretize(schedule, steps).map(({sigma}) => sigma);
     // images of the estimate before each step, then of the sample
-    return {sigmas: grid.map(({sigma}) => sigma), images, truth, errors: errorsOf(truth, images, facts)};
+    return {sigmas, images, truth, errors: errorsOf(truth, images, facts)};
   });
 }
 
 export type Sampled = ReturnType<typeof sample>;
 
 /** View 3: draw several samples of a window, and compare one with the mean of all. */
-export function draw(
-  lesson: Lesson,
-  trajectory: number,
-  latentChannels: number,
-  at: number,
-  {steps, order, seed}: SamplingOptions,
-) {
+export function draw(...drawing: Drawing) {
+  const [lesson, trajectory, , at] = drawing;
   const {facts} = lesson;
-  const {schedule} = lesson.model(latentChannels, "diffusion");
-  const sampler = new Sampler({steps, order});
   const images = tf.tidy(() => {
-    const {z, masked} = windowOf(lesson, trajectory, latentChannels, at, DRAWS);
-    const random = rowSources(seed, 0, at, DRAWS);
-    const drawn = sampler.sample(masked, sampler.start(schedule, random.normal(z.shape)), random);
-    const last = drawn.slice([0, facts.window - 1], [-1, 1]).reshape([DRAWS, ...z.shape.slice(2)]);
-    return decodedImages(lesson.model(latentChannels, "autoencoder"), last, facts);
+    const {masked, random, sampler, autoencoder, noise} = drawingOf(drawing, DRAWS);
+    return decodedImages(autoencoder, lastOf(sampler.sample(masked, noise, random)), facts);
   });
   const truth = lastTruth(lesson, trajectory, at);
   const all = eachImage(images, facts);

@@ -4,8 +4,9 @@ import "@tensorflow/tfjs-backend-webgl";
 import {startEngine, type EngineName} from "@lola-ts/engine/browser";
 import {fromBase64, fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
-import {guide, rollOut, type Progress, type Watch} from "./forecasts";
+import {guide, judge, race, rollOut} from "./forecasts";
 import {compress, Lesson, truth} from "./lesson";
+import {serveThread} from "./thread";
 import {draw, noise, sample} from "./windows";
 
 const WASM_FILES = [
@@ -14,7 +15,6 @@ const WASM_FILES = [
   "tfjs-backend-wasm-threaded-simd.wasm",
 ] as const;
 
-const running = new Map<number, AbortController>();
 let lesson: Lesson | undefined;
 
 function opened(): Lesson {
@@ -22,7 +22,7 @@ function opened(): Lesson {
   throw new Error("No system is opened.");
 }
 
-const calls = {truth, compress, noise, sample, draw, rollOut, guide};
+const calls = {truth, compress, noise, sample, draw, rollOut, guide, race, judge};
 
 export type LessonCall = keyof typeof calls;
 
@@ -42,49 +42,13 @@ const orders = {
     opened().setModel(latentChannels, facts, fromHalves(fromBase64(base64))),
   trajectory: (trajectory: number, base64: string) =>
     opened().setTrajectory(trajectory, fromHalves(fromBase64(base64))),
-  cancel: (id: number) => running.get(id)?.abort(new Error("It was cancelled.")),
 };
 
 export type Orders = typeof orders;
 
-/** What the page asks. */
-export interface Request {
-  readonly id: number;
-  readonly name: LessonCall | keyof Orders;
-  readonly parameters: readonly unknown[];
-}
+const ofLesson =
+  (compute: (lesson: Lesson, ...all: never[]) => unknown) =>
+  (...all: never[]) =>
+    compute(opened(), ...all);
 
-export type Reply =
-  | {readonly id: number; readonly value: unknown}
-  | {readonly id: number; readonly error: string}
-  | {readonly id: number; readonly progress: Progress};
-
-const isOrder = (name: Request["name"]): name is keyof Orders => name in orders;
-
-async function answer({id, name, parameters}: Request): Promise<unknown> {
-  if (isOrder(name)) return (orders[name] as (...all: readonly unknown[]) => unknown)(...parameters);
-  const controller = new AbortController();
-  running.set(id, controller);
-  await new Promise((resolve) => setTimeout(resolve)); // lets a cancellation in that is already waiting
-  try {
-    controller.signal.throwIfAborted();
-    const watch: Watch = {onProgress: (progress) => reply({id, progress}), signal: controller.signal};
-    const compute = calls[name] as (...all: readonly unknown[]) => unknown;
-    return await compute(opened(), ...parameters, ...(name === "rollOut" || name === "guide" ? [watch] : []));
-  } finally {
-    running.delete(id);
-  }
-}
-
-const scope = globalThis as unknown as {
-  postMessage(message: Reply): void;
-  onmessage: (event: {data: Request}) => void;
-};
-const reply = (message: Reply) => scope.postMessage(message);
-
-scope.onmessage = ({data}) => {
-  answer(data).then(
-    (value) => reply({id: data.id, value}),
-    (error: Error) => reply({id: data.id, error: error.message}),
-  );
-};
+serveThread(orders, Object.fromEntries(Object.entries(calls).map(([name, compute]) => [name, ofLesson(compute)])));

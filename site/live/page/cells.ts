@@ -16,7 +16,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   lola: ["Random", "tf"],
   "lola/data": ["standardize"],
   "lola/diffusion": ["KarrasDenoiser", "MaskedDenoiser", "observeDecoded", "Sampler"],
-  "lola/emulate": ["guidedEmulator", "rollout"],
+  "lola/emulate": ["diffusionEmulator", "guidedEmulator", "rollout"],
   "lola/evaluate": ["evaluateRollout", "fieldAt", "scorecard", "vrmse"],
   "lola/models": ["contextMask"],
 };
@@ -107,6 +107,20 @@ const label = tf.tile(tf.tensor2d([[...dataset.labels("test")[${n}]]]), [${state
 console.log((await rollout(emulator, z, {steps: ${guidedStates(facts)}, window: ${facts.window}, label})).shape);`;
 }
 
+function race(state: State, facts: SystemFacts): string {
+  const n = facts.trajectories[state.trajectory].index;
+  return `${opening(facts)}
+const {model: autoencoder} = await lab.autoencoder(${state.rate});
+const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;
+const states = testTrajectory(dataset, ${n});
+// paint over the first state here, in physical units: states.set(0, x, y, ${facts.shown.channel}, value);
+const latents = encodeStates(autoencoder, standardize(states, dataset.standardization));
+const z = tf.tile(tf.tensor(latents.data, [1, ...latents.shape]).slice([0, 0], [1, 1]), [${state.members}, ...latents.shape.map(() => 1)]);
+const label = tf.tile(tf.tensor2d([[...dataset.labels("test")[${n}]]]), [${state.members}, 1]);
+const emulator = diffusionEmulator(denoiser, {seed: ${state.seed}, steps: ${state.steps}, order: ${state.order}});
+console.log((await rollout(emulator, z, {steps: ${facts.shape[0]}, window: ${facts.window}, label})).shape);`;
+}
+
 /** In three dimensions the middle plane is observed. */
 const shape3D = ({shape}: SystemFacts) => (shape.length === 5 ? `${shape[3] >> 1}, ` : "");
 
@@ -117,7 +131,7 @@ await lab.showTable(scorecard(evaluation.results(), evaluation.calibrations()), 
 }
 
 const CELLS: Readonly<Record<ViewName, (state: State, facts: SystemFacts) => string>> = {
-  ...{compress, noise, sample, rollout, guide, results},
+  ...{compress, noise, sample, rollout, guide, results, race},
   machine: rollout,
   scores: rollout,
 };

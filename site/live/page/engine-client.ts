@@ -1,15 +1,10 @@
 /** The page's end of the engine: questions to its thread, and answers. */
 import type {EngineName, StartedEngine} from "@lola-ts/engine/browser";
-import type {LessonCall, Orders, Reply, Request} from "../engine/worker";
+import type {LessonCall, Orders} from "../engine/worker";
 import type {SystemFacts} from "../engine/facts";
 import type {Progress} from "../engine/forecasts";
 import {loadFile, once} from "./files";
-
-interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-  onProgress?(progress: Progress): void;
-}
+import {ThreadClient} from "./thread-client";
 
 export interface Question {
   readonly call: LessonCall;
@@ -31,23 +26,22 @@ function wasmFile(): string | undefined {
   return WebAssembly.validate(SIMD) ? "wasm-simd" : "wasm-plain";
 }
 
+/** How a computation is followed and cancelled. */
+export interface Following {
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
 export class EngineClient {
-  private readonly waiting = new Map<number, Waiting>();
   private readonly loaded = new Map<string, Promise<void>>();
-  private lastId = 0;
-  private ended?: Error;
   /** Engine for guidance alone: in its thread other views need not wait, and it can be ended at any time. */
   private guidance?: EngineClient;
 
   private constructor(
-    private readonly thread: Worker,
+    private readonly thread: ThreadClient,
     private readonly facts: SystemFacts,
     private readonly wanted: EngineName,
-  ) {
-    thread.onmessage = ({data}: MessageEvent<Reply>) => this.receive(data);
-    thread.onerror = ({message}) =>
-      this.fail(new Error(`the engine's thread ended: ${message || "no reason is known"}`));
-  }
+  ) {}
 
   /**
    * Start an engine for a system.
@@ -56,19 +50,18 @@ export class EngineClient {
    */
   static async start(facts: SystemFacts, wanted: EngineName): Promise<{client: EngineClient; started: StartedEngine}> {
     const wasm = wasmFile();
-    const [program, binary] = await Promise.all([loadFile("engine"), wasm === undefined ? undefined : loadFile(wasm)]);
-    const address = URL.createObjectURL(new Blob([program], {type: "text/javascript"}));
-    const client = new EngineClient(new Worker(address), facts, wanted);
-    const order = [...new Set<EngineName>([wanted, "wasm", "webgl", "cpu"])];
+    const [thread, binary] = await Promise.all([
+      ThreadClient.start("engine"),
+      wasm === undefined ? undefined : loadFile(wasm),
+    ]);
+    const client = new EngineClient(thread, facts, wanted);
     try {
-      const started = (await client.ask("start", [order, binary])) as StartedEngine;
-      await client.ask("open", [facts]);
-      return {client, started};
+      const started = await client.order("start", [...new Set<EngineName>([wanted, "wasm", "webgl", "cpu"])], binary);
+      await client.order("open", facts);
+      return {client, started: started as StartedEngine};
     } catch (error) {
-      client.stop();
+      thread.stop();
       throw error;
-    } finally {
-      URL.revokeObjectURL(address);
     }
   }
 
@@ -78,71 +71,38 @@ export class EngineClient {
     const {models} = rates.find((rate) => rate.latentChannels === latentChannels)!;
     const tasks = models.map((facts) =>
       once(this.loaded, facts.file, async () => {
-        await this.ask("model", [latentChannels, facts, await loadFile(facts.file)]);
+        await this.order("model", latentChannels, facts, await loadFile(facts.file));
       }),
     );
     const {file} = trajectories[trajectory];
     const states = once(this.loaded, file, async () => {
-      await this.ask("trajectory", [trajectory, await loadFile(file)]);
+      await this.order("trajectory", trajectory, await loadFile(file));
     });
     await Promise.all([...tasks, states]);
   }
 
   /** Compute; `signal` cancels guidance at once, a rollout between two windows. */
-  async compute(
-    {call, trajectory, rate, parameters}: Question,
-    {onProgress, signal}: {onProgress?: (progress: Progress) => void; signal?: AbortSignal} = {},
-  ): Promise<unknown> {
+  async compute({call, trajectory, rate, parameters}: Question, following: Following = {}): Promise<unknown> {
     const engine = call === "guide" ? await this.guidanceEngine() : this;
     await engine.prepare(trajectory, rate);
-    signal?.throwIfAborted();
-    const id = engine.lastId + 1;
-    const cancel = () => (engine === this ? engine.post({id, name: "cancel", parameters: [id]}) : engine.stop());
-    signal?.addEventListener("abort", cancel, {once: true});
-    return engine.ask(call, parameters, onProgress);
+    following.signal?.throwIfAborted();
+    if (engine !== this) following.signal?.addEventListener("abort", () => engine.thread.stop(), {once: true});
+    return engine.ask(call, parameters, following);
+  }
+
+  /** Ask for a call of the engine; what it needs was prepared. */
+  ask(call: string, parameters: readonly unknown[], following: Following = {}): Promise<unknown> {
+    return this.thread.ask(call, parameters, following);
   }
 
   private async guidanceEngine(): Promise<EngineClient> {
-    if (!this.guidance || this.guidance.ended) {
+    if (!this.guidance || this.guidance.thread.hasEnded) {
       this.guidance = (await EngineClient.start(this.facts, this.wanted)).client;
     }
     return this.guidance;
   }
 
-  stop(): void {
-    this.thread.terminate();
-    this.fail(new Error("the engine was stopped"));
-  }
-
-  private post(request: Request): void {
-    this.thread.postMessage(request);
-  }
-
-  private ask<Name extends Request["name"]>(
-    name: Name,
-    parameters: Name extends keyof Orders ? Parameters<Orders[Name]> : readonly unknown[],
-    onProgress?: (progress: Progress) => void,
-  ): Promise<unknown> {
-    const id = ++this.lastId;
-    return new Promise((resolve, reject) => {
-      if (this.ended) return reject(this.ended);
-      this.waiting.set(id, {resolve, reject, onProgress});
-      this.post({id, name, parameters});
-    });
-  }
-
-  private receive(reply: Reply): void {
-    const waiting = this.waiting.get(reply.id);
-    if (!waiting) return;
-    if ("progress" in reply) return waiting.onProgress?.(reply.progress);
-    this.waiting.delete(reply.id);
-    if ("error" in reply) waiting.reject(new Error(reply.error));
-    else waiting.resolve(reply.value);
-  }
-
-  private fail(error: Error): void {
-    this.ended = error;
-    this.waiting.forEach((waiting) => waiting.reject(error));
-    this.waiting.clear();
+  private order<Name extends keyof Orders>(name: Name, ...parameters: Parameters<Orders[Name]>): Promise<unknown> {
+    return this.thread.ask(name, parameters);
   }
 }

@@ -7,6 +7,7 @@ import {compressView} from "../views/compress";
 import {guideView} from "../views/guide";
 import {machineView} from "../views/machine";
 import {noiseView} from "../views/noise";
+import {raceView} from "../views/race";
 import {resultsView} from "../views/results";
 import {rolloutView} from "../views/rollout";
 import {sampleView} from "../views/sample";
@@ -18,7 +19,7 @@ import {h, perFrame, select} from "./dom";
 import {EngineClient} from "./engine-client";
 import {loadBytes, loadFile, receiveFile} from "./files";
 import {Colours} from "./picture";
-import type {EngineState} from "./results";
+import type {ClientState} from "./results";
 import {defaultState, formatState, parseState, problemOf, Store, type State, type ViewName} from "./state";
 import {timeBar} from "./time-bar";
 
@@ -182,7 +183,11 @@ async function copy(text: string, button: HTMLButtonElement): Promise<void> {
 }
 
 /** Start the engine and load what the state needs; the page works without it as far as its prepared results go. */
-async function startEngine(facts: SystemFacts, store: Store, tell: (state: EngineState) => void): Promise<void> {
+async function startEngine(
+  facts: SystemFacts,
+  store: Store,
+  tell: (state: ClientState<EngineClient>) => void,
+): Promise<void> {
   const tag = place("engine");
   const begin = performance.now();
   try {
@@ -237,7 +242,10 @@ async function open(): Promise<void> {
   tellProblems([...problems, ...ofEntries]);
 
   const store = new Store(state);
-  let engine: EngineState = {note: "The models are on their way; this will be computed when they are there."};
+  let engine: ClientState<EngineClient> = {
+    note: "The models are on their way; this will be computed when they are there.",
+    isPending: true,
+  };
   const context: Context = {
     ...{facts, first, store, scores},
     colours: {field: new Colours(facts.shown.colours), latent: new Colours(BLUE_TO_RED), amount: new Colours(VIRIDIS)},
@@ -258,6 +266,7 @@ async function open(): Promise<void> {
     guideView(context, shared),
     scoresView(context, shared),
     resultsView(context),
+    raceView(context, shared),
   ];
   const time = timeBar(context);
   place("choices").replaceChildren(...choicesOf(context, systems), time.element);

@@ -3,16 +3,22 @@
  * last one stays on the screen until the next is there, and only the newest question is answered.
  */
 import type {Progress} from "../engine/forecasts";
-import type {EngineClient, Question} from "./engine-client";
+import type {Question} from "./engine-client";
 
-export interface Found<T> {
+/** How far a computation is. */
+interface Reached {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Found<T, P extends Reached = Reached> {
   /** The newest result, perhaps of other parameters. */
   readonly value?: T;
   /** Whether it belongs to the parameters asked for. */
   readonly isExact: boolean;
   /** One sentence while something is missing. */
   readonly note?: string;
-  readonly progress?: Progress;
+  readonly progress?: P;
   /** Whether it is computed, or was stopped on request. */
   readonly work?: "running" | "stopped";
 }
@@ -21,22 +27,32 @@ const STOPPED = "Stopped: the pictures show the last choice that was computed.";
 
 const KEPT = 12;
 
-/** State of the engine: on its way, there, or not to be had. */
-export type EngineState = {readonly client?: EngineClient; readonly note?: string};
+/** What answers questions: the engine, or a race of engine and simulator. */
+interface Client<P> {
+  compute(question: Question, following: {onProgress: (progress: P) => void; signal: AbortSignal}): Promise<unknown>;
+}
 
-export class Results<T> {
+/** State of what answers: on its way, there, or not to be had. */
+export interface ClientState<C> {
+  readonly client?: C;
+  readonly note?: string;
+  /** Whether it is on its way. */
+  readonly isPending?: boolean;
+}
+
+export class Results<T, P extends Reached = Progress> {
   private readonly prepared = new Map<string, T>();
   private readonly known = new Map<string, T>();
   private shown?: T;
   private wanted?: string;
   private asking?: {readonly key: string; readonly controller: AbortController};
   private timer?: ReturnType<typeof setTimeout>;
-  private progress?: Progress;
+  private progress?: P;
   private error?: string;
   private stopped?: string;
 
   constructor(
-    private readonly engine: () => EngineState,
+    private readonly engine: () => ClientState<Client<P>>,
     private readonly changed: () => void,
   ) {}
 
@@ -51,7 +67,7 @@ export class Results<T> {
   }
 
   /** Get the result of a question; if it is not known it is asked, and `changed` is called when it is there. */
-  get(question: Question): Found<T> {
+  get(question: Question): Found<T, P> {
     const key = JSON.stringify(question.parameters);
     const value = this.peek(question.parameters);
     if (value !== undefined) {
@@ -84,19 +100,19 @@ export class Results<T> {
     this.asking?.controller.abort();
   }
 
-  private want(key: string, question: Question, client: EngineClient): void {
+  private want(key: string, question: Question, client: Client<P>): void {
     this.drop();
     this.stopped = undefined;
     this.wanted = key;
     this.timer = setTimeout(() => void this.ask(key, question, client), question.patience ?? 0);
   }
 
-  private async ask(key: string, question: Question, client: EngineClient): Promise<void> {
+  private async ask(key: string, question: Question, client: Client<P>): Promise<void> {
     if (this.asking) return; // its end asks again
     const controller = new AbortController();
     this.asking = {key, controller};
     try {
-      const onProgress = (progress: Progress) => {
+      const onProgress = (progress: P) => {
         if (this.wanted !== key) return;
         this.progress = progress;
         this.changed();

@@ -2,12 +2,27 @@
 import {engineNames, type EngineName} from "@lola-ts/engine/browser";
 import {metricNames, type CommittedMetric} from "../engine/committed";
 import type {SystemFacts} from "../engine/facts";
+import {brushesOf, canvases, type Canvas, type Stroke} from "../engine/painting";
 
 /** Names of the views, in the order of the page. */
-export const viewNames = ["machine", "compress", "noise", "sample", "rollout", "guide", "scores", "results"] as const;
+export const viewNames = [
+  "machine",
+  "compress",
+  "noise",
+  "sample",
+  "rollout",
+  "guide",
+  "scores",
+  "results",
+  "race",
+] as const;
 export type ViewName = (typeof viewNames)[number];
 
 export const MAX_CELLS = 25;
+
+/** Bounds of what is painted: an address should hold it. */
+export const MAX_STROKES = 16;
+export const MAX_POINTS = 60;
 
 export const ranges = {
   t: {min: 0.02, max: 0.98, step: 0.01},
@@ -21,7 +36,7 @@ export const ranges = {
 type Cells = readonly (readonly [number, number])[];
 
 /** Make the state that the page opens with. */
-export function defaultState({name, defaults, shape, shown}: SystemFacts, cells: Cells) {
+export function defaultState({name, defaults, shape, shown, shares = [1]}: SystemFacts, cells: Cells) {
   return {
     view: "machine" as ViewName,
     system: name,
@@ -42,6 +57,11 @@ export function defaultState({name, defaults, shape, shown}: SystemFacts, cells:
     seed: 0,
     /** Observed cells: row and column of the image. */
     cells: cells.filter(([row, column]) => row < shown.image[0] && column < shown.image[1]) as Cells,
+    /** What is painted over, strokes on it, the number of the brush, and how fine the simulator of the race is. */
+    canvas: "data" as Canvas,
+    strokes: [] as readonly Stroke[],
+    brush: 0,
+    share: shares[0],
     engine: "wasm" as EngineName,
     /** System whose committed scores are compared, their metric, the number of their horizon, methods that are left out. */
     scored: name,
@@ -80,7 +100,13 @@ const listOf = (pattern: RegExp, isFit: (list: number[][]) => boolean, expected:
 });
 
 function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, Entry> {
-  const {shape, window, trajectories, rates, shown} = facts;
+  const {shape, window, trajectories, rates, shown, shares = [1]} = facts;
+  const brushes = brushesOf(facts);
+  const isStroke = (stroke: number[]) =>
+    stroke.length % 2 === 1 &&
+    stroke.length <= 2 * MAX_POINTS + 1 &&
+    stroke[0] < brushes.length &&
+    stroke.every((at, i) => i === 0 || at < shown.image[(i - 1) % 2]);
   const isCell = ([row, column]: number[]) => row < shown.image[0] && column < shown.image[1];
   const cells = `none, or at most ${MAX_CELLS} cells as x.y, below ${shown.image.join(".")}`;
   const numbers = listOf(/^\d{1,2}(,\d{1,2})*$/, () => true, "none, or numbers of methods");
@@ -95,6 +121,9 @@ function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, E
       rates.map(({latentChannels}) => `${latentChannels}`),
       Number,
     ),
+    canvas: oneOf(brushes.length > 0 ? canvases : ["data"]),
+    brush: numberFrom({min: 0, max: Math.max(0, brushes.length - 1)}),
+    share: oneOf(shares.map(String), Number),
     trajectory: numberFrom({min: 0, max: trajectories.length - 1}),
     at: numberFrom({min: 0, max: shape[0] - 1}),
     start: numberFrom({min: 0, max: shape[0] - window}),
@@ -104,6 +133,11 @@ function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, E
       /^\d{1,4}\.\d{1,4}(,\d{1,4}\.\d{1,4})*$/,
       (list) => list.length <= MAX_CELLS && list.every(isCell),
       cells,
+    ),
+    strokes: listOf(
+      /^\d(\.\d{1,4}){2,}(,\d(\.\d{1,4}){2,})*$/,
+      (list) => list.length <= MAX_STROKES && list.every(isStroke),
+      `none, or at most ${MAX_STROKES} strokes as brush.x.y, of ${brushes.length} brushes`,
     ),
     without: {...numbers, read: (text) => numbers.read(text)?.flat()},
   };

@@ -7,10 +7,10 @@ import {
   amountPicture,
   differenceOf,
   drawLatent,
+  drawTruth,
   errorLimitsOnce,
   fieldPicture,
   imageAt,
-  limitsOnce,
   rateInWords,
 } from "./pictures";
 import type {SharedResults} from "./shared";
@@ -49,9 +49,8 @@ export function compressView(context: Context, results: SharedResults) {
       const {compression} = rates.find(({latentChannels}) => latentChannels === rate)!;
       if (truth.value && made.value) {
         const {images, latents, latentShape, errors, spectra} = made.value;
-        const limits = limitsOnce(truth.value.images, shown.signed);
-        const [real, decoded] = [truth.value.images, images].map((all) => imageAt(facts, all, at));
-        pictures.truth.draw(real, limits, `${shown.name}, ${rangeInWords(real)}`);
+        const {real, limits} = drawTruth(pictures.truth, facts, truth.value.images, at);
+        const decoded = imageAt(facts, images, at);
         pictures.made.draw(decoded, limits, `${rangeInWords(decoded)}, VRMSE ${shortly(errors[at])}`);
         pictures.error.draw(differenceOf(real, decoded), errorLimitsOnce(truth.value.images, images));
         drawLatent(pictures.latent, latents, latentShape.slice(1), at);

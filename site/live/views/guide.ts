@@ -10,66 +10,45 @@ import {MAX_CELLS, type State} from "../page/state";
 import {
   amountPicture,
   compared,
-  countOf,
   differenceOf,
+  drawTruth,
   ensembleAt,
   errorLimitsOnce,
   fieldPicture,
   imageAt,
   limitsOnce,
+  newestOf,
   quantityOf,
 } from "./pictures";
 import {optionsOf, PATIENCE, type SharedResults} from "./shared";
+import {CellCursor} from "./cursor";
 import {viewOf, type Context} from "./view";
 
 /** Let cells [x, y] of a picture be chosen, by mouse, finger or keys; `words` says where the cursor is, for those who use keys. */
-function pickCells({canvas, element}: Picture, {facts: {shown}, store}: Context, words: HTMLElement): void {
-  const [nx, ny] = shown.image;
-  let cursor: Cell = [nx >> 1, ny >> 1];
-  const marks = svg("svg", {class: "marks", "aria-hidden": "true", viewBox: `0 0 ${nx} ${ny}`});
-  marks.style.aspectRatio = `${nx} / ${ny}`;
-  element.append(marks);
-  element.classList.add("picker");
-  canvas.tabIndex = 0;
-  canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-roledescription", "picture of cells");
-
+function pickCells(picture: Picture, {facts: {shown}, store}: Context, words: HTMLElement): void {
   /** The observed cell under the cursor or beside it. */
   const near = () =>
-    store.state.cells.findIndex(([x, y]) => Math.max(...[x - cursor[0], y - cursor[1]].map(Math.abs)) <= 1);
+    store.state.cells.findIndex(([x, y]) => Math.max(...[x - cursor.cell[0], y - cursor.cell[1]].map(Math.abs)) <= 1);
   const draw = () => {
-    const isFocused = document.activeElement === canvas;
-    const mark = ([x, y]: Cell, kind: string) => svg("circle", {class: kind, cx: x + 0.5, cy: ny - y - 0.5, r: 1.6});
-    marks.replaceChildren(
-      ...store.state.cells.map((cell) => mark(cell, "observed")),
-      ...(isFocused ? [mark(cursor, "cursor")] : []),
+    const {isFocused, cell, marks} = cursor;
+    const mark = ([x, y]: Cell, kind: string) =>
+      svg("circle", {class: kind, cx: x + 0.5, cy: shown.image[1] - y - 0.5, r: 1.6});
+    marks[0].replaceChildren(
+      ...store.state.cells.map((one) => mark(one, "observed")),
+      ...(isFocused ? [mark(cell, "cursor")] : []),
     );
-    const [x, y] = cursor;
-    words.textContent = isFocused ? `Cell ${x}, ${y}: ${near() >= 0 ? "observed" : "not observed"}.` : "";
+    words.textContent = isFocused ? `Cell ${cell.join(", ")}: ${near() >= 0 ? "observed" : "not observed"}.` : "";
   };
   const toggle = () => {
     const {cells} = store.state;
     if (near() >= 0) store.set({cells: cells.filter((_, i) => i !== near())});
-    else if (cells.length < MAX_CELLS) store.set({cells: [...cells, cursor]});
+    else if (cells.length < MAX_CELLS) store.set({cells: [...cells, cursor.cell]});
   };
-  const moves: Record<string, Cell> = {ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0]};
-  canvas.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    const isChoice = event.key === "Enter" || event.key === " ";
-    if (!move && !isChoice) return;
-    event.preventDefault();
-    if (isChoice) return toggle();
-    const far = event.shiftKey ? 8 : 1;
-    cursor = [(cursor[0] + far * move[0] + nx) % nx, (cursor[1] + far * move[1] + ny) % ny];
-    draw();
-  });
-  canvas.addEventListener("click", ({clientX, clientY}) => {
-    const {left, top, width, height} = canvas.getBoundingClientRect();
-    const cell = (part: number, n: number) => Math.max(0, Math.min(n - 1, Math.floor(part * n)));
-    cursor = [cell((clientX - left) / width, nx), ny - 1 - cell((clientY - top) / height, ny)];
+  const cursor = new CellCursor([picture], shown.image, {onMove: draw, onChoose: toggle});
+  picture.canvas.addEventListener("click", (event) => {
+    cursor.moveTo(event);
     toggle();
   });
-  for (const event of ["focus", "blur"]) canvas.addEventListener(event, draw);
   store.subscribe(draw);
   draw();
 }
@@ -187,15 +166,12 @@ export function guideView(context: Context, shared: SharedResults) {
       });
       const words = found.value && effectInWords(found.value, observed, at, leads);
       if (!truth) return [found, words];
-      const limits = limitsOnce(truth, shown.signed);
-      pictures.truth.draw(imageAt(facts, truth, at), limits, `${observed} cells are observed`);
+      const {limits} = drawTruth(pictures.truth, facts, truth, at, `${observed} cells are observed`);
       if (found.work !== "running") isPartial = false;
-      const {members, from = 0} = found.progress ?? {};
-      if (members) {
-        const states = countOf(facts, members) / state.members;
-        const {mean} = ensembleAt(facts, members, states - 1, states);
-        const lead = leads[from + states - 1];
-        pictures.guided.draw(mean, limits, `${rangeInWords(mean)} so far, at lead time ${lead}`);
+      const newest = newestOf(facts, found.progress, state.members);
+      if (newest) {
+        const {mean} = newest;
+        pictures.guided.draw(mean, limits, `${rangeInWords(mean)} so far, at lead time ${leads[newest.at]}`);
         isPartial = true;
       } else if (found.value && !isPartial) drawState(truth, found.value, at);
       return [found, words];

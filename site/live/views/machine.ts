@@ -3,7 +3,7 @@ import {horizonOf, scoreAt, type CommittedScores} from "../engine/committed";
 import type {RateFacts, SystemFacts} from "../engine/facts";
 import {barList, endOf, type Bar} from "../page/bars";
 import {box, h, shortly} from "../page/dom";
-import {Picture, rangeInWords} from "../page/picture";
+import {Picture} from "../page/picture";
 import type {State, ViewName} from "../page/state";
 import {numberKnob, rateKnob} from "./knobs";
 import {
@@ -11,11 +11,10 @@ import {
   compared,
   differenceOf,
   drawLatent,
+  drawTruth,
   ensembleAt,
   errorLimitsOnce,
   fieldPicture,
-  imageAt,
-  limitsOnce,
   rateInWords,
 } from "./pictures";
 import type {SharedResults} from "./shared";
@@ -30,7 +29,7 @@ const COMPARED = [
 
 export function machineView(context: Context, results: SharedResults) {
   const {facts, colours, follow, store} = context;
-  const {shown, rates, stride} = facts;
+  const {rates, stride} = facts;
   const scores = context.scores.find(({system}) => system === facts.name);
   const latent = (title: string) => new Picture(title, colours.latent, "in deviations");
   const pictures = {
@@ -107,9 +106,7 @@ export function machineView(context: Context, results: SharedResults) {
       drawBars(at);
       if (!truth.value) return [truth];
       const {images} = truth.value;
-      const limits = limitsOnce(images, shown.signed);
-      const real = imageAt(facts, images, at);
-      pictures.truth.draw(real, limits, `${shown.name} ${rangeInWords(real)}`);
+      const {real, limits} = drawTruth(pictures.truth, facts, images, at);
       const shape = made.value?.latentShape.slice(1) ?? [];
       if (made.value) drawLatent(pictures.latent, made.value.latents, shape, at);
       if (made.value && rollout.value) {

@@ -1,6 +1,8 @@
 /** Pictures of the field and of its errors, what is drawn of an ensemble, and words for numbers. */
 import type {SystemFacts} from "../engine/facts";
-import type {Images} from "../engine/images";
+import type {Progress} from "../engine/forecasts";
+import type {Images, Scores} from "../engine/images";
+import {shortly} from "../page/dom";
 import {limitsOf, mosaic, Picture, rangeInWords} from "../page/picture";
 import type {Context} from "./view";
 
@@ -81,6 +83,79 @@ export function ensembleAt(facts: SystemFacts, images: Images, at: number, state
     spread[i] = Math.sqrt(factor * square);
   }
   return {members, mean, spread};
+}
+
+/** The last state of the newest window of an ensemble that is computed, and its number; undefined before the first. */
+export function newestOf(facts: SystemFacts, progress: Partial<Progress> | undefined, count: number) {
+  const {members, from = 0} = progress ?? {};
+  if (!members) return undefined;
+  const states = countOf(facts, members) / count;
+  return {...ensembleAt(facts, members, states - 1, states), at: from + states - 1};
+}
+
+/** Draw a state of the simulation; returns it with the limits of its colours. */
+export function drawTruth(
+  picture: Picture,
+  facts: SystemFacts,
+  images: Images,
+  at: number,
+  words?: string,
+): {readonly real: Float32Array; readonly limits: readonly [number, number]} {
+  const limits = limitsOnce(images, facts.shown.signed);
+  const real = imageAt(facts, images, at);
+  picture.draw(real, limits, words ?? `${facts.shown.name} ${rangeInWords(real)}`);
+  return {real, limits};
+}
+
+/** Make the pictures of a forecast beside the simulation. */
+export const forecastPictures = (context: Context) => ({
+  truth: fieldPicture(context, "Simulation"),
+  mean: fieldPicture(context, "Mean of the members"),
+  solver: fieldPicture(context, "Neural solver"),
+  spread: amountPicture(context, "Spread"),
+  error: amountPicture(context, "Error of the mean"),
+  solverError: amountPicture(context, "Error of the solver"),
+});
+
+/** A forecast: images [T, X, Y] of the simulation and of the solver, [K, T, X, Y] of the members. */
+interface ShownForecast {
+  readonly truth: Images;
+  readonly solver: Images;
+  readonly members: Images;
+  readonly scores?: Pick<Scores, "vrmse" | "ratio">;
+}
+
+/** Draw a state of a forecast, of each part the last that is there; returns the ensemble's. */
+export function drawForecast(
+  pictures: ReturnType<typeof forecastPictures>,
+  facts: SystemFacts,
+  {truth, solver, members, scores}: ShownForecast,
+  at: number,
+  limits: readonly [number, number],
+  amount: readonly [number, number],
+  reached = {simulator: Infinity, solver: Infinity, members: Infinity},
+) {
+  const last = (count: number) => Math.min(at, count - 1);
+  const isThere = Math.min(...Object.values(reached)) > at;
+  const withError = (image: Float32Array, errors?: readonly number[]) =>
+    `${rangeInWords(image)}${errors?.[at] === undefined ? "" : `, VRMSE ${shortly(errors[at])}`}`;
+  if (reached.simulator > 0) {
+    const real = imageAt(facts, truth, last(reached.simulator));
+    pictures.truth.draw(real, limits, `${facts.shown.name} ${rangeInWords(real)}`);
+  }
+  if (reached.solver > 0) {
+    const answer = imageAt(facts, solver, last(reached.solver));
+    pictures.solver.draw(answer, limits, withError(answer, scores?.vrmse.solver));
+    if (isThere) pictures.solverError.draw(differenceOf(imageAt(facts, truth, at), answer), amount);
+  }
+  const ensemble = ensembleAt(facts, members, Math.max(0, last(reached.members)));
+  if (reached.members > 0) pictures.mean.draw(ensemble.mean, limits, withError(ensemble.mean, scores?.vrmse.diffusion));
+  if (isThere) {
+    const skill = scores?.ratio[at] === undefined ? "" : `, over the error ${shortly(scores.ratio[at])}`;
+    pictures.spread.draw(ensemble.spread, amount, `${rangeInWords(ensemble.spread)}${skill}`);
+    pictures.error.draw(differenceOf(imageAt(facts, truth, at), ensemble.mean), amount);
+  }
+  return ensemble;
 }
 
 /** Compute |a - b| at each point. */

@@ -1,19 +1,9 @@
 /** View 4: forecasts beside the truth. */
 import type {Scores} from "../engine/images";
 import {box, h, shortly} from "../page/dom";
-import {rangeInWords} from "../page/picture";
 import {ranges, type State} from "../page/state";
 import {numberKnob, rateKnob} from "./knobs";
-import {
-  amountPicture,
-  countOf,
-  differenceOf,
-  ensembleAt,
-  errorLimitsOnce,
-  fieldPicture,
-  imageAt,
-  limitsOnce,
-} from "./pictures";
+import {drawForecast, errorLimitsOnce, fieldPicture, forecastPictures, limitsOnce, newestOf} from "./pictures";
 import type {SharedResults} from "./shared";
 import {viewOf, type Context} from "./view";
 
@@ -33,14 +23,7 @@ export function rolloutView(context: Context, results: SharedResults) {
   const {facts, store} = context;
   const {shown, shape, window, stride} = facts;
   const last = shape[0] - 1;
-  const pictures = {
-    truth: fieldPicture(context, "Simulation"),
-    mean: fieldPicture(context, "Mean of the members"),
-    solver: fieldPicture(context, "Neural solver"),
-    spread: amountPicture(context, "Spread"),
-    error: amountPicture(context, "Error of the mean"),
-    solverError: amountPicture(context, "Error of the solver"),
-  };
+  const pictures = forecastPictures(context);
   const few = Array.from({length: ranges.members.max}, (_, k) => fieldPicture(context, `Member ${k + 1}`));
   const windowOf = (by: number) => () => {
     const at = store.state.at + by * (window - 1);
@@ -86,27 +69,14 @@ export function rolloutView(context: Context, results: SharedResults) {
       const [{value: truth}, rollout] = [results.truth(state), results.rollout(state)];
       const limits = truth && limitsOnce(truth.images, shown.signed);
       if (truth && limits && rollout.value) {
-        const {members, solver, scores} = rollout.value;
-        const amount = errorLimitsOnce(truth.images, solver);
-        const [real, answer] = [truth.images, solver].map((images) => imageAt(facts, images, at));
-        const ensemble = ensembleAt(facts, members, at);
-        const withError = (image: Float32Array, errors: readonly number[]) =>
-          `${rangeInWords(image)}, VRMSE ${shortly(errors[at])}`;
-        pictures.truth.draw(real, limits, `${shown.name} ${rangeInWords(real)}`);
-        pictures.mean.draw(ensemble.mean, limits, withError(ensemble.mean, scores.vrmse.diffusion));
-        pictures.solver.draw(answer, limits, withError(answer, scores.vrmse.solver));
-        const skill = `over the error ${shortly(scores.ratio[at])}`;
-        pictures.spread.draw(ensemble.spread, amount, `${rangeInWords(ensemble.spread)}, ${skill}`);
-        pictures.error.draw(differenceOf(real, ensemble.mean), amount);
-        pictures.solverError.draw(differenceOf(real, answer), amount);
-        drawMembers(ensemble.members, limits);
+        const amount = errorLimitsOnce(truth.images, rollout.value.solver);
+        const all = {...rollout.value, truth: truth.images};
+        drawMembers(drawForecast(pictures, facts, all, at, limits, amount).members, limits);
       }
-      const newest = rollout.progress?.members; // of a rollout that is running
+      const newest = newestOf(facts, rollout.progress, state.members);
       if (limits && newest) {
-        const states = countOf(facts, newest) / state.members;
-        const {members, mean} = ensembleAt(facts, newest, states - 1, states);
-        pictures.mean.draw(mean, limits);
-        drawMembers(members, limits);
+        pictures.mean.draw(newest.mean, limits);
+        drawMembers(newest.members, limits);
       }
       const scores = rollout.value?.scores;
       return [rollout, scores && `At lead time ${at * stride} ${verdict(scores, state)}`];

@@ -5,7 +5,8 @@ import type {First} from "../engine/first";
 import {h} from "../page/dom";
 import type {Colours} from "../page/picture";
 import {prose} from "../page/prose";
-import type {EngineState, Found} from "../page/results";
+import type {EngineClient} from "../page/engine-client";
+import type {ClientState, Found} from "../page/results";
 import type {State, Store, ViewName} from "../page/state";
 
 export interface Context {
@@ -15,7 +16,7 @@ export interface Context {
   readonly scores: readonly CommittedScores[];
   /** Colours of fields, of latents, and of what is never negative. */
   readonly colours: {readonly field: Colours; readonly latent: Colours; readonly amount: Colours};
-  readonly engine: () => EngineState;
+  readonly engine: () => ClientState<EngineClient>;
   readonly redraw: (name: ViewName) => void;
   /** Set the view as entries of an address would, and scroll to it if they name one. */
   readonly follow: (fragment: string) => void;

@@ -2,20 +2,30 @@
  * Program that builds the live page of a tiny system in a folder: untrained models of the smallest sizes, random states. It
  * prints what the laboratory's own engine computes for other parameters than the prepared ones.
  */
+import ndarray from "ndarray";
 import {Rng} from "@lola-ts/core";
+import {planFiles, simulateTrajectory, statesOf, systemOf} from "@lola-ts/simulators";
+import {standardize} from "../../../lib/data/standardize";
 import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {Solver} from "../../../lib/models/solver";
+import {calibrate} from "../../../site/build/calibration";
 import {writeLive} from "../../../site/build/live";
 import type {SystemPack} from "../../../site/build/pack";
 import {metricNames, type CommittedMetric, type CommittedScores} from "../../../site/live/engine/committed";
 import {encodeResult, fromHalves, toHalves} from "../../../site/live/engine/encoding";
-import {guidedStates, type ModelFacts, type SystemFacts} from "../../../site/live/engine/facts";
+import {
+  guidedStates,
+  type ModelFacts,
+  type RateFacts,
+  type SystemFacts,
+  type TrajectoryFacts,
+} from "../../../site/live/engine/facts";
 import {prepareFirst} from "../../../site/live/engine/first";
 import {guide, rollOut} from "../../../site/live/engine/forecasts";
 import {Lesson} from "../../../site/live/engine/lesson";
 
-const SHAPE = [9, 16, 16, 2];
+const SHAPE = [9, 16, 16];
 const OTHER = {members: 3, steps: 3, order: 2, seed: 7};
 
 const network = {
@@ -24,12 +34,12 @@ const network = {
 };
 
 /** Make the models of a rate, their weights rounded to half precision as shipped ones are. */
-function modelsOf(channels: number, files: Map<string, Uint8Array>): ModelFacts[] {
+function modelsOf(system: string, pixChannels: number, channels: number, files: Map<string, Uint8Array>): ModelFacts[] {
   const made = [
     {
       kind: "autoencoder",
       model: Autoencoder.create(
-        {pixChannels: 2, latChannels: channels, hidChannels: [4, 8], hidBlocks: [1, 1], patchSize: 2, periodic: true},
+        {pixChannels, latChannels: channels, hidChannels: [4, 8], hidBlocks: [1, 1], patchSize: 2, periodic: true},
         1,
       ),
     },
@@ -40,7 +50,7 @@ function modelsOf(channels: number, files: Map<string, Uint8Array>): ModelFacts[
     {kind: "solver", model: Solver.create({...network, channels}, 3)},
   ] as const;
   return made.map(({kind, model}) => {
-    const file = `tiny-c${channels}-${kind}`;
+    const file = `${system}-c${channels}-${kind}`;
     files.set(file, toHalves(model.weights.dataSync<"float32">()));
     return {kind, file, config: model.config} as ModelFacts;
   });
@@ -67,31 +77,29 @@ function scoresOf(system: string, scale: number): CommittedScores {
   };
 }
 
-async function build(folder: string): Promise<void> {
+type Given = Pick<SystemFacts, "name" | "title" | "standardization" | "shown" | "shape"> & Partial<SystemFacts>;
+
+/** Make the pack of a system from its standardised trajectories, and the lesson that computes with it. */
+async function packOf(
+  given: Given,
+  all: readonly (Pick<TrajectoryFacts, "words" | "simulation"> & {states: Float32Array})[],
+) {
   const files = new Map<string, Uint8Array>();
-  const rates = [4, 2].map((channels) => ({
-    latentChannels: channels,
-    compression: 32 / channels,
-    models: modelsOf(channels, files),
+  const channels = given.shape[3];
+  const rates = [4, 2].map((latentChannels): RateFacts => ({
+    latentChannels,
+    compression: (16 * channels) / latentChannels,
+    models: modelsOf(given.name, channels, latentChannels, files),
   }));
-  const random = Rng.from("tiny");
-  const trajectories = [0, 1].map((n) => {
-    const states = Float32Array.from({length: SHAPE.reduce((a, b) => a * b)}, () => random.normal());
-    files.set(`tiny-trajectory-${n}`, toHalves(states));
-    return {index: 3 * n, words: `λ = ${n}`, label: [n], file: `tiny-trajectory-${n}`};
+  const trajectories = all.map(({states, ...facts}, n) => {
+    const file = `${given.name}-trajectory-${n}`;
+    files.set(file, toHalves(states));
+    return {...facts, index: 3 * n, label: [n], file};
   });
   const facts: SystemFacts = {
-    ...{name: "tiny", title: "A tiny system", preset: "smoke", stride: 4, window: 3, shape: SHAPE, rates, trajectories},
-    standardization: {transform: ["identity", "log1p"], mean: [0, 1], std: [1, 0.2]},
-    shown: {
-      ...{channel: 1, name: "density", unit: "dimensionless", decades: false, signed: false, image: [16, 16]},
-      colours: [
-        [0, "#000000"],
-        [1, "#ffffff"],
-      ],
-    },
+    ...{preset: "smoke", stride: 4, window: 3, rates, trajectories, first: `${given.name}-first`},
     defaults: {latentChannels: 4, steps: 2, order: 1},
-    first: "tiny-first",
+    ...given,
   };
   const lesson = new Lesson(facts);
   for (const {latentChannels, models} of rates) {
@@ -99,11 +107,67 @@ async function build(folder: string): Promise<void> {
   }
   trajectories.forEach(({file}, n) => lesson.setTrajectory(n, fromHalves(files.get(file)!)));
   files.set(facts.first, encodeResult(await prepareFirst(lesson)));
-  const pack: SystemPack = {facts, files: [...files].map(([name, bytes]) => ({name, bytes}))};
-  await writeLive(folder, [pack], [scoresOf("tiny", 1), scoresOf("solid", 2)]);
+  const calibration = ({latentChannels}: RateFacts) =>
+    calibrate(lesson, latentChannels, [all[0].states], [all[0].states]);
+  const calibrated = given.shares ? rates.map((rate) => ({...rate, calibration: calibration(rate)})) : rates;
+  const pack: SystemPack = {
+    facts: {...facts, rates: calibrated},
+    files: [...files].map(([name, bytes]) => ({name, bytes})),
+  };
+  return {lesson, pack};
+}
+
+const colours = [
+  [0, "#000000"],
+  [1, "#ffffff"],
+] as const;
+
+function tiny() {
+  const random = Rng.from("tiny");
+  const states = () => Float32Array.from({length: 9 * 16 * 16 * 2}, () => random.normal());
+  return packOf(
+    {
+      ...{name: "tiny", title: "A tiny system", shape: [...SHAPE, 2]},
+      standardization: {transform: ["identity", "log1p"], mean: [0, 1], std: [1, 0.2]},
+      shown: {
+        ...{channel: 1, name: "density", unit: "dimensionless", decades: false, signed: false, image: [16, 16]},
+        colours,
+      },
+    },
+    [0, 1].map((n) => ({words: `λ = ${n}`, states: states()})),
+  );
+}
+
+/** The smallest system with a simulator. */
+function kolmogorov() {
+  const standardization = {transform: ["identity", "identity", "identity"] as const, mean: [0, 0, 0], std: [3, 1, 1]};
+  const [{requests}] = planFiles({
+    ...{system: "kolmogorov", reynolds: [40], trajectories: {train: 0, valid: 0, test: 2}, grid: 16, oversampling: 2},
+    ...{spinUp: 1, frames: 9, endTime: 2, seed: 0},
+  });
+  return packOf(
+    {
+      ...{name: "kolmogorov", title: "A small Kolmogorov flow", shape: [...SHAPE, 3], standardization},
+      ...{periodic: [true, true], shares: [1, 0.75]},
+      shown: {
+        ...{channel: 0, name: "vorticity", unit: "dimensionless", decades: false, signed: true, image: [16, 16]},
+        colours,
+      },
+    },
+    requests.map((request, n) => {
+      const states = statesOf(simulateTrajectory(request).fields, systemOf("kolmogorov"));
+      const standardised = standardize(ndarray(states, [...SHAPE, 3]), standardization).data;
+      return {words: `trajectory ${n}`, simulation: {request, first: 0}, states: standardised};
+    }),
+  );
+}
+
+async function build(folder: string): Promise<void> {
+  const [{lesson, pack}, flow] = [await tiny(), await kolmogorov()];
+  await writeLive(folder, [pack, flow.pack], [scoresOf("tiny", 1), scoresOf("solid", 2)]);
 
   const rolled = await rollOut(lesson, 1, 2, OTHER);
-  const guided = await guide(lesson, 1, 2, [[3, 5]], guidedStates(facts), OTHER);
+  const guided = await guide(lesson, 1, 2, [[3, 5]], guidedStates(pack.facts), OTHER);
   const {vrmse, crps} = rolled.scores;
   const answer = {members: Array.from(rolled.members.subarray(0, 64 * 256)), vrmse, crps, guided: guided.errors};
   process.stdout.write(`\n${JSON.stringify(answer)}\n`);

@@ -4,11 +4,10 @@
  * From a decoded state the simulator makes the error that compression alone makes: what was lost, carried on by the equations.
  */
 import path from "node:path";
-import type {NdArray} from "ndarray";
-import {checkOptions, flat, number, optional, records, section, sizeOf, type Field} from "@lola-ts/core";
+import {checkOptions, number, optional, records, section, sizeOf} from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
 import type {Forecast} from "lola/evaluate";
-import {planFiles, type RegisteredSystem, type Restart, systemOf} from "@lola-ts/simulators";
+import {fieldsOf, planFiles, type RegisteredSystem, statesOf, systemOf} from "@lola-ts/simulators";
 import type {Config} from "../config";
 import {knownBefore, type Contestant, type ScoringContext} from "../scoring/score";
 import {artifactKey} from "../store/artifacts";
@@ -66,35 +65,6 @@ export function requestOf(
   return {request, first: (plan.skipped ?? 0) + testWindow.start + knownBefore(config)};
 }
 
-/** Channels of a field, in the order of a state's. */
-const widths = (fields: readonly Field[], axes: number) =>
-  fields.map(({name, order}) => ({name, width: axes ** order}));
-
-/** Split a state [X, Y(, Z), C] into its fields. */
-export function fieldsOf(state: NdArray<Float32Array>, system: RegisteredSystem): Restart["state"] {
-  const data = flat(state);
-  const channels = state.shape[state.shape.length - 1];
-  let first = 0;
-  const entries = widths(system.fields, system.axes.length).map(({name, width}) => {
-    const from = first;
-    first += width;
-    const at = (i: number) => Math.floor(i / width) * channels + from + (i % width);
-    return [name, Float32Array.from({length: (data.length / channels) * width}, (_, i) => data[at(i)])] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function statesOf(fields: Restart["state"], system: RegisteredSystem, channels: number): Float32Array {
-  const all = widths(system.fields, system.axes.length);
-  const states = new Float32Array((fields[all[0].name].length / all[0].width) * channels);
-  let first = 0;
-  for (const {name, width} of all) {
-    fields[name].forEach((value, i) => (states[Math.floor(i / width) * channels + first + (i % width)] = value));
-    first += width;
-  }
-  return states;
-}
-
 export interface SimulatorStart {
   readonly choice: SimulatorChoice;
   readonly model?: Autoencoder;
@@ -129,7 +99,7 @@ export function simulatorContestant(context: ScoringContext, {choice, model, key
     try {
       const restart = {state: startingState(context, trajectory, model), first, share};
       const {fields} = system.restart(request, restart);
-      return {data: statesOf(fields, system, state[state.length - 1]).subarray(0, sizeOf(shape)), shape};
+      return {data: statesOf(fields, system).subarray(0, sizeOf(shape)), shape};
     } catch (error) {
       if (error instanceof RangeError) throw error;
       return {data: new Float32Array(sizeOf(shape)).fill(NaN), shape};

@@ -1,6 +1,5 @@
-import ndarray from "ndarray";
 import {systemOf} from "@lola-ts/simulators";
-import {checkSimulators, fieldsOf, requestOf, simulatorName} from "../../src/stages/simulators";
+import {checkSimulators, requestOf, simulatorName} from "../../src/stages/simulators";
 import {smoke, smokeLabs, three} from "../smoke";
 
 const {open} = smokeLabs();
@@ -8,17 +7,6 @@ const {open} = smokeLabs();
 test("simulators are named by where they start and by their share of the points", () => {
   expect(simulatorName({latentChannels: 4})).toBe("simulator from the latent");
   expect(simulatorName({latentChannels: null, share: 0.5})).toBe("simulator from the state, 0.5 of the points");
-});
-
-test("a state is split into its fields, vectors with their components side by side", () => {
-  const system = systemOf("euler"); // energy, density, pressure, momentum
-  const state = ndarray(
-    Float32Array.from({length: 10}, (_, i) => i),
-    [1, 2, 5],
-  );
-  const {energy, momentum} = fieldsOf(state, system);
-  expect([...energy]).toEqual([0, 5]);
-  expect([...momentum]).toEqual([3, 4, 8, 9]);
 });
 
 test("each test trajectory has the request that simulated it, in whatever order files are read", async () => {

@@ -1,0 +1,61 @@
+/** How far a state lies from the training data, as an autoencoder sees it. */
+import {rmse} from "lola/evaluate";
+import {tf} from "@lola-ts/engine";
+import type {Lesson} from "./lesson";
+
+/** Smallest, middle and largest value of validation states. */
+export type Range = readonly [low: number, middle: number, high: number];
+
+/** Numbers from data that the models have not seen. */
+export interface Calibration {
+  /** Mean of a column of a latent, over training states: one number a channel. */
+  readonly mean: readonly number[];
+  /** Inverse of the covariance of its channels, row-major. */
+  readonly precision: readonly number[];
+  readonly distance: Range;
+  readonly loss: Range;
+  /** Number of validation states. */
+  readonly states: number;
+}
+
+/** Reading of one state. */
+export interface Reading {
+  /** Mahalanobis distance of the latent's columns from those of the data, root mean square over columns and channels. */
+  readonly distance: number;
+  /** RMSE of the decoded state, in standardised units: what the latent does not hold. */
+  readonly loss: number;
+}
+
+type Gaussian = Pick<Calibration, "mean" | "precision">;
+
+/** Read standardised states [n, X, Y, C]. */
+export function measure(
+  lesson: Lesson,
+  latentChannels: number,
+  states: Float32Array,
+  {mean, precision}: Gaussian,
+): Reading[] {
+  const autoencoder = lesson.model(latentChannels, "autoencoder");
+  const shape = lesson.facts.shape.slice(1);
+  const size = shape.reduce((a, b) => a * b);
+  const count = states.length / size;
+  const [squares, decoded] = tf.tidy(() => {
+    const z = autoencoder.encode(tf.tensor(states, [count, ...shape]));
+    const centred = z.reshape<tf.Tensor2D>([-1, latentChannels]).sub<tf.Tensor2D>(tf.tensor1d([...mean]));
+    const turned = tf.matMul(centred, tf.tensor2d([...precision], [latentChannels, latentChannels]));
+    const all = turned.mul(centred).reshape([count, -1]).mean(1);
+    return [all.dataSync<"float32">().slice(), autoencoder.decode(z).dataSync<"float32">().slice()];
+  });
+  return Array.from(squares, (square, i) => {
+    const [from, to] = [i * size, (i + 1) * size];
+    return {distance: Math.sqrt(square), loss: rmse(states.subarray(from, to), decoded.subarray(from, to))};
+  });
+}
+
+/**
+ * Place a reading on the scale of validation states: 1 at the farthest of them, more outside. A latent that is too near to the mean
+ * is outside, too; a state of which little is lost is not.
+ */
+export function placeOf({distance, loss}: Reading, {distance: [low, , high], loss: [, , most]}: Calibration): number {
+  return Math.max(distance / high, low / distance, loss / most);
+}
