@@ -84,7 +84,8 @@ export function fieldsOf(state: NdArray<Float32Array>, system: RegisteredSystem)
   return Object.fromEntries(entries);
 }
 
-function statesOf(fields: Restart["state"], system: RegisteredSystem, channels: number): Float32Array {
+/** Join fields to states [..., C], the inverse of {@link fieldsOf}. */
+export function statesOf(fields: Restart["state"], system: RegisteredSystem, channels: number): Float32Array {
   const all = widths(system.fields, system.axes.length);
   const states = new Float32Array((fields[all[0].name].length / all[0].width) * channels);
   let first = 0;

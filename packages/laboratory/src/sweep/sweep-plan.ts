@@ -36,6 +36,7 @@ import {middleRate, requireMethod} from "../stages/methods";
 import {type EmulatorSpec} from "../stages/emulators";
 import {isDeterministic} from "../stages/rollouts";
 import {artifactKey} from "../store/artifacts";
+import type {PlanFile} from "./plan-file";
 
 /** How a sweep trains and measures. */
 export interface SweepOptions {
@@ -77,13 +78,16 @@ export interface SweepPlan {
   readonly baseline: Overrides;
   readonly parallel?: number;
   readonly train: boolean;
+  /** The plan that it follows, and its trials in their order. Default: all methods with all variants and seeds. */
+  readonly file?: PlanFile;
+  readonly trials?: readonly Trial[];
 }
 
 export type Subject =
   | {readonly kind: "autoencoder"; readonly latentChannels: number}
   | {readonly kind: "emulator"; readonly spec: EmulatorSpec};
 
-const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
+export const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
   /^[\w-][\w.-]*$/.test(name),
 );
 const words = either(text, list(text, {repeats: false}));
@@ -184,7 +188,10 @@ function requireBaseline({baseline, variants}: SweepPlan): void {
 }
 
 /** List the trials of a sweep: seed after seed, so that each seed's comparison is whole early. */
-export function trialsOf(plan: Pick<SweepPlan, "config" | "methods" | "seeds" | "variants">): Trial[] {
+export function trialsOf(
+  plan: Pick<SweepPlan, "config" | "methods" | "seeds" | "variants" | "trials">,
+): readonly Trial[] {
+  if (plan.trials) return plan.trials;
   const seedOf = (overrides: Overrides) => (overrides.seed as number | undefined) ?? plan.config.seed;
   return Array.from({length: plan.seeds}, (_, i) => i).flatMap((i) =>
     entriesOf(plan).map((entry) => ({...entry, seed: seedOf(entry.overrides) + i})),
@@ -212,12 +219,12 @@ function measuresInWords(measures: readonly string[]): string {
 }
 
 export function planInWords(plan: SweepPlan): string {
-  const {config, methods, measures, variants, seeds, autoencoders} = plan;
+  const {config, methods, measures, variants, seeds, autoencoders, trials} = plan;
   const {system, preset} = config;
   const changes = configChanges(config);
   return [
     `${methods.join(" and ")} of ${system}, preset ${preset}${changes && `, changed: ${changes}`}`,
-    `${variants.length} variants, ${seeds} ${seeds === 1 ? "seed" : "seeds"}${autoencoders ? ", of autoencoders too" : ""}`,
+    `${variants.length} variants, ${trials ? "up to " : ""}${seeds} ${seeds === 1 ? "seed" : "seeds"}${autoencoders ? ", of autoencoders too" : ""}`,
     `measured: ${measuresInWords(measures)}`,
   ].join("; ");
 }
