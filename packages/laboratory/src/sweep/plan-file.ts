@@ -80,17 +80,17 @@ export interface PlannedPoint extends Pick<Trial, "method" | "overrides"> {
 
 /** Read a plan. @throws RangeError naming the file, and the key or value that is wrong. */
 export function readPlan(file: string): PlanFile {
-  let found: unknown;
+  let content: unknown;
   try {
-    found = parseJson(readFileSync(file, "utf8"));
+    content = parseJson(readFileSync(file, "utf8"));
   } catch (error) {
     throw new RangeError(`${file}: expected a plan as JSON, found ${(error as Error).message}`, {cause: error});
   }
-  checkOptions(file, planRule, found);
-  const plan = found as PlanFile;
+  checkOptions(file, planRule, content);
+  const plan = content as PlanFile;
   const {centre, kinds, axes, endpoints, law} = plan;
-  const among = (place: string, name: string, known: object) =>
-    checkOptions(file, oneOf(Object.keys(known)), name, place);
+  const among = (place: string, name: string, allowed: object) =>
+    checkOptions(file, oneOf(Object.keys(allowed)), name, place);
   among("preset", plan.preset, Object.fromEntries(presetNames(plan.system).map((name) => [name, true])));
   for (const [name, axis] of Object.entries(axes)) {
     axis.kinds?.forEach((kind, i) => among(`axes.${name}.kinds[${i}]`, kind, kinds));
@@ -112,15 +112,15 @@ export function pointsOf({centre, kinds, axes}: PlanFile): PlannedPoint[] {
   const all = Object.keys(kinds);
   const most = Math.max(...Object.values(axes).map(({seeds}) => seeds));
   const isOther = ([option, value]: [string, unknown]) => JSON.stringify(centre[option]) !== JSON.stringify(value);
-  const point = (kind: string, own: Overrides = {}) => ({
+  const point = (kind: string, change: Overrides = {}) => ({
     kind,
     method: kinds[kind].method,
-    overrides: Object.fromEntries(Object.entries({...kinds[kind].change, ...own}).filter(isOther)),
+    overrides: Object.fromEntries(Object.entries({...kinds[kind].change, ...change}).filter(isOther)),
   });
   return [
     ...all.map((kind) => ({...point(kind), seeds: most})),
-    ...Object.entries(axes).flatMap(([axis, {option, values, seeds, kinds: own = all}]) =>
-      values.flatMap((value) => own.map((kind) => ({...point(kind, {[option]: value}), axis, value, seeds}))),
+    ...Object.entries(axes).flatMap(([axis, {option, values, seeds, kinds: applied = all}]) =>
+      values.flatMap((value) => applied.map((kind) => ({...point(kind, {[option]: value}), axis, value, seeds}))),
     ),
   ];
 }
@@ -135,9 +135,9 @@ export function sweepOf(
   const seeds = Math.max(...points.map((point) => point.seeds));
   const trials = new Map<string, Trial>();
   for (let i = 0; i < seeds; i++) {
-    for (const {method, overrides, seeds: own} of points) {
+    for (const {method, overrides, seeds: count} of points) {
       const trial = {method, overrides, seed: config.seed + i};
-      if (i < own) trials.set(`${variantKey(trial)} ${i}`, trial);
+      if (i < count) trials.set(`${variantKey(trial)} ${i}`, trial);
     }
   }
   const variants = [...new Map(points.map((point) => [JSON.stringify(point.overrides), point.overrides])).values()];

@@ -52,8 +52,8 @@ export function trialKey({config, measures, autoencoders, file}: SweepPlan, tria
   const {method, overrides, seed} = trial;
   const changed = variantConfig(config, overrides);
   const versions = trialVersions(changed, method);
-  const own = {...(autoencoders && {autoencoders}), ...(file && {trajectories: file.trajectories})};
-  return artifactKey({config: changed, method, seed, share: 1, measures, versions, ...own}); // stored trials have this share
+  const extra = {...(autoencoders && {autoencoders}), ...(file && {trajectories: file.trajectories})};
+  return artifactKey({config: changed, method, seed, share: 1, measures, versions, ...extra}); // stored trials have this share
 }
 
 export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, overrides, seed}: Trial): Promise<Measured> {
@@ -117,7 +117,7 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, override
       train: () => lab.emulator(spec, changes),
       value: async (measure: Measure) => {
         const {metric, horizon} = measure as Measure & {kind: "score"};
-        return horizons(await rows(), [horizon], config.stride).find((found) => found.metric === metric)?.value ?? NaN;
+        return horizons(await rows(), [horizon], config.stride).find((score) => score.metric === metric)?.value ?? NaN;
       },
       scores: async () => leadScores(await rows(), parameterBlocks(await judged.dataset()), config.stride),
     };
@@ -125,9 +125,9 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, override
 }
 
 /** Names of the kept scores, and a row's value of each in powers of the field's deviation. */
-const KEPT: Readonly<Record<string, (row: MetricRow, own: number, unit: number) => number>> = {
-  mse: ({vrmseLimit}, own, unit) => (vrmseLimit * own) ** 2 / unit ** 2,
-  crps: ({crps}, own, unit) => (crps * own) / unit,
+const SCORES: Readonly<Record<string, (row: MetricRow, deviation: number, unit: number) => number>> = {
+  mse: ({vrmseLimit}, deviation, unit) => (vrmseLimit * deviation) ** 2 / unit ** 2,
+  crps: ({crps}, deviation, unit) => (crps * deviation) / unit,
   low: ({variogramLow = NaN}, _, unit) => variogramLow / unit,
   mid: ({variogramMid = NaN}, _, unit) => variogramMid / unit,
   high: ({variogramHigh = NaN}, _, unit) => variogramHigh / unit,
@@ -156,14 +156,15 @@ export function leadScores(rows: readonly MetricRow[], blocks: readonly string[]
       const squares = later
         .flatMap((row) => (row.field === field ? deviationOf(row) ** 2 : []))
         .filter(Number.isFinite);
-      return [field, Math.sqrt(squares.reduce((sum, one) => sum + one / squares.length, 0))];
+      return [field, Math.sqrt(squares.reduce((sum, square) => sum + square / squares.length, 0))];
     }),
   );
-  const sums = new Map(Object.keys(KEPT).map((name) => [name, trajectories.map(() => states.map(() => 0))]));
+  const sums = new Map(Object.keys(SCORES).map((name) => [name, trajectories.map(() => states.map(() => 0))]));
   for (const row of later) {
     const [t, i] = [trajectories.indexOf(row.trajectory), states.indexOf(row.state)];
-    const own = row.rmse === 0 ? 1 : row.rmse / row.vrmse;
-    for (const [name, table] of sums) table[t][i] += KEPT[name](row, own, units.get(row.field)!) / fields.length;
+    const deviation = row.rmse === 0 ? 1 : row.rmse / row.vrmse;
+    for (const [name, table] of sums)
+      table[t][i] += SCORES[name](row, deviation, units.get(row.field)!) / fields.length;
   }
   const tables = [...sums].filter(
     ([name]) => name === "mse" || name === "crps" || later[0]?.variogramLow !== undefined,

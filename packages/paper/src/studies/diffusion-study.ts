@@ -47,15 +47,15 @@ export class DiffusionStudy {
     readonly plan: PlanFile,
     trials: readonly EndedTrial[],
   ) {
-    const found = new Map<string, Map<number, LeadScores>>();
+    const byVariant = new Map<string, Map<number, LeadScores>>();
     for (const {method, overrides, seed, measured} of trials) {
       if (!measured?.trajectories) continue;
       const key = keyOf(method, overrides);
-      found.set(key, (found.get(key) ?? new Map<number, LeadScores>()).set(seed, measured.trajectories));
+      byVariant.set(key, (byVariant.get(key) ?? new Map<number, LeadScores>()).set(seed, measured.trajectories));
     }
     for (const point of pointsOf(plan)) {
-      const own = found.get(keyOf(point.method, point.overrides));
-      if (own) this.scores.set(placeOf(point.kind, point.axis, point.value), own);
+      const scores = byVariant.get(keyOf(point.method, point.overrides));
+      if (scores) this.scores.set(placeOf(point.kind, point.axis, point.value), scores);
     }
   }
 
@@ -66,8 +66,8 @@ export class DiffusionStudy {
 
   /** Find the scores of a kind at a value of an axis; kinds that the axis does not change have those of the centre. */
   private at(kind: string, axis?: string, value?: unknown): BySeed {
-    const own = axis === undefined || (this.plan.axes[axis].kinds ?? [kind]).includes(kind);
-    return this.scores.get(own ? placeOf(kind, axis, value) : placeOf(kind)) ?? new Map<number, LeadScores>();
+    const isChanged = axis === undefined || (this.plan.axes[axis].kinds ?? [kind]).includes(kind);
+    return this.scores.get(isChanged ? placeOf(kind, axis, value) : placeOf(kind)) ?? new Map<number, LeadScores>();
   }
 
   private pair({above, below, score, horizon: [from, to]}: Endpoint, axis?: string, value?: unknown): Pair | undefined {
@@ -87,16 +87,16 @@ export class DiffusionStudy {
    * for the values of the axis, and the numbers of seeds. "equal" is within the plan's margin.
    */
   effects(endpoint: string): TableRow[] {
-    const found = this.endpoint("effects", endpoint);
+    const ratio = this.endpoint("effects", endpoint);
     return Object.entries(this.plan.axes).flatMap(([axis, {values}]) => {
       const pairs = values.flatMap((value) => {
-        const pair = this.pair(found, axis, value);
+        const pair = this.pair(ratio, axis, value);
         return pair ? [{value, pair}] : [];
       });
       const comparisons = pairs.map(({value, pair}): Comparison => ({
         label: `${axis} ${String(value)}`,
-        above: [judged(found.above, pair.above)],
-        below: [judged(found.below, pair.below)],
+        above: [judged(ratio.above, pair.above)],
+        below: [judged(ratio.below, pair.below)],
       }));
       return this.judgedRows(comparisons).map((row, i) => ({
         axis,
@@ -112,10 +112,10 @@ export class DiffusionStudy {
    * 95 %, and the judge's side, corrected for the number of axes.
    */
   slopes(endpoint: string): TableRow[] {
-    const found = this.endpoint("slopes", endpoint);
+    const ratio = this.endpoint("slopes", endpoint);
     const axes = Object.entries(this.plan.axes).flatMap(([axis, {values}]) => {
       const points = values.flatMap((value) => {
-        const pair = typeof value === "number" ? this.pair(found, axis, value) : undefined;
+        const pair = typeof value === "number" ? this.pair(ratio, axis, value) : undefined;
         return pair ? [{x: Math.log2(value as number), pair}] : [];
       });
       const shared = points.reduce<readonly number[]>(
@@ -161,7 +161,7 @@ export class DiffusionStudy {
     const points = wanted.axes.flatMap((axis, i) =>
       axes[axis].values.flatMap((value) => {
         const pair = this.pair(endpoint, axis, value);
-        const x = base.map((own, j) => (i === j ? Number(value) / own : 1));
+        const x = base.map((centreValue, j) => (i === j ? Number(value) / centreValue : 1));
         return pair ? [{x, pair}] : [];
       }),
     );
@@ -187,10 +187,10 @@ export class DiffusionStudy {
     };
     const [first, ...others] = wanted.axes;
     const targets = combinations(others.map((axis) => axes[axis].values.map(Number))).map((values): TableRow => {
-      const at = (one: Law) =>
+      const at = (fitted: Law) =>
         base[0] *
         reaches(
-          one,
+          fitted,
           values.map((value, i) => value / base[i + 1]),
           wanted.below,
         );
@@ -205,12 +205,12 @@ export class DiffusionStudy {
     return {
       law,
       rows: [
-        row("a", (one) => one.a),
-        row("b", (one) => one.b),
-        ...wanted.axes.map((axis, i) => row(`power of ${axis}`, (one) => one.powers[i])),
-        row("excess at the centre", (one) =>
+        row("a", (fitted) => fitted.a),
+        row("b", (fitted) => fitted.b),
+        ...wanted.axes.map((axis, i) => row(`power of ${axis}`, (fitted) => fitted.powers[i])),
+        row("excess at the centre", (fitted) =>
           excessOf(
-            one,
+            fitted,
             base.map(() => 1),
           ),
         ),
@@ -241,25 +241,27 @@ export class DiffusionStudy {
       );
     const all = seeds.map((_, s) => s);
     return ["all", ...new Set(this.blocks)].map((block) => {
-      const own = this.blocks.flatMap((one, t) => (block === "all" || one === block ? [t] : []));
+      const chosenTrajectories = this.blocks.flatMap((candidate, t) =>
+        block === "all" || candidate === block ? [t] : [],
+      );
       const at = (chosen: readonly number[], trajectories: readonly number[]) =>
         lastCrossing(leads, curve(upper, chosen, trajectories), curve(lower, chosen, trajectories));
-      const found = at(all, own);
+      const crossing = at(all, chosenTrajectories);
       const [low, high] = interval(
-        draws(DRAWS, {trajectories: own.length, seeds: seeds.length}).map((draw) =>
+        draws(DRAWS, {trajectories: chosenTrajectories.length, seeds: seeds.length}).map((draw) =>
           at(
             draw.seeds(seeds.length),
-            draw.trajectories.map((i) => own[i]),
+            draw.trajectories.map((i) => chosenTrajectories[i]),
           ),
         ),
       );
-      const times = lyapunov.find((one) => one.block === block);
+      const times = lyapunov.find((candidate) => candidate.block === block);
       const perLead = times ? times.exponent * times.timePerLead : NaN;
       return {
         block,
-        ...{lead: orNone(found), from: orNone(low), to: orNone(high)},
+        ...{lead: orNone(crossing), from: orNone(low), to: orNone(high)},
         ...(lyapunov.length > 0 && {
-          "Lyapunov times": orNone(found * perLead),
+          "Lyapunov times": orNone(crossing * perLead),
           "from, times": orNone(low * perLead),
           "to, times": orNone(high * perLead),
         }),
@@ -272,12 +274,12 @@ export class DiffusionStudy {
     const rows = this.effects(endpoint).filter(({value}) => typeof value === "number");
     const axes = [...new Set(rows.map(({axis}) => String(axis)))];
     const panels = axes.map((axis) => {
-      const own = rows.filter((row) => row.axis === axis);
-      const error = own.map((row) => (Number(row["to, %"]) - Number(row["from, %"])) / 2);
+      const ofAxis = rows.filter((row) => row.axis === axis);
+      const error = ofAxis.map((row) => (Number(row["to, %"]) - Number(row["from, %"])) / 2);
       const curve = {
         name: endpoint,
-        x: own.map(({value}) => Number(value)),
-        y: own.map((row) => Number(row["change, %"])),
+        x: ofAxis.map(({value}) => Number(value)),
+        y: ofAxis.map((row) => Number(row["change, %"])),
         error,
       };
       return {x: axis, y: "Ratio less 1 (%)", logarithmic: true, zoomed: true, curves: [curve]};
@@ -292,8 +294,8 @@ export class DiffusionStudy {
   }
 
   private endpoint(where: string, name: string): Endpoint {
-    const known = this.plan.endpoints[name] as Endpoint | undefined;
-    if (known) return known;
+    const wanted = this.plan.endpoints[name] as Endpoint | undefined;
+    if (wanted) return wanted;
     const names = Object.keys(this.plan.endpoints).join(", ");
     throw new RangeError(`${where}: expected an endpoint of the plan (${names}), found ${name}.`);
   }
@@ -314,8 +316,8 @@ function slopesOf(points: readonly {readonly x: number; readonly pair: Pair}[], 
   const square = points.reduce((sum, {x}) => sum + (x - middle) ** 2, 0);
   return seeds.map((seed) =>
     points[0].pair.above[0].map((_, t) => {
-      const slope = points.reduce((sum, {x, pair: {above, below, seeds: own}}) => {
-        const s = own.indexOf(seed);
+      const slope = points.reduce((sum, {x, pair: {above, below, seeds: ofPair}}) => {
+        const s = ofPair.indexOf(seed);
         return sum + ((x - middle) / square) * Math.log(above[s][t] / below[s][t]);
       }, 0);
       return Math.exp(slope);
@@ -328,7 +330,7 @@ function excess({above, below}: Pair, draw?: Draw): number {
   if (!draw) return mean(above.flat()) / mean(below.flat()) - 1;
   const seeds = draw.seeds(above.length);
   const sum = (table: Table) =>
-    seeds.reduce((all, s) => all + draw.trajectories.reduce((own, t) => own + table[s][t], 0), 0);
+    seeds.reduce((all, s) => all + draw.trajectories.reduce((total, t) => total + table[s][t], 0), 0);
   return sum(above) / sum(below) - 1;
 }
 
@@ -338,7 +340,7 @@ function excess({above, below}: Pair, draw?: Draw): number {
  */
 export function lastCrossing(leads: readonly number[], above: readonly number[], below: readonly number[]): number {
   const gap = leads.map((_, i) => above[i] - below[i]);
-  const last = gap.map((one) => one <= 0).lastIndexOf(false); // what is not a number is not below
+  const last = gap.map((difference) => difference <= 0).lastIndexOf(false); // what is not a number is not below
   if (last < 0) return 0;
   if (last === leads.length - 1) return Infinity;
   return leads[last] + (leads[last + 1] - leads[last]) * (gap[last] / (gap[last] - gap[last + 1]));

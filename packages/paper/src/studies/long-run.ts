@@ -123,8 +123,8 @@ export class LongRun {
     const means = (name: "spectrum" | "vorticity", x: readonly number[], lowest: number) =>
       runs.map(({method, run}): ErrorCurve => {
         const y = meanOf(run[name].filter((values) => values.every(Number.isFinite)));
-        const kept = x.flatMap((_, i) => (y[i] > lowest ? [i] : []));
-        return {name: method, x: kept.map((i) => x[i]), y: kept.map((i) => y[i])};
+        const shownAt = x.flatMap((_, i) => (y[i] > lowest ? [i] : []));
+        return {name: method, x: shownAt.map((i) => x[i]), y: shownAt.map((i) => y[i])};
       });
     const wavenumbers = this.methods[0].runs[block].spectrum[0].length;
     const k = Array.from({length: wavenumbers}, (_, i) => i + 1);
@@ -144,8 +144,8 @@ const POINTS = 400;
 
 function thinned(name: string, x: readonly number[], y: readonly number[]): ErrorCurve {
   const every = Math.ceil(x.length / POINTS);
-  const kept = x.flatMap((_, i) => (i % every === 0 && Number.isFinite(y[i]) ? [i] : []));
-  return {name, x: kept.map((i) => x[i]), y: kept.map((i) => y[i])};
+  const shownAt = x.flatMap((_, i) => (i % every === 0 && Number.isFinite(y[i]) ? [i] : []));
+  return {name, x: shownAt.map((i) => x[i]), y: shownAt.map((i) => y[i])};
 }
 
 function meanOf(all: readonly Float32Array[]): Float64Array {
@@ -164,18 +164,18 @@ export function departures(run: StateStatistics, simulator: StateStatistics, ste
     energy: (of) => of.energy,
     enstrophy: (of) => of.enstrophy,
     spectrum: (of) =>
-      of.spectrum.map((own) =>
-        Math.sqrt(seen.reduce((sum, i) => sum + Math.log(own[i] / spectrum[i]) ** 2, 0) / seen.length),
+      of.spectrum.map((values) =>
+        Math.sqrt(seen.reduce((sum, i) => sum + Math.log(values[i] / spectrum[i]) ** 2, 0) / seen.length),
       ),
-    vorticity: (of) => of.vorticity.map((own) => distance(own, vorticity)),
+    vorticity: (of) => of.vorticity.map((values) => distance(values, vorticity)),
   };
   const entries = longRunStatistics.map((name) => {
     const values = scalars[name];
     const tail = name === "energy" || name === "enstrophy" ? (1 - BAND) / 2 : 0;
-    const own = [...values(simulator)];
+    const reference = [...values(simulator)];
     const at = leaves(values(run), [
-      tail === 0 ? -Infinity : quantile(own, tail),
-      quantile(own, tail === 0 ? BAND : 1 - tail),
+      tail === 0 ? -Infinity : quantile(reference, tail),
+      quantile(reference, tail === 0 ? BAND : 1 - tail),
     ]);
     return [name, at === undefined ? undefined : (at + 1) * step];
   });
@@ -294,19 +294,20 @@ export async function follow(setting: Setting, runner: Runner): Promise<StateSta
           inputs: [key],
         };
         const values = await artifacts.obtainFloats(recipe, async () => {
-          const {states: made, last} = await runner.run(from, chunk);
-          const [kept, carried] = [measured(made, deviation), flat(last)];
-          const out = new Float32Array(kept.length + carried.length);
-          out.set(kept);
-          out.set(carried, kept.length);
+          const {states: generated, last} = await runner.run(from, chunk);
+          const [statistics, carried] = [measured(generated, deviation), flat(last)];
+          const out = new Float32Array(statistics.length + carried.length);
+          out.set(statistics);
+          out.set(carried, statistics.length);
           return out;
         });
         key = artifacts.key(recipe);
         const size = sizeOf(runner.carried);
         from = ndarray(values.slice(values.length - size), [...runner.carried]);
         const rows = (values.length - size) / width / trajectories.length;
-        records.forEach((own, n) => {
-          for (let i = 0; i < rows; i++) own.push(values.slice((n * rows + i) * width, (n * rows + i + 1) * width));
+        records.forEach((ofTrajectory, n) => {
+          for (let i = 0; i < rows; i++)
+            ofTrajectory.push(values.slice((n * rows + i) * width, (n * rows + i + 1) * width));
         });
         progress.update(chunk + 1);
         await new Promise(setImmediate);
@@ -426,12 +427,12 @@ async function emulatorRunner({lab, trajectories}: Setting, spec: EmulatorSpec):
     start: stack(given),
     carried: [trajectories.length, overlap, ...state],
     run: async (before, chunk) => {
-      const known = chunk === 0 ? context : overlap;
-      const own = {...config, rollout: {...config.rollout, context: known}};
-      const options = ensembleOptions(own, {labels, steps: overlap + length});
-      const made = await rolloutEnsemble(continued(emulator, chunk * length), before, options);
-      const rolled = ndarray(made.data, [trajectories.length, overlap + length, ...state]);
-      const added = rolled.lo(0, known);
+      const given = chunk === 0 ? context : overlap;
+      const changed = {...config, rollout: {...config.rollout, context: given}};
+      const options = ensembleOptions(changed, {labels, steps: overlap + length});
+      const ensemble = await rolloutEnsemble(continued(emulator, chunk * length), before, options);
+      const rolled = ndarray(ensemble.data, [trajectories.length, overlap + length, ...state]);
+      const added = rolled.lo(0, given);
       const standard = autoencoder ? decodeStates(autoencoder, added) : added;
       return {states: unstandardize(standard, dataset.standardization), last: rolled.lo(0, length)};
     },

@@ -58,18 +58,18 @@ export function growthRate(
     return from.map((value, i) => value + scale * along[i]);
   };
   const distance = size * norm(start);
-  let own: Float64Array = start;
+  let state: Float64Array = start;
   let twin: Float64Array = apart(
-    own,
-    own.map(() => rng.normal()),
+    state,
+    state.map(() => rng.normal()),
     distance,
   );
   const rates: number[] = [];
   for (let n = 0; n < skip + intervals; n++) {
-    [own, twin] = [flow(own), flow(twin)];
-    const difference = twin.map((value, i) => value - own[i]);
+    [state, twin] = [flow(state), flow(twin)];
+    const difference = twin.map((value, i) => value - state[i]);
     if (n >= skip) rates.push(Math.log(norm(difference) / distance) / interval);
-    twin = apart(own, difference, distance);
+    twin = apart(state, difference, distance);
   }
   const part = Math.floor(rates.length / PARTS);
   const parts = Array.from({length: PARTS}, (_, i) => summary(rates.slice(i * part, (i + 1) * part)).value);

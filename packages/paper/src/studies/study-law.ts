@@ -81,7 +81,8 @@ export function draws(
     const rng = Rng.from("study", n);
     const chosen = Array.from({length: lessOne(trajectories)}, () => rng.integer(trajectories));
     const shares = Array.from({length: lessOne(seeds)}, () => rng.uniform());
-    const seedsOf = (own: number) => shares.slice(0, lessOne(own)).map((share) => Math.floor(share * own));
+    const seedsOf = (available: number) =>
+      shares.slice(0, lessOne(available)).map((share) => Math.floor(share * available));
     return {trajectories: chosen, seeds: seedsOf};
   });
 }
