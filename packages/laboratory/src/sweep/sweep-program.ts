@@ -8,7 +8,7 @@ import {inGigabytes, trainingMemory} from "../training-memory";
 import {openLab} from "../open-lab";
 import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
-import {costInWords} from "./plan-cost";
+import {costInWords, trialCost, type TrialCost} from "./plan-cost";
 import {readPlan, sweepOf, type PlanFile} from "./plan-file";
 import {roomFor, runPlan} from "./run-sweep";
 import {packSweep, SweepFolder} from "./sweep-folder";
@@ -84,6 +84,9 @@ const missingTrials = (lab: Lab, plan: SweepPlan) => {
   return trialsOf(plan).filter((trial) => folder.read(trial)?.measured === undefined);
 };
 
+const secondsInWords = ({training, scoring}: TrialCost) =>
+  `, ${Math.round(training)} core-seconds to train and ${Math.round(scoring)} to score`;
+
 const failureLine = (trial: Trial & {readonly error?: string}) => `failed: ${trialInWords(trial)}: ${trial.error}`;
 
 function report(json: boolean, {rows, caption, lines}: {rows: TableRow[]; caption: string; lines: readonly string[]}) {
@@ -99,8 +102,14 @@ function describe(lab: Lab, plan: SweepPlan): void {
   const trials = trialsOf(plan);
   const missing = missingTrials(lab, plan);
   for (const trial of trials) {
-    const memory = missing.includes(trial) && `, about ${inGigabytes(trialMemory(plan.config, trial))} of memory`;
-    print(memory ? `to train  ${trialInWords(trial)}${memory}` : `is there  ${trialInWords(trial)}`);
+    if (!missing.includes(trial)) {
+      print(`is there  ${trialInWords(trial)}`);
+      continue;
+    }
+    const memory = `about ${inGigabytes(trialMemory(plan.config, trial))} of memory`;
+    print(
+      `to train  ${trialInWords(trial)}, ${memory}${isPlanned(plan) ? secondsInWords(trialCost(plan, trial)) : ""}`,
+    );
   }
   if (isPlanned(plan)) print(costInWords(plan, missing, roomFor(lab, plan)));
   print(`${trials.length} trainings, ${missing.length} of them to do, in ${shown(folder.path)}`);
