@@ -37,9 +37,9 @@ export {
 export {fieldsOf, requestOf, simulatorName, startingState, statesOf, type SimulatorChoice} from "./stages/simulators";
 export {shortened, timeEmulator} from "./stages/timing";
 export {Artifacts, type Recipe} from "./store/artifacts";
-export {pointsOf, readPlan, sweepOf, type PlanFile, type PlannedPoint} from "./sweep/plan-file";
+export {pointsOf, readPlan, type PlanFile, type PlannedPoint} from "./sweep/plan-file";
 export {runPlan} from "./sweep/run-sweep";
-export type {SweepOptions} from "./sweep/sweep-plan";
+export {sweepOf, type SweepOptions} from "./sweep/sweep-plan";
 export {boundaryNames, onTrajectories, TestSet, type BoundaryName, type OtherTrajectories} from "./test-set";
 export type {Validation} from "./validation";
 export {interruptible} from "./workers/interrupt";

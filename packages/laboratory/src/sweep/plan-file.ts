@@ -23,12 +23,15 @@ import {
   whole,
   type Rule,
 } from "@lola-ts/core";
-import {variantKey, type Overrides, type Trial} from "@lola-ts/sweeps";
+import type {Overrides, Trial} from "@lola-ts/sweeps";
 import {MARGIN} from "lola/evaluate";
 import {systemNames} from "@lola-ts/simulators";
-import {preset, presetNames} from "../presets/presets";
+import {presetNames} from "../presets/presets";
 import type {OtherTrajectories} from "../test-set";
-import {fileName, measuresOf, variantConfig, type SweepPlan} from "./sweep-plan";
+
+export const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
+  /^[\w-][\w.-]*$/.test(name),
+);
 
 const overrides = passing<Overrides>("values of options by their paths", isPlainObject);
 const names = list(text, {repeats: false});
@@ -123,38 +126,6 @@ export function pointsOf({centre, kinds, axes}: PlanFile): PlannedPoint[] {
       values.flatMap((value) => applied.map((kind) => ({...point(kind, {[option]: value}), axis, value, seeds}))),
     ),
   ];
-}
-
-/** Make a sweep of a plan: seed after seed, so that each prefix has all axes, and each training once. */
-export function sweepOf(
-  file: PlanFile,
-  options: Pick<SweepPlan, "parallel" | "train"> = {train: true},
-): SweepPlan & {readonly file: PlanFile} {
-  const config = variantConfig(preset(file.system, file.preset), file.centre, file.name);
-  const points = pointsOf(file);
-  const seeds = Math.max(...points.map((point) => point.seeds));
-  const trials = new Map<string, Trial>();
-  for (let i = 0; i < seeds; i++) {
-    for (const {method, overrides, seeds: count} of points) {
-      const trial = {method, overrides, seed: config.seed + i};
-      if (i < count) trials.set(`${variantKey(trial)} ${i}`, trial);
-    }
-  }
-  const variants = [...new Map(points.map((point) => [JSON.stringify(point.overrides), point.overrides])).values()];
-  for (const {method, overrides} of points)
-    measuresOf(variantConfig(config, overrides, file.name), method, file.measure);
-  return {
-    name: file.name,
-    config,
-    methods: [...new Set(points.map(({method}) => method))],
-    measures: file.measure,
-    variants,
-    seeds,
-    baseline: points[0].overrides,
-    ...options,
-    file,
-    trials: [...trials.values()],
-  };
 }
 
 /** The trajectories of a plan as other trajectories of trained models. */

@@ -12,7 +12,6 @@ import {
   passing,
   section,
   text,
-  where,
   whole,
   type RulesOf,
 } from "@lola-ts/core";
@@ -36,7 +35,8 @@ import {middleRate, requireMethod} from "../stages/methods";
 import {type EmulatorSpec} from "../stages/emulators";
 import {isDeterministic} from "../stages/rollouts";
 import {artifactKey} from "../store/artifacts";
-import type {PlanFile} from "./plan-file";
+import {preset} from "../presets/presets";
+import {fileName, pointsOf, type PlanFile} from "./plan-file";
 
 /** How a sweep trains and measures. */
 export interface SweepOptions {
@@ -87,9 +87,6 @@ export type Subject =
   | {readonly kind: "autoencoder"; readonly latentChannels: number}
   | {readonly kind: "emulator"; readonly spec: EmulatorSpec};
 
-export const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
-  /^[\w-][\w.-]*$/.test(name),
-);
 const words = either(text, list(text, {repeats: false}));
 
 const optionsRules: RulesOf<SweepOptions> = {
@@ -120,6 +117,38 @@ export function planSweep(config: Config, space: Space, options: SweepOptions = 
   }
   requireBaseline(plan);
   return plan;
+}
+
+/** Make a sweep of a plan: seed after seed, so that each prefix has all axes, and each training once. */
+export function sweepOf(
+  file: PlanFile,
+  options: Pick<SweepPlan, "parallel" | "train"> = {train: true},
+): SweepPlan & {readonly file: PlanFile} {
+  const config = variantConfig(preset(file.system, file.preset), file.centre, file.name);
+  const points = pointsOf(file);
+  const seeds = Math.max(...points.map((point) => point.seeds));
+  const trials = new Map<string, Trial>();
+  for (let i = 0; i < seeds; i++) {
+    for (const {method, overrides, seeds: count} of points) {
+      const trial = {method, overrides, seed: config.seed + i};
+      if (i < count) trials.set(`${variantKey(trial)} ${i}`, trial);
+    }
+  }
+  const variants = [...new Map(points.map((point) => [JSON.stringify(point.overrides), point.overrides])).values()];
+  for (const {method, overrides} of points)
+    measuresOf(variantConfig(config, overrides, file.name), method, file.measure);
+  return {
+    name: file.name,
+    config,
+    methods: [...new Set(points.map(({method}) => method))],
+    measures: file.measure,
+    variants,
+    seeds,
+    baseline: points[0].overrides,
+    ...options,
+    file,
+    trials: [...trials.values()],
+  };
 }
 
 const asList = (words: string | readonly string[]): readonly string[] => (typeof words === "string" ? [words] : words);

@@ -9,12 +9,13 @@ import {openLab} from "../open-lab";
 import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
 import {costInWords, trialCost, type TrialCost} from "./plan-cost";
-import {readPlan, sweepOf, type PlanFile} from "./plan-file";
+import {readPlan, type PlanFile} from "./plan-file";
 import {roomFor, runPlan} from "./run-sweep";
 import {packSweep, SweepFolder} from "./sweep-folder";
 import {
   planInWords,
   planSweep,
+  sweepOf,
   subjectOf,
   trialInWords,
   trialsOf,

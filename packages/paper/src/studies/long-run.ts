@@ -212,7 +212,7 @@ export function leaves(values: readonly number[], [low, high]: readonly [number,
  *
  * @throws RangeError for a laboratory of another system than Kolmogorov flow; LabError `interrupted`.
  * @example
- * const run = await longRun(openTrained(openLab({system: "kolmogorov"})));
+ * const run = await longRun(openTrained(lab));
  * await lab.showTable(run.rows(), run.caption);
  * await lab.show(run.figure());
  */

@@ -90,10 +90,11 @@ export type LyapunovRow = TableRow & {
 };
 
 /** Check that a laboratory simulates Kolmogorov flow, which is stationary. */
-export function requireKolmogorov(where: string, {config}: Pick<Lab, "config">): SimulationConfig {
-  if (config.system === "kolmogorov" && !("source" in config.data)) return config.data;
+export function requireKolmogorov(where: string, {config, system}: Pick<Lab, "config" | "system">): SimulationConfig {
+  const isVortical = system.fields.some(({name}) => name === "vorticity");
+  if (isVortical && !("source" in config.data)) return config.data;
   throw new RangeError(
-    `${where}: expected a laboratory of kolmogorov, whose flow is stationary, found ${config.system}.`,
+    `${where}: expected a laboratory of Kolmogorov flow, which is stationary, found ${config.system}.`,
   );
 }
 
@@ -104,7 +105,7 @@ export function requireKolmogorov(where: string, {config}: Pick<Lab, "config">):
  * @param options `time`: simulated time that counts. Default: 400.
  * @returns a row per Reynolds number.
  * @throws RangeError for a laboratory of another system.
- * @example const exponents = await lyapunovExponents(openTrained(openLab({system: "kolmogorov"})));
+ * @example const exponents = await lyapunovExponents(openTrained(lab));
  */
 export async function lyapunovExponents(lab: Lab, options: {readonly time?: number} = {}): Promise<LyapunovRow[]> {
   checkOptions("lyapunovExponents", labRule, lab, "lab");

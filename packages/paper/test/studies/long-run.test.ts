@@ -194,7 +194,7 @@ describe("of a laboratory", () => {
 
   test("refuses other systems", async () => {
     await expect(longRun(open())).rejects.toThrow(
-      "expected a laboratory of kolmogorov, whose flow is stationary, found euler.",
+      "expected a laboratory of Kolmogorov flow, which is stationary, found euler.",
     );
     await expect(longRun(lab, {time: -1})).rejects.toThrow("time");
   });

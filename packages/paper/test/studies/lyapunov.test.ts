@@ -57,6 +57,6 @@ test("of Kolmogorov flow there is a row a Reynolds number, which is kept", async
 });
 
 test("refuses other systems, and runs that are too short", async () => {
-  await expect(lyapunovExponents(open())).rejects.toThrow("expected a laboratory of kolmogorov");
+  await expect(lyapunovExponents(open())).rejects.toThrow("expected a laboratory of Kolmogorov flow");
   expect(() => growthRate(lorenz, Float64Array.of(1, 2, 3), {interval: 0.1, intervals: 5})).toThrow("intervals");
 });
