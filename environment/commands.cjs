@@ -149,6 +149,7 @@ const commands = {
           "--name width",
       ],
       ["npm run lola -- sweep --collect width", "the table so far"],
+      ["npm run lola -- sweep --plan data/study/plan.json --dry", "what a plan takes"],
     ],
     options: {
       system: SYSTEM,
@@ -181,8 +182,9 @@ const commands = {
       },
       parallel: {value: "N", text: "trainings at a time"},
       name: {value: "NAME", text: "folder under data/sweeps/ (default: a hash of the sweep)"},
+      plan: {value: "FILE", text: "run a committed plan, such as data/study/plan.json; it says all else"},
       ...slurm(["backend", "retry"]),
-      dry: {text: "list the trainings with their estimated memory; train nothing"},
+      dry: {text: "list the trainings with their estimated memory, a plan's with time and disk; train nothing"},
       json: {text: "print the table as JSON"},
       collect: {value: "NAME", text: "print the results of a sweep so far, and which of its trainings failed"},
       retry: {value: "NAME", text: "rerun failed trainings"},

@@ -211,7 +211,13 @@ const horizons: Relation = ({horizons, stride, rollout: {start = 0}, data}) => {
   );
 };
 
-const RELATIONS: readonly Relation[] = [ownData, networks, grids, optimisation, intervals, windows, horizons];
+const learned: Relation = ({learned = 1, data}) => {
+  if ("source" in data) return [];
+  const {train} = data.trajectories;
+  return [misfit(learned <= train, "learned", `up to data.trajectories.train, ${train}`, learned)];
+};
+
+const RELATIONS: readonly Relation[] = [ownData, networks, grids, optimisation, intervals, windows, horizons, learned];
 
 /** @throws RangeError naming the first option that does not fit the others. */
 export function checkRelations(where: string, config: Config): void {

@@ -341,6 +341,11 @@ export const configRule = section({
    * another. Default: false, as in paper and code.
    */
   latentRolls: optional(flag).meta({stage: "emulator"}),
+  /**
+   * Training trajectories that emulators learn from, spread evenly over the split: of 50 and 100 the first are among the second.
+   * Default: all, as in paper and code.
+   */
+  learned: optional(count).meta({stage: "emulator"}),
   /** States per emulator call: the context and what is generated from it. */
   window: whole({min: 2}).meta({stage: "emulator"}),
   /** Random contexts while training. Paper: `paperContext` (Eq. 15); code: `codeContext`. */

@@ -217,7 +217,10 @@ export class Graph {
   }
 
   datasetWith(split: Split): Promise<Dataset> {
-    return this.dataset.has(split) ? Promise.resolve(this.dataset) : openDataset(this.context, SPLITS);
+    const {dataset} = this;
+    if (dataset.has(split)) return Promise.resolve(dataset);
+    const wanted = this.context.testSet ? SPLITS.filter((one) => one === split || dataset.has(one)) : SPLITS;
+    return openDataset(this.context, wanted);
   }
 
   private testSizes({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): TestSizes {

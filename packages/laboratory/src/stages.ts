@@ -25,13 +25,22 @@ export {Dataset, shipsStandardization} from "./stages/dataset";
 export {emulatorName, emulatorNetwork, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 export {Evaluation, obtainTrainingMean} from "./stages/evaluation";
 export type {Latents} from "./stages/latents";
-export {methodCosts, methodsRule, middleRate, type MethodChoice} from "./stages/methods";
-export {emulatorOf, obtainEnsemble, ROLLOUT_VERSION, rolloutSettings, samplerSettings} from "./stages/rollouts";
+export {emulatorRule, methodCosts, methodsRule, middleRate, type MethodChoice} from "./stages/methods";
+export {
+  emulatorOf,
+  ensembleOptions,
+  obtainEnsemble,
+  ROLLOUT_VERSION,
+  rolloutSettings,
+  samplerSettings,
+} from "./stages/rollouts";
 export {requestOf, simulatorName, startingState, type SimulatorChoice} from "./stages/simulators";
 export {shortened, timeEmulator} from "./stages/timing";
 export {Artifacts, type Recipe} from "./store/artifacts";
-export type {SweepOptions} from "./sweep/sweep-plan";
-export {boundaryNames, TestSet, type BoundaryName} from "./test-set";
+export {pointsOf, readPlan, type PlanFile, type PlannedPoint} from "./sweep/plan-file";
+export {runPlan} from "./sweep/run-sweep";
+export {sweepOf, type SweepOptions} from "./sweep/sweep-plan";
+export {boundaryNames, onTrajectories, TestSet, type BoundaryName, type OtherTrajectories} from "./test-set";
 export type {Validation} from "./validation";
 export {interruptible} from "./workers/interrupt";
 export {Trainer} from "./workers/trainer";

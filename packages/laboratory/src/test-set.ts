@@ -1,8 +1,8 @@
 /** Test sets: other trajectories that trained models are tested on, and nothing is trained. */
 import {BOUNDARY} from "@lola-ts/core";
-import {differences, inWords} from "./changes";
+import {changedConfig, differences, inWords, type Part} from "./changes";
 import {isUntrained, type Config} from "./config";
-import {systemOf} from "@lola-ts/simulators";
+import {systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import type {EmulatorData} from "./stages/emulators";
 import {artifactKey} from "./store/artifacts";
 
@@ -62,4 +62,39 @@ export class TestSet {
     if (!this.labelled || this.models.label?.boundary === false) return undefined;
     return BOUNDARY[this.labelled.toUpperCase() as keyof typeof BOUNDARY];
   }
+}
+
+/** Test trajectories that are not the models' own. */
+export interface OtherTrajectories {
+  /** Options of the simulation that differ, e.g. `{boundaries: ["open"]}`. Default: none. */
+  readonly data?: Part<SimulationConfig>;
+  /** Number of test trajectories, all of which are rolled out. Default: 1. */
+  readonly trajectories?: number;
+  /** Members of each ensemble. Default: those of the laboratory. */
+  readonly members?: number;
+  /** Boundaries on all sides that labels tell the models, where labels have any. Default: the trajectories' own. */
+  readonly labelled?: BoundaryName;
+}
+
+interface ModelLab<L> {
+  readonly config: Config;
+  readonly caption: string;
+  readonly folder: string;
+  readonly testSet?: TestSet;
+  derived(config: Config, parts: {readonly testSet: TestSet; readonly folder: string}): L;
+}
+
+/** Derive a laboratory that tests a laboratory's models on other trajectories. @throws RangeError that begins with `where`. */
+export function onTrajectories<L>(where: string, lab: ModelLab<L>, options: OtherTrajectories): L {
+  const {data = {}, trajectories = 1, members = lab.config.rollout.members, labelled} = options;
+  if ("source" in lab.config.data) {
+    throw new RangeError(`${where}: expected a laboratory of simulated data, found The Well's own files.`);
+  }
+  const {train, valid} = lab.config.data.trajectories;
+  const change = {
+    data: {...data, trajectories: {train, valid, test: trajectories}} as Part<Config>["data"],
+    rollout: {trajectories, members},
+  };
+  const testSet = new TestSet(lab.testSet?.models ?? lab.config, lab.caption, labelled);
+  return lab.derived(changedConfig(where, lab.config, change), {testSet, folder: lab.folder});
 }

@@ -159,23 +159,29 @@ function ofAutoencoder(config: Config, {latentChannels, changes}: Job & {stage: 
   return {layout: new Autoencoder(model).layout, training, activations, data: keptStates(config)};
 }
 
-function ofEmulator(config: Config, {method, changes}: Job & {stage: "emulator"}) {
+/** Find the sizes of an emulator: its network and training, and the states [L, ...grid] of a window. */
+export function emulatorSizes(config: Config, {method, changes}: Omit<Job & {stage: "emulator"}, "stage">) {
   const {grid, channels, space} = statesOf(config);
-  const {latentChannels, kind} = method;
+  const {latentChannels} = method;
   const stride = latentStride({...config.autoencoder.model, ...changes.autoencoder?.model});
   const cells = latentChannels === null ? grid : grid.map((side) => side / stride);
   const labelFeatures = systemOf(config.system).scalars.length + (config.label?.boundary === false ? 0 : 2 * space);
   const purpose = {channels: latentChannels ?? channels, labelFeatures, space};
-  const {network, model, training} = emulatorSettings(config, method, purpose, changes);
+  return {...emulatorSettings(config, method, purpose, changes), states: [config.window, ...cells]};
+}
+
+function ofEmulator(config: Config, job: Job & {stage: "emulator"}) {
+  const {latentChannels, kind} = job.method;
+  const {network, model, training, states} = emulatorSizes(config, job);
   const {members = 4, unroll = 1} = config.objective ?? {};
   const repeats = kind === "crps" ? members : 1;
   const rows = rowsOf(training) * repeats * (kind === "diffusion" ? 1 : unroll);
-  const states = [config.window, ...cells];
   const activations = Math.max(
     BACKWARD.emulator * emulatorActivations(network, states, rows),
     emulatorForward(network, states, VALIDATION_WINDOWS * repeats),
   );
-  const data = latentChannels === null ? keptStates(config) : keptLatents(config, latentChannels * sizeOf(cells));
+  const data =
+    latentChannels === null ? keptStates(config) : keptLatents(config, latentChannels * sizeOf(states.slice(1)));
   return {layout: model.layout, training, activations, data};
 }
 

@@ -11,7 +11,10 @@ export {paperTable, showPaperTable, type PaperTableOptions} from "./paper-tables
 export {compressionGrowth} from "./score-tables";
 export {breakEven, type BreakEven} from "./studies/break-even";
 export {compressionFloor, type CompressionFloor} from "./studies/compression-floor";
+export {diffusionStudy, type DiffusionStudy, type StudyLaw} from "./studies/diffusion-study";
 export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";
+export {longRun, type LongRun, type LongRunOptions} from "./studies/long-run";
+export {growthRate, lyapunovExponents, type Growth, type GrowthOptions, type LyapunovRow} from "./studies/lyapunov";
 export {onOtherTrajectories, unseenData, type OtherTrajectories, type UnseenData} from "./studies/other-trajectories";
 export {parameterSweep, type ParameterSweep, type ParameterSweepOptions} from "./studies/parameter-sweep";
 export {

@@ -26,6 +26,7 @@ export {
   readEndedTrial,
   variantKey,
   type EndedTrial,
+  type LeadScores,
   type Measured,
   type MeasuredTrial,
   type Trial,

@@ -11,6 +11,15 @@ export interface Trial {
   readonly seed: number;
 }
 
+/** Scores of single trajectories at each lead time; fields are averaged. */
+export interface LeadScores {
+  /** Parameters of each trajectory, in words. */
+  readonly blocks: readonly string[];
+  readonly leads: readonly number[];
+  /** By the name of the score: of each trajectory, at each lead time. */
+  readonly scores: Readonly<Record<string, readonly (readonly number[])[]>>;
+}
+
 /** What was measured of a training. */
 export interface Measured {
   /** By the name of the measure. */
@@ -28,6 +37,8 @@ export interface Measured {
   readonly finished: number;
   /** Processor, number of its cores, and version of Node. */
   readonly machine?: string;
+  /** Scores of single trajectories, of a sweep by a plan. */
+  readonly trajectories?: LeadScores;
 }
 
 /** A trial that ended: measured, or failed with a sentence. */
@@ -104,9 +115,15 @@ const isCurve = (found: unknown): boolean =>
   Array.isArray(found) && found.every((point) => Array.isArray(point) && point.length === 2);
 
 function withNumbers(measured: Measured): Measured {
-  const {values, validation, loss} = measured;
+  const {values, validation, loss, trajectories} = measured;
   const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, numberOf(value)]));
-  return {...measured, values: numbers, validation: pairsOf(validation), loss: pairsOf(loss)};
+  const read = {...measured, values: numbers, validation: pairsOf(validation), loss: pairsOf(loss)};
+  if (!trajectories) return read;
+  const tables = Object.entries(trajectories.scores).map(([name, rows]) => [
+    name,
+    rows.map((row) => row.map(numberOf)),
+  ]);
+  return {...read, trajectories: {...trajectories, scores: Object.fromEntries(tables) as LeadScores["scores"]}};
 }
 
 const numberOf = (value: number | null) => value ?? NaN;

@@ -125,6 +125,23 @@ interface EmulatorInputs extends KnownInputs {
 
 export const VALIDATION_WINDOWS = 64;
 
+/** Rows of a training trajectory: latents are cached in several copies. */
+const copiesOf = ({copies}: Config, {latentChannels}: EmulatorSpec) => (latentChannels === null ? 1 : copies);
+
+/** Keep some trajectories of training data with all their copies, spread evenly so that every parameter stays among them. */
+export function spreadOver({states, labels, augment, key}: EmulatorData, count: number, copies: number): EmulatorData {
+  const [rows, ...rest] = states.shape;
+  const trajectories = Array.from({length: count}, (_, i) => Math.floor((i * rows) / copies / count));
+  const chosen = trajectories.flatMap((n) => Array.from({length: copies}, (_, copy) => n * copies + copy));
+  const boundaries = augment && chosen.map((row) => augment.boundaries[row]);
+  return {
+    states: {shape: [chosen.length, ...rest], read: (row, window) => states.read(chosen[row], window)},
+    labels: chosen.map((row) => labels[row]),
+    key,
+    ...(augment && {augment: {...augment, boundaries: boundaries!}}),
+  };
+}
+
 interface Settings {
   readonly model: Emulator;
   readonly training: TrainingConfig;
@@ -192,6 +209,7 @@ export function emulatorRecipe(
       ...(method.kind === "crps" && {members, alpha}),
       ...(method.kind !== "diffusion" && {unroll}),
       ...(data.train.rolls && {rolls: true}),
+      learned: config.learned,
       seed,
       threads: config.threads,
     },
@@ -213,7 +231,10 @@ export async function obtainEmulator(
   const loss = lossOf(model, objective, true);
   const validationLoss = lossOf(model, objective, false);
   const batches = new Lazy(async () => {
-    const {states, labels, augment} = await data.train.open();
+    const open = await data.train.open();
+    const {states, labels, augment} = config.learned
+      ? spreadOver(open, config.learned, copiesOf(config, method))
+      : open;
     const unrolled = method.kind !== "diffusion" ? unrolledStates(window, objective?.unroll) : window;
     return openBatches(states, {window: unrolled, batch: training.batch, rows, seed, labels, augment});
   });

@@ -1,7 +1,7 @@
 /** Train and measure all trials of a sweep, a few at a time; finished trials are read. */
 import {availableParallelism} from "node:os";
 import type {EndedTrial, Trial} from "@lola-ts/sweeps";
-import {within} from "../notebook/work";
+import {request, within} from "../notebook/work";
 import {hasCode} from "@lola-ts/core";
 import {interruptedError, interruptible} from "../workers/interrupt";
 import {TaskLimiter} from "../workers/task-limiter";
@@ -28,8 +28,15 @@ export async function runSweep(lab: SweepLab, plan: SweepPlan): Promise<Sweep> {
   }
 }
 
-const roomFor = ({config, trainer}: SweepLab): number =>
-  trainer ? Math.max(1, Math.floor(availableParallelism() / Math.max(1, config.threads))) : 1;
+/** Run a planned sweep, or read what is there of it, with a line for each artefact. */
+export const runPlan = (lab: SweepLab, plan: SweepPlan): Promise<Sweep> =>
+  request("sweep", lab.artifacts.report, () => runSweep(lab, plan));
+
+/** Count the trials that run at a time. */
+export const roomFor = (
+  {config, trainer}: Pick<SweepLab, "config" | "trainer">,
+  {parallel}: Pick<SweepPlan, "parallel">,
+) => parallel ?? (trainer ? Math.max(1, Math.floor(availableParallelism() / Math.max(1, config.threads))) : 1);
 
 /** Read the trials that have ended, and run the others side by side; the first that cannot continue stops those that wait. */
 async function endedTrials(lab: SweepLab, plan: SweepPlan, folder: SweepFolder, display: SweepDisplay) {
@@ -58,7 +65,7 @@ async function endedTrials(lab: SweepLab, plan: SweepPlan, folder: SweepFolder, 
       throw error;
     }
   };
-  const limiter = new TaskLimiter(plan.parallel ?? roomFor(lab));
+  const limiter = new TaskLimiter(roomFor(lab, plan));
   const results = await Promise.allSettled(missing.map((trial) => limiter.run(() => run(trial))));
   const failed = results.find(({status}) => status === "rejected") as PromiseRejectedResult | undefined;
   if (failed) throw failed.reason;

@@ -16,13 +16,14 @@ import {type SweepPlan, trialsOf} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 
 /** What makes a sweep another one under its name. */
-const definitionOf = ({config, methods, measures, variants, seeds, autoencoders}: SweepPlan) => ({
+const definitionOf = ({config, methods, measures, variants, seeds, autoencoders, file, trials}: SweepPlan) => ({
   config,
   methods,
   measures,
   variants,
   seeds,
   ...(autoencoders && {autoencoders}),
+  ...(file && {file, trials}),
 });
 
 export type SweepStore = Pick<Artifacts, "root" | "shippedSweeps">;
@@ -70,15 +71,19 @@ export class SweepFolder {
     const lost = was.variants.filter(
       (variant) => !is.variants.some((other) => JSON.stringify(other) === JSON.stringify(variant)),
     );
-    const changes = (["config", "methods", "measures", "autoencoders"] as const).flatMap((part) =>
-      differences(was[part], is[part], part),
-    );
+    const changes = [
+      ...differences(was.file, is.file, "plan"),
+      ...(["config", "methods", "measures", "autoencoders"] as const).flatMap((part) =>
+        differences(was[part], is[part], part),
+      ),
+    ];
     if (is.seeds < was.seeds) changes.push({option: "seeds", preset: was.seeds, here: is.seeds});
     if (lost.length === 0 && changes.length === 0) return;
     const what =
       changes.length > 0 ? `${inWords(changes)[0]} instead of ${changes[0].preset}` : `no ${overridesInWords(lost[0])}`;
+    const added = is.file ? "" : ", with variants or seeds added at most";
     throw new RangeError(
-      `sweep: expected the sweep ${this.plan.name} as it was begun, with variants or seeds added at most, found ${what}; ` +
+      `sweep: expected the sweep ${this.plan.name} as it was begun${added}, found ${what}; ` +
         `give it another name, or remove ${shown(this.path)}.`,
     );
   }

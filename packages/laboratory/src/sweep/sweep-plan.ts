@@ -12,7 +12,6 @@ import {
   passing,
   section,
   text,
-  where,
   whole,
   type RulesOf,
 } from "@lola-ts/core";
@@ -36,6 +35,8 @@ import {middleRate, requireMethod} from "../stages/methods";
 import {type EmulatorSpec} from "../stages/emulators";
 import {isDeterministic} from "../stages/rollouts";
 import {artifactKey} from "../store/artifacts";
+import {preset} from "../presets/presets";
+import {fileName, pointsOf, type PlanFile} from "./plan-file";
 
 /** How a sweep trains and measures. */
 export interface SweepOptions {
@@ -77,15 +78,15 @@ export interface SweepPlan {
   readonly baseline: Overrides;
   readonly parallel?: number;
   readonly train: boolean;
+  /** The plan that it follows, and its trials in their order. Default: all methods with all variants and seeds. */
+  readonly file?: PlanFile;
+  readonly trials?: readonly Trial[];
 }
 
 export type Subject =
   | {readonly kind: "autoencoder"; readonly latentChannels: number}
   | {readonly kind: "emulator"; readonly spec: EmulatorSpec};
 
-const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
-  /^[\w-][\w.-]*$/.test(name),
-);
 const words = either(text, list(text, {repeats: false}));
 
 const optionsRules: RulesOf<SweepOptions> = {
@@ -116,6 +117,38 @@ export function planSweep(config: Config, space: Space, options: SweepOptions = 
   }
   requireBaseline(plan);
   return plan;
+}
+
+/** Make a sweep of a plan: seed after seed, so that each prefix has all axes, and each training once. */
+export function sweepOf(
+  file: PlanFile,
+  options: Pick<SweepPlan, "parallel" | "train"> = {train: true},
+): SweepPlan & {readonly file: PlanFile} {
+  const config = variantConfig(preset(file.system, file.preset), file.centre, file.name);
+  const points = pointsOf(file);
+  const seeds = Math.max(...points.map((point) => point.seeds));
+  const trials = new Map<string, Trial>();
+  for (let i = 0; i < seeds; i++) {
+    for (const {method, overrides, seeds: count} of points) {
+      const trial = {method, overrides, seed: config.seed + i};
+      if (i < count) trials.set(`${variantKey(trial)} ${i}`, trial);
+    }
+  }
+  const variants = [...new Map(points.map((point) => [JSON.stringify(point.overrides), point.overrides])).values()];
+  for (const {method, overrides} of points)
+    measuresOf(variantConfig(config, overrides, file.name), method, file.measure);
+  return {
+    name: file.name,
+    config,
+    methods: [...new Set(points.map(({method}) => method))],
+    measures: file.measure,
+    variants,
+    seeds,
+    baseline: points[0].overrides,
+    ...options,
+    file,
+    trials: [...trials.values()],
+  };
 }
 
 const asList = (words: string | readonly string[]): readonly string[] => (typeof words === "string" ? [words] : words);
@@ -184,7 +217,10 @@ function requireBaseline({baseline, variants}: SweepPlan): void {
 }
 
 /** List the trials of a sweep: seed after seed, so that each seed's comparison is whole early. */
-export function trialsOf(plan: Pick<SweepPlan, "config" | "methods" | "seeds" | "variants">): Trial[] {
+export function trialsOf(
+  plan: Pick<SweepPlan, "config" | "methods" | "seeds" | "variants" | "trials">,
+): readonly Trial[] {
+  if (plan.trials) return plan.trials;
   const seedOf = (overrides: Overrides) => (overrides.seed as number | undefined) ?? plan.config.seed;
   return Array.from({length: plan.seeds}, (_, i) => i).flatMap((i) =>
     entriesOf(plan).map((entry) => ({...entry, seed: seedOf(entry.overrides) + i})),
@@ -212,12 +248,12 @@ function measuresInWords(measures: readonly string[]): string {
 }
 
 export function planInWords(plan: SweepPlan): string {
-  const {config, methods, measures, variants, seeds, autoencoders} = plan;
+  const {config, methods, measures, variants, seeds, autoencoders, trials} = plan;
   const {system, preset} = config;
   const changes = configChanges(config);
   return [
     `${methods.join(" and ")} of ${system}, preset ${preset}${changes && `, changed: ${changes}`}`,
-    `${variants.length} variants, ${seeds} ${seeds === 1 ? "seed" : "seeds"}${autoencoders ? ", of autoencoders too" : ""}`,
+    `${variants.length} variants, ${trials ? "up to " : ""}${seeds} ${seeds === 1 ? "seed" : "seeds"}${autoencoders ? ", of autoencoders too" : ""}`,
     `measured: ${measuresInWords(measures)}`,
   ].join("; ");
 }

@@ -1,24 +1,31 @@
 /** One trial of a sweep: train its model, and measure it. */
 import {type Split, machineName} from "@lola-ts/core";
-import {horizons, valueMoments, quantile} from "lola/evaluate";
-import type {Measure, Measured, Trial} from "@lola-ts/sweeps";
+import {horizons, valueMoments, quantile, type MetricRow} from "lola/evaluate";
+import type {LeadScores, Measure, Measured, Trial} from "@lola-ts/sweeps";
 import type {Config} from "../config";
 import {stageVersions} from "../pretrained/find-shipped";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
-import type {Evaluation} from "../stages/evaluation";
+import type {Dataset} from "../stages/dataset";
+import {parameterBlocks, type Evaluation} from "../stages/evaluation";
 import type {MethodChoice} from "../stages/methods";
 import type {Latents} from "../stages/latents";
 import type {Trained} from "../stages/training";
 import {artifactKey, type Artifacts} from "../store/artifacts";
+import {onTrajectories, type TestSet} from "../test-set";
+import {otherTrajectories} from "./plan-file";
 import {measuresOf, subjectOf, variantConfig, type Subject, type SweepPlan} from "./sweep-plan";
 
 export interface TrialLab {
   readonly config: Config;
+  readonly caption: string;
+  readonly folder: string;
+  dataset(): Promise<Dataset>;
+  derived(config: Config, parts: {readonly testSet: TestSet}): TrialLab;
   autoencoder(latentChannels: number, changes?: AutoencoderChanges): Promise<Trained<object>>;
   emulator(method: EmulatorSpec, changes?: EmulatorChanges): Promise<Trained<object>>;
   latents(latentChannels: number, split: Split, changes?: AutoencoderChanges): Promise<Latents>;
-  evaluation(options: {methods: readonly MethodChoice[]}): Promise<Evaluation>;
+  evaluation(options: {methods: readonly MethodChoice[]; trivial: boolean}): Promise<Evaluation>;
   release(): Promise<void>;
 }
 
@@ -41,12 +48,12 @@ export function trialVersions({system}: Config, method: string): Record<string, 
 }
 
 /** Identify a trial by all that its numbers depend on, beside the data's files: options, seed, steps and versions. */
-export function trialKey({config, measures, autoencoders}: SweepPlan, trial: Trial): string {
+export function trialKey({config, measures, autoencoders, file}: SweepPlan, trial: Trial): string {
   const {method, overrides, seed} = trial;
   const changed = variantConfig(config, overrides);
   const versions = trialVersions(changed, method);
-  const own = autoencoders && {autoencoders};
-  return artifactKey({config: changed, method, seed, share: 1, measures, versions, ...own}); // stored trials have this share
+  const extra = {...(autoencoders && {autoencoders}), ...(file && {trajectories: file.trajectories})};
+  return artifactKey({config: changed, method, seed, share: 1, measures, versions, ...extra}); // stored trials have this share
 }
 
 export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, overrides, seed}: Trial): Promise<Measured> {
@@ -66,7 +73,19 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, override
     }
     const {validation} = history;
     const loss = thinned(history.loss);
-    return {values, steps, seconds, validation, loss, key, finished: Date.now(), machine: machineName()};
+    const scored = plan.file && (await model.scores?.());
+    const trajectories = scored && {trajectories: scored};
+    return {
+      values,
+      steps,
+      seconds,
+      validation,
+      loss,
+      key,
+      finished: Date.now(),
+      machine: machineName(),
+      ...trajectories,
+    };
   } finally {
     await own.release();
   }
@@ -81,22 +100,81 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, override
         const {statistic} = measure as Measure & {kind: "latents"};
         return typeof statistic === "number" ? quantile(Array.from(data), statistic) : valueMoments(data)[statistic];
       },
+      scores: undefined,
     };
   }
 
   function ofEmulator(lab: TrialLab, {spec}: Subject & {kind: "emulator"}) {
     const ownAutoencoder = plan.autoencoders && spec.latentChannels !== null;
     const changes: EmulatorChanges = {seed, ...(ownAutoencoder && {autoencoder: {seed}})};
+    const judged = plan.file ? onTrajectories("sweep", lab, otherTrajectories(plan.file)) : lab;
+    const rows = async () => {
+      const methods = [{...spec, changes, label: LABEL}];
+      const evaluation = await judged.evaluation({methods, trivial: false});
+      return evaluation.scores.find(({labels}) => labels.method === LABEL)!.rows;
+    };
     return {
       train: () => lab.emulator(spec, changes),
       value: async (measure: Measure) => {
         const {metric, horizon} = measure as Measure & {kind: "score"};
-        const evaluation = await lab.evaluation({methods: [{...spec, changes, label: LABEL}]});
-        const {rows} = evaluation.scores.find(({labels}) => labels.method === LABEL)!;
-        return horizons(rows, [horizon], config.stride).find((found) => found.metric === metric)?.value ?? NaN;
+        return horizons(await rows(), [horizon], config.stride).find((score) => score.metric === metric)?.value ?? NaN;
       },
+      scores: async () => leadScores(await rows(), parameterBlocks(await judged.dataset()), config.stride),
     };
   }
+}
+
+/** Names of the kept scores, and a row's value of each in powers of the field's deviation. */
+const SCORES: Readonly<Record<string, (row: MetricRow, deviation: number, unit: number) => number>> = {
+  mse: ({vrmseLimit}, deviation, unit) => (vrmseLimit * deviation) ** 2 / unit ** 2,
+  crps: ({crps}, deviation, unit) => (crps * deviation) / unit,
+  low: ({variogramLow = NaN}, _, unit) => variogramLow / unit,
+  mid: ({variogramMid = NaN}, _, unit) => variogramMid / unit,
+  high: ({variogramHigh = NaN}, _, unit) => variogramHigh / unit,
+};
+
+/** Digits of kept scores: a part in a thousand is far below their scatter. */
+const DIGITS = 4;
+
+/**
+ * Average the scores of single states over fields, in units of each field's deviation over the test trajectories: $s_f^2$, the
+ * mean over trajectories and states of the truth's variance. It is the same for every forecast, so that scores stay proper.
+ * `mse` is that of infinitely many members, `low`, `mid` and `high` are the bands of the variogram score, where `metrics.proper`
+ * asks for it. State 0 is left out.
+ */
+export function leadScores(rows: readonly MetricRow[], blocks: readonly string[], stride: number): LeadScores {
+  const later = rows.filter(({state}) => state > 0);
+  const unique = <T>(of: (row: MetricRow) => T) => [...new Set(later.map(of))];
+  const [trajectories, states, fields] = [
+    unique((row) => row.trajectory),
+    unique((row) => row.state),
+    unique((row) => row.field),
+  ];
+  const deviationOf = ({rmse, vrmse}: MetricRow) => (vrmse > 0 ? rmse / vrmse : NaN);
+  const units = new Map(
+    fields.map((field) => {
+      const squares = later
+        .flatMap((row) => (row.field === field ? deviationOf(row) ** 2 : []))
+        .filter(Number.isFinite);
+      return [field, Math.sqrt(squares.reduce((sum, square) => sum + square / squares.length, 0))];
+    }),
+  );
+  const sums = new Map(Object.keys(SCORES).map((name) => [name, trajectories.map(() => states.map(() => 0))]));
+  for (const row of later) {
+    const [t, i] = [trajectories.indexOf(row.trajectory), states.indexOf(row.state)];
+    const deviation = row.rmse === 0 ? 1 : row.rmse / row.vrmse;
+    for (const [name, table] of sums)
+      table[t][i] += SCORES[name](row, deviation, units.get(row.field)!) / fields.length;
+  }
+  const tables = [...sums].filter(
+    ([name]) => name === "mse" || name === "crps" || later[0]?.variogramLow !== undefined,
+  );
+  const short = (value: number) => Number(value.toPrecision(DIGITS));
+  return {
+    blocks,
+    leads: states.map((state) => state * stride),
+    scores: Object.fromEntries(tables.map(([name, table]) => [name, table.map((row) => row.map(short))])),
+  };
 }
 
 /** Mean losses of about {@link POINTS} equal parts of a training, each with its last step. */

@@ -2,8 +2,9 @@ import ndarray from "ndarray";
 import {MemorySource} from "lola/data";
 import {Rng} from "@lola-ts/core";
 import {drawContexts, type Solver} from "lola/models";
-import {emulatorName, obtainEmulator, type EmulatorSpec} from "../../src/stages/emulators";
+import {emulatorName, emulatorRecipe, obtainEmulator, spreadOver, type EmulatorSpec} from "../../src/stages/emulators";
 import {tf} from "@lola-ts/engine";
+import type {Config} from "../../src/config";
 import {asTraining, randomData, smoke, smokeLabs} from "../smoke";
 
 const {artifacts} = smokeLabs();
@@ -31,6 +32,38 @@ test("the network fits the data: cells of latents or patches of pixels as tokens
   expect(diffusion.model.config).toMatchObject({network: wanted, schedule: smoke.schedule});
   expect(pixel.model.config).toMatchObject({channels: 5, patchSize: [1, 8, 8]});
   expect(new Set([solver.key, diffusion.key, pixel.key]).size).toBe(3);
+});
+
+test("few trajectories are spread evenly with all their copies, and are among more of them", () => {
+  const data = randomData("copies", [16, 6, 2, 2, 3]); // 8 trajectories in 2 copies
+  const rows = (count: number) => {
+    const {states, labels} = spreadOver(data, count, 2);
+    expect(states.shape).toEqual([2 * count, 6, 2, 2, 3]);
+    return labels.map((label, i) => {
+      const row = data.labels.indexOf(label);
+      expect(states.read(i, {start: 1, length: 2}).data).toEqual(data.states.read(row, {start: 1, length: 2}).data);
+      return row;
+    });
+  };
+  expect(rows(2)).toEqual([0, 1, 8, 9]);
+  expect(rows(4)).toEqual([0, 1, 4, 5, 8, 9, 12, 13]);
+  expect(rows(8)).toEqual(Array.from({length: 16}, (_, i) => i));
+});
+
+test("an emulator of all trajectories is the same whether they are counted or not, under another key", async () => {
+  const data = {
+    train: asTraining(randomData("train", [2, 6, 2, 2, 3])),
+    valid: asTraining(randomData("valid", [1, 6, 2, 2, 3])),
+  };
+  const config = {...smoke, copies: 1};
+  const [all, counted, fewer]: Config[] = [{}, {learned: 2}, {learned: 1}].map((change) => ({...config, ...change}));
+  const weights = async (one: Config) =>
+    (await obtainEmulator(one, artifacts(), latent, data)).model.weights.dataSync();
+  expect(await weights(counted)).toEqual(await weights(all));
+  expect(await weights(fewer)).not.toEqual(await weights(all));
+  const key = (one: Config) => artifacts().key(emulatorRecipe(one, latent, data));
+  expect(key(all)).toBe(key(config));
+  expect(key(counted)).not.toBe(key(all));
 });
 
 test("the validation curve ends with the trained solver's loss under contexts drawn as in training", async () => {

@@ -1,27 +1,9 @@
 /** Trained models on test trajectories of other data: other boundaries or parameters than they have seen, or only a few. */
 import {checkOptions, anything, count, oneOf, optional, section} from "@lola-ts/core";
-import type {SimulationConfig} from "@lola-ts/simulators";
-import {
-  changedConfig,
-  type Part,
-  type Config,
-  labRule,
-  type BoundaryName,
-  boundaryNames,
-  TestSet,
-} from "@lola-ts/laboratory/stages";
+import {boundaryNames, labRule, onTrajectories, type OtherTrajectories} from "@lola-ts/laboratory/stages";
 import type {Lab} from "@lola-ts/laboratory";
 
-export interface OtherTrajectories {
-  /** Options of the simulation that differ, e.g. `{boundaries: ["open"]}`. Default: none. */
-  readonly data?: Part<SimulationConfig>;
-  /** Number of test trajectories, all of which are rolled out. Default: 1. */
-  readonly trajectories?: number;
-  /** Members of each ensemble. Default: the laboratory's. */
-  readonly members?: number;
-  /** Boundaries on all sides that labels tell the models, where labels have any. Default: the trajectories' own. */
-  readonly labelled?: BoundaryName;
-}
+export type {OtherTrajectories};
 
 const rule = section<OtherTrajectories>({
   data: optional(anything),
@@ -45,18 +27,7 @@ const rule = section<OtherTrajectories>({
 export function onOtherTrajectories(lab: Lab, options: OtherTrajectories = {}): Lab {
   checkOptions("onOtherTrajectories", labRule, lab, "lab");
   checkOptions("onOtherTrajectories", rule, options);
-  const {data = {}, trajectories = 1, members = lab.config.rollout.members} = options;
-  if ("source" in lab.config.data) {
-    throw new RangeError("onOtherTrajectories: expected a laboratory of simulated data, found The Well's own files.");
-  }
-  const {train, valid} = lab.config.data.trajectories;
-  const change = {
-    data: {...data, trajectories: {train, valid, test: trajectories}} as Part<Config>["data"],
-    rollout: {trajectories, members},
-  };
-  const config = changedConfig("onOtherTrajectories", lab.config, change);
-  const testSet = new TestSet(lab.testSet?.models ?? lab.config, lab.caption, options.labelled);
-  return lab.derived(config, {testSet, folder: lab.folder});
+  return onTrajectories("onOtherTrajectories", lab, options);
 }
 
 /** Few are enough: the errors are several times those of known data. */

@@ -1,0 +1,372 @@
+/**
+ * When does diffusion beat the solver? Endpoints, effects of axes, the law of the excess and crossing lead times, from the scores of
+ * single trajectories that the trials of a plan keep.
+ */
+import {checkOptions, flag, optional, section, text, type TableRow} from "@lola-ts/core";
+import {lines, type Figure} from "@lola-ts/figures";
+import {openLab} from "@lola-ts/laboratory";
+import {pointsOf, readPlan, runPlan, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
+import {judge, type Comparison, type JudgedScores, type Judgement} from "lola/evaluate";
+import type {EndedTrial, LeadScores, Overrides} from "@lola-ts/sweeps";
+import type {LyapunovRow} from "./lyapunov";
+import {draws, excessOf, fitLaw, interval, reaches, type Draw, type Law, type LawPoint} from "./study-law";
+
+/** Draws of a bootstrap. */
+const DRAWS = 1000;
+
+type Table = readonly (readonly number[])[];
+type Endpoint = PlanFile["endpoints"][string];
+
+/** Scores of a kind at a value of an axis, by seed. */
+type BySeed = ReadonlyMap<number, LeadScores>;
+
+interface Pair {
+  /** Seeds and trajectories, of the same seeds. */
+  readonly above: Table;
+  readonly below: Table;
+  readonly seeds: readonly number[];
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** A law with its intervals of 95 %, and the value of its first axis from which on the excess is below the target. */
+export interface StudyLaw {
+  readonly law: Law;
+  /** A row per parameter: value, and both ends of its interval. */
+  readonly rows: TableRow[];
+  /** A row per combination of the other axes' values: the first axis' value that reaches the target, none if nothing does. */
+  readonly targets: TableRow[];
+}
+
+/** The results of a plan, computed from its trials alone. */
+export class DiffusionStudy {
+  private readonly scores = new Map<string, BySeed>();
+
+  /** @param trials of the plan that ended; those that are missing or failed are left out. */
+  constructor(
+    readonly plan: PlanFile,
+    trials: readonly EndedTrial[],
+  ) {
+    const byVariant = new Map<string, Map<number, LeadScores>>();
+    for (const {method, overrides, seed, measured} of trials) {
+      if (!measured?.trajectories) continue;
+      const key = keyOf(method, overrides);
+      byVariant.set(key, (byVariant.get(key) ?? new Map<number, LeadScores>()).set(seed, measured.trajectories));
+    }
+    for (const point of pointsOf(plan)) {
+      const scores = byVariant.get(keyOf(point.method, point.overrides));
+      if (scores) this.scores.set(placeOf(point.kind, point.axis, point.value), scores);
+    }
+  }
+
+  /** Parameters of each test trajectory, in words. */
+  get blocks(): readonly string[] {
+    return [...this.scores.values()][0]?.values().next().value?.blocks ?? [];
+  }
+
+  /** Find the scores of a kind at a value of an axis; kinds that the axis does not change have those of the centre. */
+  private at(kind: string, axis?: string, value?: unknown): BySeed {
+    const isChanged = axis === undefined || (this.plan.axes[axis].kinds ?? [kind]).includes(kind);
+    return this.scores.get(isChanged ? placeOf(kind, axis, value) : placeOf(kind)) ?? new Map<number, LeadScores>();
+  }
+
+  private pair({above, below, score, horizon: [from, to]}: Endpoint, axis?: string, value?: unknown): Pair | undefined {
+    const [upper, lower] = [this.at(above, axis, value), this.at(below, axis, value)];
+    const seeds = [...upper.keys()].filter((seed) => lower.has(seed)).sort((a, b) => a - b);
+    const table = (scores: BySeed) =>
+      seeds.map((seed) => {
+        const {leads, scores: all} = scores.get(seed)!;
+        const inside = leads.flatMap((lead, i) => (lead >= from && lead <= to ? [i] : []));
+        return (all[score] ?? []).map((row) => mean(inside.map((i) => row[i])));
+      });
+    return seeds.length > 0 ? {above: table(upper), below: table(lower), seeds} : undefined;
+  }
+
+  /**
+   * Tabulate an endpoint at every value of every axis: the mean ratio less 1 with its interval of 95 %, the judge's side, corrected
+   * for the values of the axis, and the numbers of seeds. "equal" is within the plan's margin.
+   */
+  effects(endpoint: string): TableRow[] {
+    const ratio = this.endpoint("effects", endpoint);
+    return Object.entries(this.plan.axes).flatMap(([axis, {values}]) => {
+      const pairs = values.flatMap((value) => {
+        const pair = this.pair(ratio, axis, value);
+        return pair ? [{value, pair}] : [];
+      });
+      const comparisons = pairs.map(({value, pair}): Comparison => ({
+        label: `${axis} ${String(value)}`,
+        above: [judged(ratio.above, pair.above)],
+        below: [judged(ratio.below, pair.below)],
+      }));
+      return this.judgedRows(comparisons).map((row, i) => ({
+        axis,
+        value: pairs[i].value as number,
+        ...row,
+        seeds: pairs[i].pair.seeds.length,
+      }));
+    });
+  }
+
+  /**
+   * Tabulate the slope of an endpoint along each axis of numbers: the change of its ratio for twice the option, with its interval of
+   * 95 %, and the judge's side, corrected for the number of axes.
+   */
+  slopes(endpoint: string): TableRow[] {
+    const ratio = this.endpoint("slopes", endpoint);
+    const axes = Object.entries(this.plan.axes).flatMap(([axis, {values}]) => {
+      const points = values.flatMap((value) => {
+        const pair = typeof value === "number" ? this.pair(ratio, axis, value) : undefined;
+        return pair ? [{x: Math.log2(value as number), pair}] : [];
+      });
+      const shared = points.reduce<readonly number[]>(
+        (all, {pair}) => all.filter((seed) => pair.seeds.includes(seed)),
+        points[0]?.pair.seeds ?? [],
+      );
+      return points.length > 1 && shared.length > 0
+        ? [{axis, ratios: slopesOf(points, shared), seeds: shared.length}]
+        : [];
+    });
+    const comparisons = axes.map(({axis, ratios}): Comparison => ({label: axis, above: [judged(axis, ratios)]}));
+    return this.judgedRows(comparisons).map((row, i) => ({axis: axes[i].axis, ...row, seeds: axes[i].seeds}));
+  }
+
+  private judgedRows(comparisons: readonly Comparison[]): TableRow[] {
+    const options = {blocks: this.blocks};
+    const {cells} = judge(comparisons, options);
+    return cells.map(({side, value, corrected, reason}, i) => {
+      const {effect}: Pick<Judgement, "effect"> = judge([comparisons[i]], options);
+      const [low, high] = effect?.interval ?? [NaN, NaN];
+      return {
+        "change, %": 100 * Math.expm1(value),
+        "from, %": orNone(100 * low),
+        "to, %": orNone(100 * high),
+        p: orNone(corrected),
+        side: reason ? `${side}: ${reason}` : side,
+      };
+    });
+  }
+
+  /**
+   * Fit the plan's law to the excess at all values of its axes, of means over seeds and trajectories, and find the value of its first
+   * axis that brings the excess below the target, at all values of the other axes. Intervals are of a bootstrap over seeds and
+   * trajectories.
+   *
+   * @throws RangeError if the plan has no law, or there are fewer points than parameters.
+   */
+  law({draws: count = DRAWS}: {readonly draws?: number} = {}): StudyLaw {
+    const {law: wanted, axes, centre} = this.plan;
+    if (!wanted) throw new RangeError(`law: expected a plan with a law, found none in ${this.plan.name}.`);
+    const endpoint = this.plan.endpoints[wanted.endpoint];
+    const base = wanted.axes.map((axis) => Number(centre[axes[axis].option]));
+    const points = wanted.axes.flatMap((axis, i) =>
+      axes[axis].values.flatMap((value) => {
+        const pair = this.pair(endpoint, axis, value);
+        const x = base.map((centreValue, j) => (i === j ? Number(value) / centreValue : 1));
+        return pair ? [{x, pair}] : [];
+      }),
+    );
+    const unique = [...new Map(points.map((point) => [point.x.join(), point])).values()];
+    const parameters = 2 + wanted.axes.length;
+    if (unique.length < parameters) {
+      throw new RangeError(`law: expected trials at ${parameters} points or more, found ${unique.length}.`);
+    }
+    const fit = (draw?: Draw, start?: Law) =>
+      fitLaw(
+        unique.map(({x, pair}): LawPoint => ({x, excess: excess(pair, draw)})),
+        start,
+      );
+    const law = fit();
+    const sizes = {
+      trajectories: unique[0].pair.above[0].length,
+      seeds: Math.max(...unique.map(({pair}) => pair.seeds.length)),
+    };
+    const laws = draws(count, sizes).map((draw) => fit(draw, law));
+    const row = (name: string, of: (law: Law) => number): TableRow => {
+      const [low, high] = interval(laws.map(of));
+      return {parameter: name, value: of(law), from: low, to: high};
+    };
+    const [first, ...others] = wanted.axes;
+    const targets = combinations(others.map((axis) => axes[axis].values.map(Number))).map((values): TableRow => {
+      const at = (fitted: Law) =>
+        base[0] *
+        reaches(
+          fitted,
+          values.map((value, i) => value / base[i + 1]),
+          wanted.below,
+        );
+      const [low, high] = interval(laws.map(at));
+      return {
+        ...Object.fromEntries(others.map((axis, i) => [axis, values[i]])),
+        [first]: orNone(at(law)),
+        from: orNone(low),
+        to: orNone(high),
+      };
+    });
+    return {
+      law,
+      rows: [
+        row("a", (fitted) => fitted.a),
+        row("b", (fitted) => fitted.b),
+        ...wanted.axes.map((axis, i) => row(`power of ${axis}`, (fitted) => fitted.powers[i])),
+        row("excess at the centre", (fitted) =>
+          excessOf(
+            fitted,
+            base.map(() => 1),
+          ),
+        ),
+      ],
+      targets,
+    };
+  }
+
+  /**
+   * Tabulate where diffusion's curve of squared error crosses the solver's for the last time, for each block of trajectories, at a
+   * value of an axis: the lead time, its interval of 95 %, and both in Lyapunov times.
+   *
+   * @param lyapunov exponents of the blocks. Default: lead times alone.
+   * @param options `axis` and `value`: which trials. Default: the centre.
+   */
+  crossings(
+    lyapunov: readonly LyapunovRow[] = [],
+    {axis, value}: {readonly axis?: string; readonly value?: unknown} = {},
+  ): TableRow[] {
+    const endpoint = this.plan.endpoints[this.plan.law?.endpoint ?? Object.keys(this.plan.endpoints)[0]];
+    const [upper, lower] = [this.at(endpoint.above, axis, value), this.at(endpoint.below, axis, value)];
+    const seeds = [...upper.keys()].filter((seed) => lower.has(seed));
+    if (seeds.length === 0) return [];
+    const {leads} = upper.get(seeds[0])!;
+    const curve = (scores: BySeed, chosen: readonly number[], trajectories: readonly number[]) =>
+      leads.map((_, i) =>
+        mean(chosen.flatMap((s) => trajectories.map((t) => scores.get(seeds[s])!.scores[endpoint.score][t][i]))),
+      );
+    const all = seeds.map((_, s) => s);
+    return ["all", ...new Set(this.blocks)].map((block) => {
+      const chosenTrajectories = this.blocks.flatMap((candidate, t) =>
+        block === "all" || candidate === block ? [t] : [],
+      );
+      const at = (chosen: readonly number[], trajectories: readonly number[]) =>
+        lastCrossing(leads, curve(upper, chosen, trajectories), curve(lower, chosen, trajectories));
+      const crossing = at(all, chosenTrajectories);
+      const [low, high] = interval(
+        draws(DRAWS, {trajectories: chosenTrajectories.length, seeds: seeds.length}).map((draw) =>
+          at(
+            draw.seeds(seeds.length),
+            draw.trajectories.map((i) => chosenTrajectories[i]),
+          ),
+        ),
+      );
+      const times = lyapunov.find((candidate) => candidate.block === block);
+      const perLead = times ? times.exponent * times.timePerLead : NaN;
+      return {
+        block,
+        ...{lead: orNone(crossing), from: orNone(low), to: orNone(high)},
+        ...(lyapunov.length > 0 && {
+          "Lyapunov times": orNone(crossing * perLead),
+          "from, times": orNone(low * perLead),
+          "to, times": orNone(high * perLead),
+        }),
+      };
+    });
+  }
+
+  /** Draw an endpoint over each axis of numbers, with intervals of 95 %. */
+  figure(endpoint: string): Figure {
+    const rows = this.effects(endpoint).filter(({value}) => typeof value === "number");
+    const axes = [...new Set(rows.map(({axis}) => String(axis)))];
+    const panels = axes.map((axis) => {
+      const ofAxis = rows.filter((row) => row.axis === axis);
+      const error = ofAxis.map((row) => (Number(row["to, %"]) - Number(row["from, %"])) / 2);
+      const curve = {
+        name: endpoint,
+        x: ofAxis.map(({value}) => Number(value)),
+        y: ofAxis.map((row) => Number(row["change, %"])),
+        error,
+      };
+      return {x: axis, y: "Ratio less 1 (%)", logarithmic: true, zoomed: true, curves: [curve]};
+    });
+    return lines(panels, {caption: this.caption});
+  }
+
+  /** One line for captions. */
+  get caption(): string {
+    const {name, system, preset, margin} = this.plan;
+    return `Plan ${name}: ${system}, preset ${preset}; ${this.blocks.length} test trajectories, margin ${100 * margin} %.`;
+  }
+
+  private endpoint(where: string, name: string): Endpoint {
+    const wanted = this.plan.endpoints[name] as Endpoint | undefined;
+    if (wanted) return wanted;
+    const names = Object.keys(this.plan.endpoints).join(", ");
+    throw new RangeError(`${where}: expected an endpoint of the plan (${names}), found ${name}.`);
+  }
+}
+
+const orNone = (value: number) => (Number.isFinite(value) ? value : null);
+
+const keyOf = (method: string, overrides: Overrides) => JSON.stringify([method, overrides]);
+const placeOf = (...parts: unknown[]) => JSON.stringify(parts.filter((part) => part !== undefined));
+
+function judged(method: string, bySeed: Table): JudgedScores {
+  return {method, bySeed, samples: bySeed[0].map((_, t) => mean(bySeed.map((row) => row[t])))};
+}
+
+/** Fit $\ln(a / b)$ over $\log_2 x$ for each seed and trajectory. @returns factors of the ratio for twice the option. */
+function slopesOf(points: readonly {readonly x: number; readonly pair: Pair}[], seeds: readonly number[]): number[][] {
+  const middle = mean(points.map(({x}) => x));
+  const square = points.reduce((sum, {x}) => sum + (x - middle) ** 2, 0);
+  return seeds.map((seed) =>
+    points[0].pair.above[0].map((_, t) => {
+      const slope = points.reduce((sum, {x, pair: {above, below, seeds: ofPair}}) => {
+        const s = ofPair.indexOf(seed);
+        return sum + ((x - middle) / square) * Math.log(above[s][t] / below[s][t]);
+      }, 0);
+      return Math.exp(slope);
+    }),
+  );
+}
+
+/** Compute the ratio of mean scores less 1, of all seeds and trajectories or of those that were drawn. */
+function excess({above, below}: Pair, draw?: Draw): number {
+  if (!draw) return mean(above.flat()) / mean(below.flat()) - 1;
+  const seeds = draw.seeds(above.length);
+  const sum = (table: Table) =>
+    seeds.reduce((all, s) => all + draw.trajectories.reduce((total, t) => total + table[s][t], 0), 0);
+  return sum(above) / sum(below) - 1;
+}
+
+/**
+ * Find the last lead time at which a curve passes from above another to below it, on straight lines between the states: 0 if it is
+ * below from the first state on, Infinity if it is above at the last.
+ */
+export function lastCrossing(leads: readonly number[], above: readonly number[], below: readonly number[]): number {
+  const gap = leads.map((_, i) => above[i] - below[i]);
+  const last = gap.map((difference) => difference <= 0).lastIndexOf(false); // what is not a number is not below
+  if (last < 0) return 0;
+  if (last === leads.length - 1) return Infinity;
+  return leads[last] + (leads[last + 1] - leads[last]) * (gap[last] / (gap[last] - gap[last + 1]));
+}
+
+function combinations(lists: readonly (readonly number[])[]): number[][] {
+  return lists.reduce<number[][]>((all, list) => all.flatMap((start) => list.map((value) => [...start, value])), [[]]);
+}
+
+const optionsRule = section<{train: boolean}>({train: optional(flag)});
+
+/**
+ * Open the study of a plan: read the trials that are there, or train what is missing (docs/sweeps.md).
+ *
+ * @param file path of the plan, such as "data/study/plan.json".
+ * @param options `train`: whether to train what is missing. Default: false.
+ * @throws RangeError naming what is wrong with the plan; LabError `interrupted`, and what has ended is kept.
+ * @example
+ * const study = await diffusionStudy("data/study/plan.json");
+ * await lab.showTable(study.slopes("excess"), study.caption);
+ */
+export async function diffusionStudy(file: string, options: {readonly train?: boolean} = {}): Promise<DiffusionStudy> {
+  checkOptions("diffusionStudy", text, file, "file");
+  checkOptions("diffusionStudy", optionsRule, options);
+  const plan = readPlan(file);
+  const {system, preset} = plan;
+  const sweep = await runPlan(openLab({system, preset}), sweepOf(plan, {train: options.train ?? false}));
+  return new DiffusionStudy(plan, sweep.trials);
+}
