@@ -61,7 +61,7 @@ test("a sweep has lists, ranges and values of JSON", () => {
 });
 
 test.each([
-  ["site --serv", "Unknown option --serv: known are --serve, --port, --no-build, --help."],
+  ["site --serv", "Unknown option --serv: known are --host, --serve, --port, --no-build, --help."],
   ["site -s", "Unknown option -s: known are"],
   ["site --port", "--port has no value: known are"],
   ["site --port --serve", "--port has no value: known are"],

@@ -63,7 +63,7 @@ test.each([
   [{transform: {0: "sqrt"}}, 'dataset.transform.0: expected "log" or "log1p" or "log_eps" or "arcsinh"'],
   [
     {transform: {4: "log"}},
-    'dataset.transform.4: expected numbers of channels below 4, that of dataset.fields, found "log".',
+    'dataset.transform.4: expected numbers of channels below 4, the number of dataset.fields, found "log".',
   ],
   [{fields: ["a"], transform: {1: "log"}}, "dataset.transform.1: expected numbers of channels below 1"],
   [
