@@ -39,6 +39,6 @@ test("counts that are NaN, of a diverged forecast, show", () => {
 });
 
 test("refuses an ensemble of one and a histogram without counts", () => {
-  expect(() => coverageCurve([1, 2])).toThrow("expected the ranks of at least two members, found those of 1");
+  expect(() => coverageCurve([1, 2])).toThrow("expected the ranks of at least two members, found the ranks of 1");
   expect(() => coverageError([0, 0, 0])).toThrow("expected counts of ranks, found none");
 });
