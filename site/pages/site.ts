@@ -30,7 +30,7 @@ function once<Result>(file: string, result: () => Result): () => Promise<Result>
   return () => (loading ??= load());
 }
 
-/** Answers that are shown, and those of them that are of one page. */
+/** Answers that are shown, and how many of them a page may have. */
 const MOST = 12;
 const OF_ONE = 3;
 const BEFORE = 40;
@@ -108,7 +108,7 @@ function reach(): void {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
 }
 
-/** Lists unfold where there is room beside the page; widths are those of site.css. */
+/** Lists unfold where there is room beside the page; widths as in site.css. */
 for (const [selector, width] of [
   [".pages", 50],
   [".contents", 80],

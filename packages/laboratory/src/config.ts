@@ -239,7 +239,7 @@ export const rollout = section({
   perturbation: optional(min0),
   /**
    * Let each member but the first see its context states under a random symmetry of training, and undo it in its
-   * forecast: a solver then has members, too. Guided forecasts and those of other parameters see them as they are. Default:
+   * forecast: a solver then has members, too. Guided forecasts and forecasts of other parameters see them as they are. Default:
    * false.
    */
   symmetries: optional(flag),

@@ -70,7 +70,7 @@ export interface OtherTrajectories {
   readonly data?: Part<SimulationConfig>;
   /** Number of test trajectories, all of which are rolled out. Default: 1. */
   readonly trajectories?: number;
-  /** Members of each ensemble. Default: those of the laboratory. */
+  /** Members of each ensemble. Default: the laboratory's. */
   readonly members?: number;
   /** Boundaries on all sides that labels tell the models, where labels have any. Default: the trajectories' own. */
   readonly labelled?: BoundaryName;

@@ -20,7 +20,7 @@ export interface Calibration {
 
 /** Reading of one state. */
 export interface Reading {
-  /** Mahalanobis distance of the latent's columns from those of the data, root mean square over columns and channels. */
+  /** Mahalanobis distance of the latent's columns from the data's, root mean square over columns and channels. */
   readonly distance: number;
   /** RMSE of the decoded state, in standardised units: what the latent does not hold. */
   readonly loss: number;

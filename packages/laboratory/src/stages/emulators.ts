@@ -88,7 +88,7 @@ export interface EmulatorChanges {
   seeds?: number;
   /** Autoencoder of the latents, e.g. {model: {saturation: "tanh"}}: they are encoded and decoded with the changed one. */
   autoencoder?: AutoencoderChanges;
-  /** Rollouts, e.g. {steps: 4}: nothing is trained anew. Trajectories and their first states are the laboratory's. */
+  /** Rollouts, e.g. {steps: 4}: nothing is trained again. Trajectories and their first states are the laboratory's. */
   rollout?: Partial<Omit<RolloutConfig, "trajectories" | "context" | "start">>;
 }
 

@@ -64,7 +64,7 @@ export class DiffusionStudy {
     return [...this.scores.values()][0]?.values().next().value?.blocks ?? [];
   }
 
-  /** Find the scores of a kind at a value of an axis; kinds that the axis does not change have those of the centre. */
+  /** Find the scores of a kind at a value of an axis; kinds that the axis does not change have the centre's. */
   private at(kind: string, axis?: string, value?: unknown): BySeed {
     const isChanged = axis === undefined || (this.plan.axes[axis].kinds ?? [kind]).includes(kind);
     return this.scores.get(isChanged ? placeOf(kind, axis, value) : placeOf(kind)) ?? new Map<number, LeadScores>();

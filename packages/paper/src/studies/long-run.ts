@@ -385,7 +385,7 @@ async function simulatorRunner({lab, trajectories, step}: Setting): Promise<Runn
   };
 }
 
-/** Let the calls of an emulator continue those of a rollout before: its noise depends on the place of a call. */
+/** Let the calls of an emulator continue an earlier rollout's: its noise depends on the place of a call. */
 const continued =
   (emulator: Emulator, place: number): Emulator =>
   (states, mask, label, {i, row}) =>
