@@ -96,7 +96,7 @@ export function crpsOf({members: K, toTruth, apart}: MemberDistances, alpha = 1)
  * $$ \tfrac{1}{K} \sum_k \| x_k - y \| - \tfrac{1}{2 K (K - 1)} \sum_{j, k} \| x_j - x_k \|, \qquad
  *   \| x \|^2 = \langle x^2 \rangle. $$
  *
- * The norm is a root *mean* square, so that the score is in the units of the field and the score of one member is its RMSE.
+ * The norm is a root *mean* square, so that the score is in the units of the field, and the score of one member is its RMSE.
  *
  * @param u truth.
  * @param members K fields of as many points.

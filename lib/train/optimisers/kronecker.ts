@@ -188,7 +188,7 @@ export class Kronecker {
   }
 }
 
-/** Make the plan of a layout, once for each; options as of {@link Kronecker}. */
+/** Make the plan of a layout, once for each; options of {@link Kronecker}. */
 export function kroneckerPlans(maxSize: number, options?: {diagonals?: boolean}): (layout: Layout) => Kronecker {
   const plans = new WeakMap<Layout, Kronecker>();
   return (layout) => {

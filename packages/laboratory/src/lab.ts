@@ -238,7 +238,7 @@ export class Lab extends Presenter implements Context {
    * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
    * neither read nor computed again.
    *
-   * @param change as of `openLab`.
+   * @param change as in `openLab`.
    * @param options `name`: name of the folder under .out/, after system and preset. Default: a hash of the configuration.
    * @throws RangeError naming the first option that is unknown or has a wrong value, or if the name does not make a file's name.
    * @example const fewer = lab.with({rollout: {steps: 4}}, {name: "four-steps"});

@@ -117,7 +117,7 @@ interface Curve {
   readonly name: string;
   readonly steps: number[];
   readonly seconds: number[];
-  /** Means over seeds, with the lowest and the highest seed. */
+  /** Means over seeds, and values of the lowest and the highest seed. */
   readonly errors: number[];
   readonly lowest: number[];
   readonly highest: number[];

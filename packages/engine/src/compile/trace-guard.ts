@@ -93,7 +93,7 @@ export class TraceGuard {
 /**
  * Run `body` while a property has another value, and restore it afterwards, also when `body` throws.
  *
- * A property of the object's own is assigned to: V8 looks up every property of an object that was defined again for the rest of
+ * A property of the object's own is assigned to: V8 looks up every property of an object that was redefined for the rest of
  * the process, and each `Math.abs` would take as long as five sums once `Math.random` was.
  */
 export function replaced<T>(target: object, name: string, value: unknown, body: () => T): T {

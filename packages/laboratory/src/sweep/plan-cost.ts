@@ -11,7 +11,7 @@ import {emulatorSizes, inGigabytes, trainingMemory} from "../training-memory";
 import type {PlanFile} from "./plan-file";
 import {subjectOf, variantConfig, type SweepPlan} from "./sweep-plan";
 
-/** Estimate operations of a training step from a forward pass's. */
+/** Operations of a training step, in forward passes. */
 const BACKWARD = 3;
 
 /** Bytes of the scores of a field of a state. */

@@ -45,7 +45,7 @@ function statistics(states: ReturnType<typeof waves>): StateStatistics {
   };
 }
 
-test("energy, enstrophy and the distribution are those of the fields, the power is that of vorticity", () => {
+test("a state has the energy, enstrophy and distribution of its fields, and the power of its vorticity", () => {
   const states = ndarray(
     Float32Array.from({length: 256 * 3}, (_, i) => [2, 3, 4][i % 3]),
     [1, 1, ...GRID, 3],

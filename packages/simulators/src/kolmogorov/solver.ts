@@ -36,7 +36,7 @@ export interface KolmogorovOptions {
 }
 
 /**
- * Default drag $\mu$, as of Kochkov et al. (PNAS 118, 2021). Energy gathers in the largest waves, which viscosity alone
+ * Default drag $\mu$, as in Kochkov et al. (PNAS 118, 2021). Energy gathers in the largest waves, which viscosity alone
  * holds only after a time of order $\mathrm{Re}$; with drag a flow of any Reynolds number is stationary after a few
  * $1 / \mu$.
  */
