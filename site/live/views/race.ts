@@ -269,7 +269,7 @@ export function raceView(context: Context, shared: SharedResults) {
         "Paint over the first state: the simulator and the emulators run from it side by side. Try " +
         `[a pair](${pair}), [eight spots](strokes=${many.join()}) or [a pair at rest](canvas=rest&${pair}), which no model has seen. ` +
         "The meter says how far the state lies from the training data, in the [[latent]] space and by what the latent loses.",
-      seen: "An emulator is fast only where the simulator is slow, and knows only what resembles its data: farther away it errs, and its spread does not say so.",
+      seen: "An emulator saves time only where the simulator is slow, and it has learned only from states like its data. Compare error and spread inside and outside of the data.",
       notebook: "12-rivals",
       onStop: () => results.toggle(),
     },
