@@ -80,7 +80,6 @@ export {
   showPaperIndex,
   paperTable,
   showPaperTable,
-  type PaperTableOptions,
   viewRollouts,
   type RolloutView,
   galleries,

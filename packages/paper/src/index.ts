@@ -7,7 +7,7 @@ export {ablationStudy, type AblationStudy} from "./ablation-runs";
 export {everyForecast, everySystem, questionFigure, type SystemScores} from "./every-system";
 export {paperClaims, scoredClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
 export {paperIndex, showPaperIndex} from "./paper-index";
-export {paperTable, showPaperTable, type PaperTableOptions} from "./paper-tables";
+export {paperTable, showPaperTable} from "./paper-tables";
 export {compressionGrowth} from "./score-tables";
 export {breakEven, type BreakEven} from "./studies/break-even";
 export {compressionFloor, type CompressionFloor} from "./studies/compression-floor";

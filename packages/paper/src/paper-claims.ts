@@ -17,18 +17,16 @@ import {seededMethods} from "./seeds";
 
 /** What the claims are tested on. */
 export interface PaperClaimOptions {
-  /** Trainings of each emulator, from consecutive seeds. Default: 1. */
-  readonly seeds?: number;
   /** Test trajectories of what is scored for the claims alone: relative to D(E(x)), and by context. Default: 8. */
   readonly trajectories?: number;
 }
 
-const optionRules: RulesOf<PaperClaimOptions> = {seeds: optional(count), trajectories: optional(count)};
+const optionRules: RulesOf<PaperClaimOptions> = {trajectories: optional(count)};
 
 /**
  * Test the paper's claims (its abstract and sections 3, 4, 6 and D) on a laboratory's own numbers; whatever they need is
- * trained, rolled out and scored, or loaded. The judge decides each; with one seed a verdict is about these models, with several
- * about methods. A claim without a test is "not measured", with the reason.
+ * trained, rolled out and scored, or loaded. The judge decides each; where the configuration has one seed a verdict is about
+ * these models, where it has several about methods. A claim without a test is "not measured", with the reason.
  *
  * @throws RangeError for an option that is unknown or has a wrong value.
  * @example const claims = await paperClaims(lab); claims.map(({claim, verdict}) => `${claim}: ${verdict}`);
@@ -36,31 +34,28 @@ const optionRules: RulesOf<PaperClaimOptions> = {seeds: optional(count), traject
 export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Promise<Claim[]> {
   checkOptions("paperClaims", labRule, lab, "lab");
   checkOptions("paperClaims", section(optionRules), options);
-  const {seeds = 1, trajectories = 8} = options;
+  const {trajectories = 8} = options;
   const few = lab.with({rollout: {trajectories: Math.min(trajectories, lab.config.rollout.trajectories)}});
   const relative = await few.with({metrics: {reference: "autoencoded"}}).evaluation();
-  const evaluation = await lab.evaluation({methods: seededMethods(lab.config, lab.methods, seeds)});
+  const evaluation = await lab.evaluation({methods: seededMethods(lab.config, lab.methods)});
   const same = evaluation.of((await few.dataset()).testTrajectories);
-  const claims = await decideScores(lab, seeds, {results: relative.results(), absolute: same.results()});
+  const claims = await decideScores(lab, {results: relative.results(), absolute: same.results()});
   return [...claims, await contextClaim(few), ...(await latentClaims(lab)), ...UNMEASURED];
 }
 
 /**
  * Test the statements that the scores of a laboratory's evaluation decide, and nothing that takes more rollouts.
  *
- * @param options `seeds`: trainings of each emulator, from consecutive seeds. Default: 1, and verdicts are about these models.
- * @throws RangeError for an option that is unknown or has a wrong value.
  * @example const claims = await scoredClaims(lab);
  */
-export async function scoredClaims(lab: Lab, options: Pick<PaperClaimOptions, "seeds"> = {}): Promise<Claim[]> {
+export async function scoredClaims(lab: Lab): Promise<Claim[]> {
   checkOptions("scoredClaims", labRule, lab, "lab");
-  checkOptions("scoredClaims", section({seeds: optionRules.seeds}), options);
-  const claims = await decideScores(lab, options.seeds ?? 1);
+  const claims = await decideScores(lab);
   return claims.filter(({test}) => test !== NOT_RELATIVE);
 }
 
-async function decideScores(lab: Lab, seeds: number, relative?: ClaimScores["relative"]): Promise<Claim[]> {
-  return claimsOf({...(await claimScores(lab, seeds)), relative});
+async function decideScores(lab: Lab, relative?: ClaimScores["relative"]): Promise<Claim[]> {
+  return claimsOf({...(await claimScores(lab)), relative});
 }
 
 /** Change of an error that still counts as none. */

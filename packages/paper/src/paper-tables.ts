@@ -1,5 +1,5 @@
 /** The paper's numbered tables of a laboratory: computed, captioned, shown and written under their numbers. */
-import {processorName, checkOptions, count, optional, section, whole} from "@lola-ts/core";
+import {processorName, checkOptions, whole} from "@lola-ts/core";
 import {printedMatrix} from "./tables/matrix-table";
 import type {PaperTable, TableContent} from "./tables/paper-table";
 import {systemNames, systemOf} from "@lola-ts/simulators";
@@ -23,28 +23,18 @@ import {
 } from "./score-tables";
 import {autoencoderTable, datasetTable, emulatorTable} from "./settings-tables";
 
-/** What a table is computed from. */
-export interface PaperTableOptions {
-  /** Trainings of each emulator in Tables 6 to 14, from consecutive seeds. Default: 1. */
-  readonly seeds?: number;
-}
-
-const rule = section<PaperTableOptions>({seeds: optional(count)});
-
-type Settings = Required<PaperTableOptions>;
-
 /** How one of the tables is made and captioned. */
 interface Maker {
   readonly title: string | ((lab: Lab) => string);
-  readonly make: (lab: Lab, settings: Settings, number: number) => Promise<TableContent>;
+  readonly make: (lab: Lab, number: number) => Promise<TableContent>;
   /** Sentences between title and the laboratory's caption. */
-  readonly notes?: (lab: Lab, settings: Settings) => Promise<string[]> | string[];
+  readonly notes?: (lab: Lab) => Promise<string[]> | string[];
 }
 
 const BEST = "Bold: the best of each row, of ours and of the paper's.";
 
 /** Say what ± means. */
-function errorNote({seeds}: Pick<Settings, "seeds">, trajectories: number): string {
+function errorNote(seeds: number, trajectories: number): string {
   const over = seeds > 1 ? `and ${seeds} seeds` : "of one seed";
   return trajectories > 1 ? `± is the standard error over ${trajectories} test trajectories ${over}.` : "";
 }
@@ -56,13 +46,13 @@ function horizonEndNote({config}: Lab, last: number): string {
 }
 
 /** Say for a table of scores how many contexts its forecasts have, and what is uncertain. */
-async function scoreNotes(lab: Lab, settings: Settings): Promise<string[]> {
+async function scoreNotes(lab: Lab): Promise<string[]> {
   const {testTrajectories, testWindow} = await lab.dataset();
   const {context = 1} = lab.config.rollout;
   const states = `Ours start from ${context} context state${context === 1 ? "" : "s"}`;
   const pooled = lab.system.paper ? `${states}; the paper pools latent forecasts from 1 to 3.` : `${states}.`;
   const last = (testWindow.length - context) * lab.config.stride;
-  return [BEST, pooled, horizonEndNote(lab, last), errorNote(settings, testTrajectories.length)];
+  return [BEST, pooled, horizonEndNote(lab, last), errorNote(lab.config.seeds ?? 1, testTrajectories.length)];
 }
 
 async function contextNotes(lab: Lab): Promise<string[]> {
@@ -73,7 +63,7 @@ async function contextNotes(lab: Lab): Promise<string[]> {
   const last = (frames - 1) * config.stride - start;
   const shared = `Pooled over compression rates. All forecasts predict the same states: lead time 0 is at ${start}.`;
   const printed = printedHorizonsNote(lab.system);
-  return [BEST, shared, horizonEndNote(lab, last), printed, errorNote({seeds: 1}, testTrajectories.length)];
+  return [BEST, shared, horizonEndNote(lab, last), printed, errorNote(1, testTrajectories.length)];
 }
 
 /** Say what the distances of Tables 16 and 17 are of, and if the paper's are of another parameter. */
@@ -139,8 +129,8 @@ const MAKERS: Readonly<Record<number, Maker>> = {
   },
   6: {
     title: "VRMSE by compression rate",
-    make: (lab, {seeds}) => errorTable(lab, seeds),
-    notes: async (lab, settings) => [printedHorizonsNote(lab.system), ...(await scoreNotes(lab, settings))],
+    make: errorTable,
+    notes: async (lab) => [printedHorizonsNote(lab.system), ...(await scoreNotes(lab))],
   },
   7: {
     title: "VRMSE by number c of context states",
@@ -149,7 +139,7 @@ const MAKERS: Readonly<Record<number, Maker>> = {
   },
   14: {
     title: "VRMSE of published results, and of this run where lead times allow it",
-    make: (lab, {seeds}) => comparedTable(lab, seeds),
+    make: comparedTable,
     notes: publishedNotes,
   },
   15: {
@@ -163,32 +153,32 @@ const MAKERS: Readonly<Record<number, Maker>> = {
   },
   16: {
     title: (lab) => `Bures-Wasserstein distance between central tokens by ${symbolAt(lab, 0)}`,
-    make: (lab, _, number) => latentDistributionTable(lab, number, 0),
+    make: (lab, number) => latentDistributionTable(lab, number, 0),
     notes: (lab) => tokenNotes(lab, 16, 0),
   },
   17: {
     title: (lab) => `Bures-Wasserstein distance between central tokens by ${symbolAt(lab, 1)}`,
-    make: (lab, _, number) => latentDistributionTable(lab, number, 1),
+    make: (lab, number) => latentDistributionTable(lab, number, 1),
     notes: (lab) => tokenNotes(lab, 17, 1),
   },
 };
 
 const SPECTRUM: Maker = {
   title: "power spectrum RMSE by band and compression rate",
-  make: (lab, {seeds}, number) => spectrumTable(lab, number, seeds),
-  notes: async (lab, settings) => [
+  make: spectrumTable,
+  notes: async (lab) => [
     "1 means no power at all. Where a field has next to nothing at large scales, the mean of the low band says nothing; its median does.",
-    ...(await scoreNotes(lab, settings)),
+    ...(await scoreNotes(lab)),
   ],
 };
 
 const DISTRIBUTION: Maker = {
   title: ({system}) => system.distribution.title,
-  make: (lab, {seeds}, number) => distributionTable(lab, number, seeds),
-  notes: async (lab, settings) => {
+  make: distributionTable,
+  notes: async (lab) => {
     const printed = lab.system.paper?.consecutive;
     const reference = printed === undefined ? [] : [`Two consecutive states differ by ${printed} in the paper.`];
-    return [...reference, ...(await scoreNotes(lab, settings))];
+    return [...reference, ...(await scoreNotes(lab))];
   },
 };
 
@@ -245,14 +235,12 @@ async function datasetFacts(lab: Lab) {
  * @throws RangeError for a number that is no table or one of another system, or an option that is unknown or wrong.
  * @example const {rows} = await paperTable(lab, 7); (await toDataFrame(rows)).print();
  */
-export async function paperTable(lab: Lab, number: number, options: PaperTableOptions = {}): Promise<PaperTable> {
+export async function paperTable(lab: Lab, number: number): Promise<PaperTable> {
   checkOptions("paperTable", labRule, lab, "lab");
   checkOptions("paperTable", whole({min: 1, max: 17}), number, "number");
-  checkOptions("paperTable", rule, options);
-  const settings: Settings = {seeds: 1, ...options};
   const {title, make, notes} = makerOf(lab, number);
-  const content = await make(lab, settings, number);
-  const sentences = ((await notes?.(lab, settings)) ?? []).filter(Boolean);
+  const content = await make(lab, number);
+  const sentences = ((await notes?.(lab)) ?? []).filter(Boolean);
   const named = typeof title === "string" ? title : title(lab);
   return {
     ...content,
@@ -270,14 +258,10 @@ export async function paperTable(lab: Lab, number: number, options: PaperTableOp
  * @throws RangeError as {@link paperTable}.
  * @example await showPaperTable(lab, [2, 3, 5]);
  */
-export async function showPaperTable(
-  lab: Lab,
-  numbers: number | readonly number[],
-  options: PaperTableOptions = {},
-): Promise<void> {
+export async function showPaperTable(lab: Lab, numbers: number | readonly number[]): Promise<void> {
   const tables: PaperTable[] = [];
   for (const number of typeof numbers === "number" ? [numbers] : numbers) {
-    tables.push(await paperTable(lab, number, options));
+    tables.push(await paperTable(lab, number));
   }
   await lab.showTables(tables.map(({number: _, ...table}) => table));
 }

@@ -49,17 +49,17 @@ export function printedTable(number: number): string {
 }
 
 /** Results of all methods of a laboratory, over its horizons and seeds. */
-async function results(lab: Lab, seeds: number, options: StatisticOptions = {}): Promise<Result[]> {
+async function results(lab: Lab, options: StatisticOptions = {}): Promise<Result[]> {
   const {methods, config} = lab;
-  const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
-  return overSeeds(evaluation, config, {methods, seeds, ...options});
+  const evaluation = await lab.evaluation({methods: seededMethods(config, methods)});
+  return overSeeds(evaluation, config, {methods, ...options});
 }
 
 const of = (all: readonly Result[], metric: ScoredMetric) => all.filter((one) => one.metric === metric);
 
 /** Tabulate VRMSE by compression rate (Table 6). */
-export async function errorTable(lab: Lab, seeds: number): Promise<TableContent> {
-  const ours = placedByRate(of(await results(lab, seeds), "vrmse"));
+export async function errorTable(lab: Lab): Promise<TableContent> {
+  const ours = placedByRate(of(await results(lab), "vrmse"));
   return scoreTable([{ours, paper: paperByRate(readPaperScores(printedTable(6)), lab.system.short, "vrmse")}]);
 }
 
@@ -106,11 +106,11 @@ export async function compressionGrowth(lab: Lab): Promise<TableRow[]> {
  * Tabulate the power spectrum error by band and compression rate (Tables 8 to 10). The low band is there twice, as the
  * paper's mean and as a median: where a field has next to nothing at large scales, a mean of ratios is ruled by it.
  */
-export async function spectrumTable(lab: Lab, number: number, seeds: number): Promise<TableContent> {
+export async function spectrumTable(lab: Lab, number: number): Promise<TableContent> {
   const trivial: readonly string[] = baselineMethods;
   const learned = (all: readonly Result[]) => all.filter(({method}) => !trivial.includes(method));
-  const means = learned(await results(lab, seeds));
-  const medians = learned(await results(lab, seeds, {statistic: "median"}));
+  const means = learned(await results(lab));
+  const medians = learned(await results(lab, {statistic: "median"}));
   const paper = readPaperScores(printedTable(number));
   const part = (band: string, metric: ScoredMetric, ours: readonly Result[], beside: boolean) => ({
     title: {band},
@@ -126,10 +126,10 @@ export async function spectrumTable(lab: Lab, number: number, seeds: number): Pr
 }
 
 /** Tabulate the distance between distributions by compression rate, and the distance of two consecutive states (Tables 11 to 13). */
-export async function distributionTable(lab: Lab, number: number, seeds: number): Promise<TableContent> {
+export async function distributionTable(lab: Lab, number: number): Promise<TableContent> {
   const {config, artifacts, system} = lab;
   const reference = await consecutiveStates({config, artifacts, dataset: await lab.dataset()});
-  const ours = placedByRate(of([...(await results(lab, seeds)), ...reference], "transport"));
+  const ours = placedByRate(of([...(await results(lab)), ...reference], "transport"));
   const paper = paperByRate(readPaperScores(printedTable(number)), system.short, "transport");
   return {...scoreTable([{ours, paper}], BY_RATE, 4), digits: 4};
 }
@@ -167,14 +167,14 @@ const PUBLISHED_NAMES: Readonly<Record<string, string>> = {latent: "LNS", pixel:
  * Tabulate published results on The Well's data with ours (Table 14): at the rate of the same rank as the paper's, and at
  * each printed range of lead times whose ends a forecast has states for.
  */
-export async function comparedTable(lab: Lab, seeds: number): Promise<TableContent> {
+export async function comparedTable(lab: Lab): Promise<TableContent> {
   const {system, methods, config} = lab;
-  const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
+  const evaluation = await lab.evaluation({methods: seededMethods(config, methods)});
   const costs = methodCosts(await lab.autoencoders(), await lab.emulators());
   const file = printedTable(14);
   const times = publishedLeadTimes(file, system.short).filter((time) => isCovered(time, evaluation.leadTimes()));
   const spans = (times.length > 0 ? times.map(spanOf) : [config.horizons[0]]) as Horizon[];
-  const all = of(overSeedsAt(evaluation, lab, {seeds, spans}), "vrmse");
+  const all = of(overSeedsAt(evaluation, lab, spans), "vrmse");
   const rates = latentRatesOf(all);
   const rate = rates[printedRank(lab)] ?? rates[0];
   const chosen = all.filter(
@@ -212,12 +212,8 @@ export async function publishedNotes(lab: Lab): Promise<string[]> {
 const isPublished = (method: string) => method === "diffusion" || method === "neural solver";
 
 /** Average over seeds, at the given ranges of lead times. */
-function overSeedsAt(
-  evaluation: Evaluation,
-  {config, methods}: Lab,
-  {seeds, spans}: {seeds: number; spans: readonly Horizon[]},
-): Result[] {
-  return overSeeds({results: (options) => evaluation.results({...options, spans})}, config, {methods, seeds});
+function overSeedsAt(evaluation: Evaluation, {config, methods}: Lab, spans: readonly Horizon[]): Result[] {
+  return overSeeds({results: (options) => evaluation.results({...options, spans})}, config, {methods});
 }
 
 /** Find the rank of the paper's rate in Table 14 among its own rates; 0 for a system that is not in the paper. */

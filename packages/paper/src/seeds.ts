@@ -12,11 +12,10 @@ import {methodName} from "@lola-ts/laboratory";
 /** Name of an emulator that was trained from another seed. */
 const label = (spec: EmulatorSpec, seed: number) => `${emulatorName(spec)}, seed ${seed}`;
 
-/** List emulators with the given number of consecutive seeds, the configuration's own first. */
+/** List emulators with all seeds of a configuration, its first one first. */
 export function seededMethods(
-  {seed}: Pick<Config, "seed">,
+  {seed, seeds = 1}: Pick<Config, "seed" | "seeds">,
   methods: readonly EmulatorSpec[],
-  seeds: number,
 ): MethodChoice[] {
   return Array.from({length: seeds}, (_, i) =>
     methods.map((spec) => (i === 0 ? spec : {...spec, changes: {seed: seed + i}, label: label(spec, seed + i)})),
@@ -24,15 +23,15 @@ export function seededMethods(
 }
 
 /**
- * Average the scores of each emulator over its seeds; what has one seed only stays as it is.
+ * Average the scores of each emulator over its seeds; a method with one seed stays as it is.
  *
  * @returns a result per method, rate, metric and horizon: samples are means over the seeds, the error is over trajectories and
  *   seeds.
  */
 export function overSeeds(
   evaluation: Pick<Evaluation, "results">,
-  {seed}: Pick<Config, "seed">,
-  {methods, seeds, ...options}: StatisticOptions & {methods: readonly EmulatorSpec[]; seeds: number},
+  {seed, seeds = 1}: Pick<Config, "seed" | "seeds">,
+  {methods, ...options}: StatisticOptions & {methods: readonly EmulatorSpec[]},
 ): Result[] {
   const results = evaluation.results(options);
   if (seeds === 1) return results;

@@ -26,12 +26,12 @@ import {overSeeds, seededMethods} from "./seeds";
 const FILE = "scores.csv";
 
 /** Scores that claims are decided by: over the horizons and, as a horizon of its own, of the first state that is predicted. */
-export async function claimScores(lab: Lab, seeds: number): Promise<TrajectoryScores> {
+export async function claimScores(lab: Lab): Promise<TrajectoryScores> {
   const {config, methods} = lab;
-  const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
+  const evaluation = await lab.evaluation({methods: seededMethods(config, methods)});
   const first: Horizon = [config.stride, config.stride];
   const spans = [...config.horizons, first];
-  const results = overSeeds({results: (all) => evaluation.results({...all, spans})}, config, {methods, seeds});
+  const results = overSeeds({results: (all) => evaluation.results({...all, spans})}, config, {methods});
   return {results, blocks: parameterBlocks(await lab.dataset())};
 }
 
@@ -56,12 +56,11 @@ export function claimsOf({results, blocks, relative}: TrajectoryScores & Pick<Cl
  * Write the scores of each test trajectory to scores.csv in the laboratory's folder: of all methods and seeds, of the rivals at
  * the middle rate, and of those that need no training. The verb `verdicts` reads it.
  *
- * @param options `seeds`: trainings of each emulator. Default: 1.
  * @returns the file.
  */
-export async function saveTrajectoryScores(lab: Lab, options: {readonly seeds?: number} = {}): Promise<string> {
+export async function saveTrajectoryScores(lab: Lab): Promise<string> {
   checkOptions("saveTrajectoryScores", labRule, lab, "lab");
-  const {results, blocks} = await claimScores(lab, options.seeds ?? 1);
+  const {results, blocks} = await claimScores(lab);
   const {config} = lab;
   const beside: Result[] = [];
   for (const methods of [rivals(config), untrainedRivals(config)]) {

@@ -15,11 +15,11 @@ const result = (method: string, samples: number[]): Result => ({
 });
 
 test("the configuration's own seed has no label, later ones are named", () => {
-  expect(seededMethods({seed: 3}, methods, 2)).toEqual([
+  expect(seededMethods({seed: 3, seeds: 2}, methods)).toEqual([
     methods[0],
     {...methods[0], changes: {seed: 4}, label: "diffusion-c16, seed 4"},
   ]);
-  expect(seededMethods({seed: 3}, methods, 1)).toEqual(methods);
+  expect(seededMethods({seed: 3}, methods)).toEqual(methods);
 });
 
 test("seeds are averaged trajectory by trajectory, with their scatter in the error; what has one seed stays", () => {
@@ -29,7 +29,7 @@ test("seeds are averaged trajectory by trajectory, with their scatter in the err
   ];
   const other = result("autoencoder", [7, 8, 9]);
   const results = () => [result("diffusion", table[0]), result("diffusion-c16, seed 1", table[1]), other];
-  const found = overSeeds({results}, {seed: 0}, {methods, seeds: 2});
+  const found = overSeeds({results}, {seed: 0, seeds: 2}, {methods});
   expect(found).toHaveLength(2);
   const {value, error} = crossedSummary(table);
   expect(found[0]).toMatchObject({method: "diffusion", samples: [2, 2, 4], bySeed: table, value, error});

@@ -21,14 +21,11 @@ import {
 import {Lab, rivals} from "@lola-ts/laboratory";
 import {scoreAll} from "./score-all";
 
-/** Seeds of a pair whose models are shipped: those of a third would make them more than 30 MB; its scores are. */
-const SEEDS = 2;
-
-/** Train and score in a store what is missing there: the models that are shipped, and those that scores need. */
+/** Train and score in a store what is missing there. Of further seeds only the scores are shipped, which keeps clones small. */
 async function make(config: Config, store: Artifacts): Promise<void> {
   const lab = new Lab(config, store, new Trainer(config.threads));
   await lab.emulators();
-  await lab.emulators(rivals(config).filter(({changes}) => (changes?.seed ?? config.seed) < config.seed + SEEDS));
+  await lab.emulators(rivals(config).filter(({changes}) => (changes?.seed ?? config.seed) === config.seed));
   await scoreAll(lab);
   const context = {config, artifacts: store, dataset: await lab.dataset()};
   await obtainTrainingMean(context, () => Dataset.obtain(config, store));

@@ -1,6 +1,7 @@
 /** All scores that come trained with the project: of its models, in each way that notebooks 6, 12 and 13 show. */
 import {type Lab, latentCalibration, rivals, untrainedRivals} from "@lola-ts/laboratory";
 import {comparedContexts, contextResults} from "../score-tables";
+import {seededMethods} from "../seeds";
 import {compressionFloor} from "../studies/compression-floor";
 import {unseenData} from "../studies/other-trajectories";
 import {yardstick} from "../yardstick/yardstick";
@@ -13,7 +14,7 @@ export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusi
 
 /** Score the models of a laboratory in all the ways that notebooks show, so that these need not. */
 export async function scoreAll(lab: Lab): Promise<void> {
-  await lab.evaluation();
+  await lab.evaluation({methods: seededMethods(lab.config, lab.methods)});
   await lab.evaluation({methods: rivals(lab.config)});
   await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
   await compressionFloor(lab);
