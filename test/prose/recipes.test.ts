@@ -153,3 +153,14 @@ test("trials of the cloud's tour have the errors of their table", () => {
     }
   }
 });
+
+test("changes of the training lower the error as their table says", () => {
+  const percent = (value: string) =>
+    value === "" ? "–" : `${Number(value) < 0 ? "−" : "+"}${Math.abs(Number(value)).toFixed(1)}`;
+  const rows = csv("kolmogorov/levers.csv").map((row) => [
+    row.change,
+    percent(row["diffusion, %"]),
+    percent(row["solver, %"]),
+  ]);
+  expect(tableWith("solver, %", recipes).rows).toEqual(rows);
+});
