@@ -303,7 +303,7 @@ export const configRule = section({
   /** Root of all randomness. */
   seed,
   /** Trainings of each emulator, from consecutive seeds, over which claims and the paper's tables average. Default: 1. */
-  seeds: optional(count),
+  seeds: optional(count).meta({stage: "evaluation"}),
   /** Engine threads of a training, 0 for all cores; trainings run side by side as cores allow. */
   threads: whole({min: 0}).meta({stage: "autoencoder"}),
   /** Data: options of the system's simulator, or {source: "well"} for The Well's own files. */
