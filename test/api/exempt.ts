@@ -42,6 +42,7 @@ export const exempt: Readonly<Record<string, string>> = {
   guidedRollout: studies,
   breakEven: studies,
   compressionFloor: studies,
+  sharpness: studies,
   compressionGrowth: "takes a laboratory with models: see paperTable",
   centralTokens: studies,
   parameterSweep: studies,

@@ -123,6 +123,7 @@ export {
   breakEven,
   type BreakEven,
   compressionFloor,
+  sharpness,
   compressionGrowth,
   type CompressionFloor,
 } from "@lola-ts/paper";

@@ -17,6 +17,7 @@ export {longRun, type LongRun, type LongRunOptions} from "./studies/long-run";
 export {growthRate, lyapunovExponents, type Growth, type GrowthOptions, type LyapunovRow} from "./studies/lyapunov";
 export {onOtherTrajectories, unseenData, type OtherTrajectories, type UnseenData} from "./studies/other-trajectories";
 export {parameterSweep, type ParameterSweep, type ParameterSweepOptions} from "./studies/parameter-sweep";
+export {sharpness, type Sharpness} from "./studies/sharpness";
 export {
   centralTokens,
   tokenMap,
