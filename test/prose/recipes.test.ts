@@ -164,3 +164,13 @@ test("changes of the training lower the error as their table says", () => {
   ]);
   expect(tableWith("solver, %", recipes).rows).toEqual(rows);
 });
+
+test("twice the steps have the errors of their table", () => {
+  const all = csv("kolmogorov/steps.csv");
+  for (const [steps, ...cells] of tableWith("solver, VRMSE", recipes).rows) {
+    for (const [i, method] of ["diffusion", "neural solver"].entries()) {
+      const own = all.filter((row) => row.steps === steps && row.method === method);
+      expectNumbers(cells[i], numbers(own, "VRMSE"));
+    }
+  }
+});
