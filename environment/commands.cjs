@@ -3,7 +3,7 @@
 const standard = require("./defaults.json");
 
 /** Options that several verbs share. */
-const SYSTEMS = ["euler", "rayleigh-benard", "gravity-cooling", "kolmogorov"];
+const SYSTEMS = ["rayleigh-benard", "euler", "gravity-cooling", "kolmogorov"];
 const SYSTEM = {value: "NAME", choices: SYSTEMS, default: standard.system, env: "LOLA_SYSTEM"};
 const PRESETS = ["smoke", "tour", "mini", "paper"];
 const PRESET = {value: "NAME", choices: PRESETS, default: standard.preset, env: "LOLA_PRESET"};
@@ -33,7 +33,7 @@ const commands = {
     does: "Runs the notebooks in order, some two at a time, without a browser.",
     program: "environment/reproduce/reproduce.mjs",
     examples: [
-      ["npm start", "the tour of the Euler system"],
+      ["npm start", "the tour of convection"],
       ["npm start -- --preset smoke", "a quick check of everything"],
       ["npm start -- --preset mini", "the larger, pre-trained models"],
       ["npm start -- --preset mini --train", "the same, all trained here"],

@@ -61,7 +61,7 @@ describe("the README", () => {
     const sides = systems.flatMap(({folder}) => csv(`${folder}/verdicts.csv`).filter(({metric}) => metric === "CRPS"));
     expect(new Set(sides.map(({verdict}) => verdict))).toEqual(new Set(["better"]));
     expect(readme).toContain("By CRPS, diffusion beats a single solver everywhere");
-    const rivals = csv("figures/verdicts-solvers.csv");
+    const rivals = csv("figures/euler/verdicts-solvers.csv");
     expect(new Set(rivals.map(({verdict}) => verdict))).toEqual(new Set(["better"]));
     expect(readme).toContain("beat diffusion on Euler by both scores");
   });
