@@ -10,7 +10,7 @@ const read = (line: string) => {
   return readCommandLine(verb, argv);
 };
 
-const tour = {system: "euler", preset: "tour"};
+const tour = {system: "rayleigh-benard", preset: "tour"};
 
 test("options have their types and defaults, and words stand apart, also after two dashes", () => {
   expect(read("site --serve")).toEqual({serve: true, port: 8899, "no-build": false});

@@ -82,6 +82,18 @@ test("only the unchanged configuration of the run writes to the run's figures", 
   expect(at()).toBe("elsewhere/euler-tour/figures");
 });
 
+test("a run that renews committed figures renews those of other systems at its preset", () => {
+  Object.assign(process.env, {LOLA_PRESET: "tour", LOLA_SYSTEM: "kolmogorov"});
+  process.env.LOLA_FIGURES = path.join(projectRoot(), "figures/kolmogorov");
+  const at = (config = tour()) => path.relative(projectRoot(), folderOf(config));
+  expect(at(preset("kolmogorov", "tour"))).toBe("figures/kolmogorov");
+  expect(at()).toBe("figures/euler");
+  expect(at(preset("euler", "mini"))).toBe(".out/euler-mini/figures");
+  expect(at(wrapped())).toBe(`.out/${nameOf(wrapped())}/figures`);
+  process.env.LOLA_FIGURES = path.join(projectRoot(), "elsewhere");
+  expect(at()).toBe(".out/euler-tour/figures");
+});
+
 test("captions say the change, the seed and the steps", () => {
   expect(captionOf(tour())).toBe(
     "euler, preset tour, seed 0, 32² states, 640 training and 20 test trajectories, 520 to 2400 training steps",

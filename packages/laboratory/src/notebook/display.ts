@@ -204,7 +204,7 @@ async function writeForms(
   for (const [extension, make] of Object.entries(forms)) {
     const file = await write(base + extension, make);
     if (file !== undefined) files.push(file);
-  };
+  }
   return files;
 }
 
