@@ -3,7 +3,7 @@
 const standard = require("./defaults.json");
 
 /** Options that several verbs share. */
-const SYSTEMS = ["euler", "rayleigh-benard", "gravity-cooling", "kolmogorov"];
+const SYSTEMS = ["rayleigh-benard", "euler", "gravity-cooling", "kolmogorov"];
 const SYSTEM = {value: "NAME", choices: SYSTEMS, default: standard.system, env: "LOLA_SYSTEM"};
 const PRESETS = ["smoke", "tour", "mini", "paper"];
 const PRESET = {value: "NAME", choices: PRESETS, default: standard.preset, env: "LOLA_PRESET"};
@@ -33,10 +33,11 @@ const commands = {
     does: "Runs the notebooks in order, some two at a time, without a browser.",
     program: "environment/reproduce/reproduce.mjs",
     examples: [
-      ["npm start", "the tour of the Euler system"],
+      ["npm start", "the tour of convection"],
       ["npm start -- --preset smoke", "a quick check of everything"],
       ["npm start -- --preset mini", "the larger, pre-trained models"],
       ["npm start -- --preset mini --train", "the same, all trained here"],
+      ["npm start -- --system euler", "the tour of another system"],
       ["npm start -- --system all", "every system"],
       ["npm start -- --only 03,05", "some notebooks"],
     ],
@@ -105,8 +106,8 @@ const commands = {
     does: 'Trains one model of a preset, by one process or by several together ("ranks"), each on its rows of every batch.',
     program: "packages/laboratory/dist/workers/train-program.js",
     examples: [
-      ["npm run lola -- train --system euler --preset tour diffusion-16", "one process"],
-      ["npm run lola -- train --parallel 2 --system euler --preset tour diffusion-16", "two ranks on this machine"],
+      ["npm run lola -- train diffusion-16", "one process"],
+      ["npm run lola -- train --parallel 2 diffusion-16", "two ranks on this machine"],
       [
         "npm run lola -- train --hosts 10.0.0.1:4000,10.0.0.2:4000 --rank 0 --network diffusion-16",
         "rank 0; the same with --rank 1 on the other machine",
@@ -144,7 +145,7 @@ const commands = {
     program: "packages/laboratory/dist/sweep/sweep-program.js",
     examples: [
       [
-        "npm run lola -- sweep --system euler --preset tour --set latent.hidChannels=64,128 " +
+        "npm run lola -- sweep --set latent.hidChannels=64,128 " +
           "--set latent.training.learningRate=1e-3,4e-3 --seeds 3 --methods diffusion-16,solver-16 --measure vrmse@1:20 " +
           "--name width",
       ],
@@ -200,7 +201,7 @@ const commands = {
     does: "Scores emulators, their autoencoders and trivial forecasts on the test trajectories of a preset.",
     program: "packages/laboratory/dist/scoring/evaluation-program.js",
     examples: [
-      ["npm run lola -- evaluate --system euler --preset tour --methods diffusion-16,solver-16"],
+      ["npm run lola -- evaluate --methods diffusion-16,solver-16"],
       ["npm run lola -- evaluate --preset mini --backend slurm --name all", "one job array; models must be trained"],
       ["npm run lola -- evaluate --collect all", "how far it is; its table at the end"],
     ],
@@ -271,7 +272,7 @@ const commands = {
     does: "Downloads the files of a system from The Well.",
     program: "environment/download.mjs",
     examples: [
-      ["npm run lola -- download --system euler --list", "files and their sizes"],
+      ["npm run lola -- download --system rayleigh-benard --list", "files and their sizes"],
       ["npm run lola -- download --system euler --split test --files 1", "one file of each dataset's test split"],
       [
         "npm run lola -- download --system rayleigh-benard --files Rayleigh_1e6_Prandtl_1.,Rayleigh_1e7",

@@ -135,9 +135,9 @@ async function runAtSmokeSize(args: string[], env: NodeJS.ProcessEnv): Promise<{
 
 const cells = ["-r", "./environment/typescript.cjs", "test/notebooks/cells.ts"];
 
-/** Convection, which has two dimensions as well, is in packages/laboratory/test/systems.test.ts. */
+/** Euler, which has two dimensions as well, is what the tests of packages/laboratory run. */
 test.each([
-  ["euler", "with their exercises", ["table-08", "table-11"], ["--exercises"]],
+  ["rayleigh-benard", "with their exercises", ["table-09", "table-12"], ["--exercises"]],
   ["gravity-cooling", "without exercises", ["table-10", "table-13"], []],
 ])(
   "all notebooks run at smoke size for %s %s, and write the paper's figures and tables",

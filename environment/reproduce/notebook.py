@@ -19,8 +19,10 @@ METADATA = {
 }
 # What the kernel prints where it should fail, and a printed error with its stack.
 PRINTED = re.compile(r"^(Unhandled\w*Rejection|UncaughtException|unexpected error):", re.M)
-# An exercise: code to paste into a cell. Blocks of `ts tour` ask of the tour what smaller presets do not have.
+# An exercise: code to paste into a cell, or a solution that the code judges. Blocks of `ts tour` ask of the tour what smaller
+# presets do not have.
 EXERCISE = re.compile(r"^```ts\n(.*?)^```", re.M | re.S)
+SOLUTION = re.compile(r"^```ts solution\n(.*?)^```", re.M | re.S)
 # Lines of a stack inside the kernel and Node.
 FRAMES = re.compile(r"^\s+at .*(node_modules/tslab/|\(node:|at node:|sigintHandlersWrap).*\n?", re.M)
 # Where a notebook keeps the state of its widgets, with which a page shows them without a kernel.
@@ -191,10 +193,13 @@ def with_numbered_widgets(nb):
 
 
 def exercises(markdown):
-    """Cells of the exercises at the end of a notebook."""
+    """Cells of the exercises at the end of a notebook, each after its solution where the reader writes it."""
+    codes = []
+    for question in re.split(r"^(?=\*\*\d\. )", markdown, flags=re.M):
+        solution = "".join(SOLUTION.findall(question))
+        codes += [solution + asked for asked in EXERCISE.findall(question)]
     return [
-        nbformat.v4.new_code_cell(code, metadata={"exercise": number})
-        for number, code in enumerate(EXERCISE.findall(markdown), 1)
+        nbformat.v4.new_code_cell(code, metadata={"exercise": number}) for number, code in enumerate(codes, 1)
     ]
 
 

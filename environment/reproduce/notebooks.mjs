@@ -6,8 +6,6 @@ import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {usageError} from "../command-line.cjs";
 
-const metadataOf = (file) => JSON.parse(readFileSync(file, "utf8")).metadata.lola ?? {};
-
 export function chooseNotebooks(folder, {only, from}) {
   const all = readdirSync(folder)
     .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
@@ -30,18 +28,11 @@ export function chooseNotebooks(folder, {only, from}) {
   return names;
 }
 
-/** Selects the notebooks that serve a system: a notebook's metadata may name the systems that it is about. */
-export function notebooksOf(system, folder, names) {
-  const served = names.filter((name) => metadataOf(path.join(folder, name)).systems?.includes(system) ?? true);
-  if (served.length === 0) throw usageError(`${names.join(", ")}: not about ${system}, and nothing else was chosen.`);
-  return served;
-}
-
 /** For each of the notebooks (paths, in order) the earlier ones that it needs, and whether it may run beside others. */
 export function orderOf(notebooks) {
   const names = notebooks.map((file) => path.basename(file, ".ipynb"));
   return notebooks.map((file, i) => {
-    const {after} = metadataOf(file);
+    const {after} = JSON.parse(readFileSync(file, "utf8")).metadata.lola ?? {};
     if (after === undefined) return {file, needs: notebooks.slice(0, i), beside: false};
     if (typeof after !== "string" || !(after < names[i])) {
       throw usageError(

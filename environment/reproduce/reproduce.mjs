@@ -7,7 +7,7 @@ import path from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
 import {usageError} from "../command-line.cjs";
-import {chooseNotebooks, notebooksOf, orderOf} from "./notebooks.mjs";
+import {chooseNotebooks, orderOf} from "./notebooks.mjs";
 import {Screen} from "./screen.mjs";
 import {Ledger} from "./unchanged.mjs";
 
@@ -179,7 +179,7 @@ export async function main(options) {
   const {preset, again, exercises, reference} = options;
   const runs = systems.map((system) => {
     const places = placesOf({system, preset, reference});
-    const job = jobOf({places, exercises, folder, notebooks: notebooksOf(system, folder, notebooks)});
+    const job = jobOf({places, exercises, folder, notebooks});
     return {system, preset, places, again: again || exercises, job};
   });
   for (const run of runs) {

@@ -1,10 +1,10 @@
 /** Reads the scores that the live page compares from the tables of the project. */
 import {existsSync} from "node:fs";
 import path from "node:path";
+import {committedFigures} from "@lola-ts/core";
 import {readCsv} from "lola/evaluate";
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import {metricNames, type CommittedMetric, type CommittedScores, type Measured} from "../live/engine/committed";
-import {root} from "./library";
 
 type Row = Readonly<Record<string, string>>;
 
@@ -30,11 +30,9 @@ const byMetric = <T>(make: (metric: CommittedMetric) => T) =>
   Object.fromEntries(metricNames.map((metric) => [metric, make(metric)])) as Record<CommittedMetric, T>;
 
 /** Read the scores of all systems that have scores, the default system first. */
-export function committedScores(figures = path.join(root, "figures")): CommittedScores[] {
-  const folders = systemNames.map((name) => [name, path.join(figures, name)] as const);
-  const isThere = (folder: string) => existsSync(path.join(folder, "scorecard.csv"));
-  const places = [["euler", figures] as const, ...folders].filter(([, folder]) => isThere(folder));
-  return places.map(([system, folder]) => scoresOf(system, folder));
+export function committedScores(): CommittedScores[] {
+  const isThere = (system: string) => existsSync(path.join(committedFigures(system), "scorecard.csv"));
+  return systemNames.filter(isThere).map((system) => scoresOf(system, committedFigures(system)));
 }
 
 function scoresOf(system: string, folder: string): CommittedScores {

@@ -4,7 +4,7 @@
  */
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
-import {escapeHtml} from "@lola-ts/core";
+import {defaultRun, escapeHtml} from "@lola-ts/core";
 import {root} from "./library";
 import {isLesson} from "./pages/notebook";
 import {linkList, PageSet} from "./pages/page-set";
@@ -37,7 +37,8 @@ export async function renderResults(folder: string, options: ResultsOptions): Pr
     const {dir, base, name} = path.parse(file);
     if (dir === "notebooks" && lessons.includes(base)) return `${name}.html`;
     const places = [path.join(root, file)];
-    if (file.startsWith("figures/")) places.unshift(path.join(figures, file.slice("figures/".length)));
+    const own = [`figures/${defaultRun().system}/`, "figures/"].find((one) => file.startsWith(one));
+    if (own) places.unshift(path.join(figures, file.slice(own.length)));
     if (file.startsWith("notebooks/")) places.unshift(path.join(notebooks, file.slice("notebooks/".length)));
     const place = places.find((one) => existsSync(one));
     return place && between(path.join(folder, "notebooks"), place);

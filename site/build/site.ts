@@ -27,7 +27,7 @@ const HOME = "site/home.md";
 const LIVE = "site/live/page.html";
 const FIGURES = "figures/index.md";
 /** The picture of links to the site: a moment of the home page's animation. */
-const MOVIE = "figures/question-animation.gif";
+const MOVIE = "figures/rayleigh-benard/question-animation.gif";
 const PREVIEW = "assets/preview.png";
 const INDEX = "docs/README.md";
 const LESSONS = "notebooks/README.html";

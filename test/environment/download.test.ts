@@ -74,7 +74,7 @@ test("a list, and sentences about wrong options", async () => {
   expect(listed.text).toMatch(`rayleigh_benard/data/test/${NAME}  `);
   expect(existsSync(folder("empty"))).toBe(false);
   const cases: [string[], number, string][] = [
-    [["--list"], 2, "--system: expected euler, rayleigh-benard, gravity-cooling, found nothing."],
+    [["--list"], 2, "--system: expected rayleigh-benard, euler, gravity-cooling, found nothing."],
     [["--system", "euler", "--split", "dev"], 2, '--split: expected train, valid, test, all, found "dev".'],
     [["--system", "euler", "--url", "here"], 2, "--url: expected an address such as https://"],
     [["--system", "euler", "--file", "1"], 2, "Unknown option --file: known are --system, --split, --files"],

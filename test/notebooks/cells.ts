@@ -35,14 +35,14 @@ function load(file: string, exercises: boolean | undefined, require: NodeJS.Requ
 }
 
 async function runAll({exercises, only}: {exercises?: boolean; only?: string}) {
-  const {chooseNotebooks, notebooksOf} = await import(`${"../../environment/reproduce/notebooks.mjs"}`);
+  const {chooseNotebooks} = await import(`${"../../environment/reproduce/notebooks.mjs"}`);
   const folder = path.resolve(process.env.LOLA_NOTEBOOKS || "notebooks");
   const require = createRequire(path.join(folder, "cell.js"));
   // The library finds a kernel's output among the loaded modules.
   const send = (message: unknown) => void JSON.stringify(message);
   require.cache["/tslab/dist/jupyter.js"] = {exports: {lastWriteDisplayData: send}} as NodeJS.Module;
 
-  for (const name of notebooksOf(process.env.LOLA_SYSTEM, folder, chooseNotebooks(folder, {only: only?.split(",")})) as string[]) {
+  for (const name of chooseNotebooks(folder, {only: only?.split(",")}) as string[]) {
     where = name;
     await load(path.join(folder, name), exercises, require)(async (part) => {
       await new Promise(setImmediate); // what the part before left may reject

@@ -6,7 +6,7 @@ import {systemNames, systemOf} from "@lola-ts/simulators";
 import {tableWith} from "./markdown";
 
 const page = readFileSync(path.join(__dirname, "../../docs/presets.md"), "utf8");
-const WORDS = ["Euler", "convection", "cloud", "Kolmogorov flow"];
+const WORDS = ["convection", "Euler", "cloud", "Kolmogorov flow"];
 
 /** Print a number, or the range of several. */
 const range = (values: readonly number[]) =>

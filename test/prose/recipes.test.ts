@@ -12,7 +12,7 @@ const recipes = readFileSync(path.join(root, "docs/recipes.md"), "utf8");
 const csv = (file: string) => readCsv(path.join(root, "figures", file));
 
 const systems = [
-  {name: "Euler", folder: "", data: "euler"},
+  {name: "Euler", folder: "euler/", data: "euler"},
   {name: "convection", folder: "rayleigh-benard/", data: "rayleigh-benard"},
   {name: "cloud", folder: "gravity-cooling/", data: "gravity-cooling"},
   {name: "Kolmogorov flow", folder: "kolmogorov/", data: "kolmogorov"},
@@ -86,7 +86,7 @@ test("wider emulators and longer trainings have the errors of their tables", () 
     const method = kind === "solver" ? "neural solver" : kind;
     const errors = (name: string) =>
       numbers(
-        csv(`${name}.csv`).filter((row) => row.method === method),
+        csv(`euler/${name}.csv`).filter((row) => row.method === method),
         trial,
       );
     return {vrmse: errors(file), crps: kind === "solver" ? undefined : errors(`${file}-crps`)};
@@ -111,7 +111,7 @@ test("wider emulators and longer trainings have the errors of their tables", () 
 
 test("width and symmetries together have the errors of their table", () => {
   const {rows} = tableWith("asked once", recipes);
-  const all = csv("question-width-table.csv");
+  const all = csv("euler/question-width-table.csv");
   expect(rows).toHaveLength(all.length / 2);
   for (const [trial, ...cells] of rows) {
     const [, width] = /^width (\d+)/.exec(trial)!;

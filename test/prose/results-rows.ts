@@ -10,8 +10,8 @@ export const csv = (file: string) => readCsv(path.join(root, file));
 
 /** Systems by the names that both documents give them, with the folders of their results. */
 export const systems = [
-  {name: "Euler", folder: "figures"},
   {name: "convection", folder: "figures/rayleigh-benard"},
+  {name: "Euler", folder: "figures/euler"},
   {name: "cloud", folder: "figures/gravity-cooling"},
   {name: "Kolmogorov flow", folder: "figures/kolmogorov"},
 ];

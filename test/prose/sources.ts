@@ -1,6 +1,7 @@
 /** Documents whose numbers are looked up, and where: the results that each of them names. */
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
+import {defaultRun} from "@lola-ts/core";
 import {passagesOf, type Passage} from "./markdown";
 import {numbersOfText, recordsOf, type Records} from "./records";
 
@@ -44,6 +45,8 @@ export function notebookSource(name: string): Source {
   const {cells} = JSON.parse(read(document)) as {cells: readonly Cell[]};
   const code = cells.filter(({cell_type}) => cell_type === "code");
   const text = code.map(({source}) => joined(source)).join("\n");
+  const opened = [...text.matchAll(/openLab\(\{system: "([\w-]+)"/g)].map(([, system]) => system);
+  const folders = [...new Set([defaultRun().system, ...opened])];
   const named = [...text.matchAll(/name: "([\w-]+)"/g)].map(([, file]) => file);
   const numbered = [...text.matchAll(/[pP]aperTable\(\w+, (\d+)/g)].map(
     ([, number]) => `table-${number.padStart(2, "0")}`,
@@ -56,7 +59,7 @@ export function notebookSource(name: string): Source {
     passages: markdown.flatMap((source) => passagesOf(document, exercisesAsSection(source))),
     tables: [
       ...linkedIn(markdown.join("\n")),
-      ...[...named, ...numbered].map((file) => recordsOf(`figures/${file}.csv`)),
+      ...folders.flatMap((folder) => [...named, ...numbered].map((file) => recordsOf(`figures/${folder}/${file}.csv`))),
       numbersOfText(printed.join("\n").replace(/<[^>]*>/g, " ")),
     ],
   };

@@ -17,11 +17,6 @@ export const unbacked: readonly Unbacked[] = [
     reason: "answers to questions that no run asks: what one trial of each showed",
   },
   {
-    document: /^notebooks\/01-data/,
-    words: "Rayleigh number of 1707.76",
-    reason: "onset of convection between two plates, known from theory; table data-references holds our growth rates",
-  },
-  {
     document: /^docs\/results/,
     section: /^Diffusion against fair rivals$/,
     words: "VRMSE, one call",

@@ -109,7 +109,7 @@ test("the picture of links is a moment of the home page's animation, in the size
   const states = [0, 60, 120, 180, 240].map((level) => Buffer.alloc(3 * 20 * 10, level));
   const raw = {width: 20, height: 50, channels: 3, pageHeight: 10} as const;
   const movie = await sharp(Buffer.concat(states), {raw}).gif().toBuffer();
-  const project = await siteOf({...FILES, "figures/question-animation.gif": movie});
+  const project = await siteOf({...FILES, "figures/rayleigh-benard/question-animation.gif": movie});
   const {data, info} = await sharp(path.join(project, "assets/preview.png")).raw().toBuffer({resolveWithObject: true});
   expect([info.width, info.height]).toEqual([1200, 630]);
   const middle = info.channels * (315 * 1200 + 600);

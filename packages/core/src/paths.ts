@@ -81,9 +81,9 @@ export function figuresFolder(name?: string): string {
   return path.join(out ?? path.join(projectRoot(), ".out"), name ?? `${system}-${preset}`, "figures");
 }
 
-/** Find the folder of a system's committed figures and tables: figures/ for the default system, figures/system for others. */
+/** Find the folder of a system's committed figures and tables, figures/system. */
 export function committedFigures(system: string): string {
-  return path.join(projectRoot(), "figures", system === defaultRun().system ? "" : system);
+  return path.join(projectRoot(), "figures", system);
 }
 
 /** Format a path for messages: relative to the project if it lies inside. */

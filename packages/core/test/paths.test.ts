@@ -8,21 +8,20 @@ afterEach(() => void (process.env = environment));
 test("the project is the folder above lib", () => expect(projectRoot()).toBe(root));
 
 test.each([
-  [{}, ".out/euler-tour/figures"],
+  [{}, ".out/rayleigh-benard-tour/figures"],
   [{LOLA_SYSTEM: "euler", LOLA_PRESET: "tour"}, ".out/euler-tour/figures"],
-  [{LOLA_PRESET: "smoke"}, ".out/euler-smoke/figures"],
+  [{LOLA_PRESET: "smoke"}, ".out/rayleigh-benard-smoke/figures"],
   [{LOLA_SYSTEM: "gravity-cooling", LOLA_PRESET: "mini"}, ".out/gravity-cooling-mini/figures"],
   [{LOLA_OUT: path.join(root, "elsewhere")}, "elsewhere/figures"],
   [{LOLA_OUT: path.join(root, "elsewhere"), LOLA_FIGURES: path.join(root, "figures")}, "figures"],
-  [{LOLA_OUT: "", LOLA_FIGURES: ""}, ".out/euler-tour/figures"],
+  [{LOLA_OUT: "", LOLA_FIGURES: ""}, ".out/rayleigh-benard-tour/figures"],
 ])("a run writes to .out/, unless told: %j", (variables, folder) => {
   const {LOLA_OUT: _, LOLA_FIGURES: __, LOLA_SYSTEM: ___, LOLA_PRESET: ____, ...rest} = environment;
   process.env = {...rest, ...variables};
   expect(figuresFolder()).toBe(path.join(root, folder));
 });
 
-test("the committed figures of the default system are in figures/, the figures of others below it", () => {
-  expect(committedFigures("euler")).toBe(path.join(root, "figures"));
+test("the committed figures of a system have a folder of their own", () => {
   expect(committedFigures("kolmogorov")).toBe(path.join(root, "figures/kolmogorov"));
 });
 

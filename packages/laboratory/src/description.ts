@@ -1,6 +1,7 @@
 /** An experiment in words: its name, how it differs from its preset, captions, and the folder that its figures belong to. */
 import {
   chosenRun,
+  committedFigures,
   figuresFolder,
   type TableRow,
   checkOptions,
@@ -26,11 +27,16 @@ export function nameOf(config: Config, given?: string): string {
   return [config.system, config.preset, given ?? changed].filter(Boolean).join("-");
 }
 
-/** Find the folder of figures: the run's folder that the environment chooses, .out/name/figures for every other or changed one. */
+/**
+ * Find the folder of figures: the run's folder that the environment chooses, .out/name/figures for every other or changed one.
+ * A run that renews its system's committed figures also renews those of another system at the same preset.
+ */
 export function folderOf(config: Config, given?: string): string {
-  const run = chosenRun();
+  const {system, preset} = chosenRun();
   const name = nameOf(config, given);
-  return name === `${run.system}-${run.preset}` ? figuresFolder() : figuresFolder(name);
+  if (name === `${system}-${preset}`) return figuresFolder();
+  const isReference = figuresFolder() === committedFigures(system) && name === `${config.system}-${preset}`;
+  return isReference ? committedFigures(config.system) : figuresFolder(name);
 }
 
 export function captionOf(config: Config): string {

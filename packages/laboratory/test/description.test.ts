@@ -10,7 +10,7 @@ const wrapped = () => ({...tour(), contexts: {kind: "wrapped", lambda: 1} as con
 
 const environment = {...process.env};
 beforeEach(() => {
-  for (const name of ["LOLA_SYSTEM", "LOLA_PRESET", "LOLA_OUT"]) delete process.env[name];
+  for (const name of ["LOLA_SYSTEM", "LOLA_PRESET", "LOLA_OUT", "LOLA_FIGURES"]) delete process.env[name];
 });
 afterAll(() => void Object.assign(process.env, environment));
 
@@ -78,8 +78,20 @@ test("only the unchanged configuration of the run writes to the run's figures", 
   expect(at(preset("euler", "smoke"))).toBe(".out/euler-smoke/figures");
   expect(at()).toBe(".out/euler-tour/figures");
   process.env.LOLA_OUT = path.join(projectRoot(), "elsewhere");
-  expect(at(preset("euler", "smoke"))).toBe("elsewhere/figures");
+  expect(at(preset("rayleigh-benard", "smoke"))).toBe("elsewhere/figures");
   expect(at()).toBe("elsewhere/euler-tour/figures");
+});
+
+test("a run that renews committed figures renews those of other systems at its preset", () => {
+  Object.assign(process.env, {LOLA_PRESET: "tour", LOLA_SYSTEM: "kolmogorov"});
+  process.env.LOLA_FIGURES = path.join(projectRoot(), "figures/kolmogorov");
+  const at = (config = tour()) => path.relative(projectRoot(), folderOf(config));
+  expect(at(preset("kolmogorov", "tour"))).toBe("figures/kolmogorov");
+  expect(at()).toBe("figures/euler");
+  expect(at(preset("euler", "mini"))).toBe(".out/euler-mini/figures");
+  expect(at(wrapped())).toBe(`.out/${nameOf(wrapped())}/figures`);
+  process.env.LOLA_FIGURES = path.join(projectRoot(), "elsewhere");
+  expect(at()).toBe(".out/euler-tour/figures");
 });
 
 test("captions say the change, the seed and the steps", () => {

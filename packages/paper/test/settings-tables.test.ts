@@ -5,7 +5,7 @@ import {preset, systemNames} from "@lola-ts/laboratory/stages";
 import type {TableContent} from "../src/tables/paper-table";
 
 const table = (number: string) => join(projectRoot(), `data/paper/table-${number}.csv`);
-const [euler, convection, cloud, kolmogorov] = systemNames();
+const [convection, euler, cloud, kolmogorov] = systemNames();
 
 /** The row of a property or hyperparameter. */
 function row({rows}: TableContent, name: string) {

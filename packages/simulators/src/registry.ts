@@ -2,7 +2,6 @@
  * The systems of the library. Another system is a folder beside `euler/` with its `System` object, and a line in
  * {@link SYSTEMS}.
  */
-import {defaultRun} from "@lola-ts/core";
 import {euler} from "./euler/system";
 import {gravityCooling} from "./gravity-cooling/system";
 import {kolmogorov} from "./kolmogorov/system";
@@ -12,8 +11,8 @@ import type {System} from "./system";
 export type {System} from "./system";
 
 const SYSTEMS = [
-  euler, //
-  rayleighBenard,
+  rayleighBenard, //
+  euler,
   gravityCooling,
   kolmogorov,
 ] as const;
@@ -48,7 +47,7 @@ export function systemOf(name: string): RegisteredSystem {
   return system;
 }
 
-/** Find the system of a data configuration. */
-export function simulatedSystem({system = defaultRun().system}: {readonly system?: string}): RegisteredSystem {
+/** Find the system of a data configuration. One without a name is Euler's, so that keys of its artefacts stay. */
+export function simulatedSystem({system = euler.name}: {readonly system?: string}): RegisteredSystem {
   return systemOf(system);
 }

@@ -171,21 +171,28 @@ function liveForm(figure: Figure): object {
   return {...compact({...figure, layout: {...layout, autosize: true}}), config};
 }
 
-/** Folder of the committed figures. */
-const committed = () => path.join(projectRoot(), "figures") + path.sep;
+/**
+ * Find where a file is written. Committed figures are renewed, and none is added: in place of a file in figures/ stands the
+ * committed file of its name, in the same folder or, about all systems, in figures/ itself.
+ */
+function placeOf(file: string): string | undefined {
+  const figures = path.join(projectRoot(), "figures");
+  if (!path.resolve(file).startsWith(figures + path.sep)) return file;
+  return [file, path.join(figures, path.basename(file))].find((one) => existsSync(one));
+}
 
 /**
- * Write a file of a figure or table, unless there is nothing to write: then an earlier one is removed. Committed figures are
- * renewed, and none is added: into figures/ only those files are written that are there.
+ * Write a file of a figure or table, unless there is nothing to write: then an earlier one is removed.
  *
- * @returns whether the file was written.
+ * @returns the path of the written file.
  */
-async function write(file: string, make: () => Promise<string | Buffer | undefined>): Promise<boolean> {
-  if (path.resolve(file).startsWith(committed()) && !existsSync(file)) return false;
+async function write(file: string, make: () => Promise<string | Buffer | undefined>): Promise<string | undefined> {
+  const place = placeOf(file);
+  if (place === undefined) return undefined;
   const content = await make();
-  if (content === undefined) await rm(file, {force: true});
-  else await writeWhole(file, content);
-  return content !== undefined;
+  if (content === undefined) await rm(place, {force: true});
+  else await writeWhole(place, content);
+  return content === undefined ? undefined : place;
 }
 
 /** Write the forms of a figure or table, by their extensions. @returns the paths of the files. */
@@ -194,8 +201,10 @@ async function writeForms(
   forms: Readonly<Record<string, () => Promise<string | Buffer | undefined>>>,
 ): Promise<string[]> {
   const files: string[] = [];
-  for (const [extension, make] of Object.entries(forms))
-    if (await write(base + extension, make)) files.push(base + extension);
+  for (const [extension, make] of Object.entries(forms)) {
+    const file = await write(base + extension, make);
+    if (file !== undefined) files.push(file);
+  }
   return files;
 }
 

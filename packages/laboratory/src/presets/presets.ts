@@ -25,8 +25,8 @@ const from = ({smoke, tour, mini}: Record<"smoke" | "tour" | "mini", Config>, ow
 
 /** Presets of each system; the paper's have its copies of a trajectory in the latent cache, from the authors' commands. */
 const PRESETS: Readonly<Record<SystemName, Presets>> = {
-  euler: from(euler, paper("euler", 1)),
   "rayleigh-benard": from(rayleighBenard, paper("rayleigh-benard", 4)),
+  euler: from(euler, paper("euler", 1)),
   "gravity-cooling": from(gravityCooling, paper("gravity-cooling", 1)),
   kolmogorov: from(kolmogorov),
 };

@@ -187,13 +187,16 @@ test("several tables are written each under its name, and those without a name a
 
 test("committed figures and tables are renewed with their captions, and none is added", async () => {
   const committed = path.join(projectRoot(), "figures/of-a-test");
+  const ofAll = path.join(projectRoot(), "figures/all-of-a-test.png");
   const captions = "# Captions\n\n- [other.csv](other.csv): other\n- [kept.csv](kept.csv): old\n";
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
   try {
     await mkdir(committed);
     for (const name of ["kept.csv", "kept.png"]) await writeFile(path.join(committed, name), "");
     await writeFile(path.join(committed, "tables.md"), captions);
+    await writeFile(ofAll, "");
     expect(await saveFigure(figure, "kept", committed)).toEqual([path.join(committed, "kept.png")]);
+    expect(await saveFigure(figure, "all-of-a-test", committed)).toEqual([ofAll]); // about all systems
     await showTable(rows, "A new caption.", {name: "kept", folder: committed});
     await showTable(rows, "Added", {name: "added", folder: committed});
     await saveJson([], "values", committed);
@@ -202,7 +205,7 @@ test("committed figures and tables are renewed with their captions, and none is 
     expect(await readFile(path.join(committed, "tables.md"), "utf8")).toBe(captions.replace("old", "A new caption."));
   } finally {
     print.mockRestore();
-    await rm(committed, {recursive: true});
+    await Promise.all([committed, ofAll].map((place) => rm(place, {recursive: true})));
   }
 });
 

@@ -14,7 +14,9 @@ const lastLead = ({system, data, stride}: Config): number =>
   "source" in data ? systemOf(system).well!.frames : (data.frames - 1) * stride;
 
 test("names every system and preset that there is when another is asked for", () => {
-  expect(() => preset("navier", "tour")).toThrow(/^preset: expected system to be "euler" or .*, found "navier"\.$/);
+  expect(() => preset("navier", "tour")).toThrow(
+    /^preset: expected system to be "rayleigh-benard" or .*, found "navier"\.$/,
+  );
   expect(() => preset("euler", "huge")).toThrow(
     'preset: expected name, for euler, to be "smoke" or "tour" or "mini" or "paper", found "huge".',
   );

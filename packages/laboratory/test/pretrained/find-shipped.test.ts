@@ -7,7 +7,7 @@ describe("asking for shipped models", () => {
 
   test("that do not exist is refused, and so is a change beside them", () => {
     expect(() => openLab({preset: "smoke", pretrained: true})).toThrow(
-      "openLab: expected shipped models of euler, preset smoke, found those of preset mini; leave out `pretrained` to train.",
+      "openLab: expected shipped models of rayleigh-benard, preset smoke, found those of preset mini; leave out `pretrained` to train.",
     );
     expect(() => openLab({preset: "paper", system: "gravity-cooling", pretrained: true})).toThrow(
       /expected shipped models/,

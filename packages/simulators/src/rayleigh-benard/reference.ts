@@ -100,7 +100,7 @@ export function rayleighBenardCurve(): ReferenceCurve {
   const flows = GROWTH_RATES.filter(({prandtl, wavenumber}) => prandtl === 1 && wavenumber === Math.PI);
   const x = flows.map(({rayleigh}) => rayleigh);
   return {
-    title: "Onset of convection: a small wave decays below the critical Rayleigh number, and grows above",
+    title: "Onset of convection: small waves grow above a critical Rayleigh number",
     axes: ["Ra", "Growth rate"],
     names: ["linear stability", "simulation"],
     exact: {x, y: flows.map(({rate}) => rate)},
