@@ -120,6 +120,24 @@ export const floorRows = () =>
     });
   });
 
+/** Steepness of fields over the truth's, the geometric mean over fields. */
+export const sharpnessRows = () =>
+  systems.flatMap(({name, folder}) => {
+    const rows = csv(`${folder}/sharpness.csv`);
+    const times = Object.keys(rows[0]).filter((column) => column.startsWith("τ"));
+    return ratesOf(rows).map((rate) => {
+      const ratios = (method: string) =>
+        times.map((time) => {
+          const own = rows.filter((row) => row.method === method && row["÷"] === rate);
+          return Math.exp(own.reduce((sum, row) => sum + Math.log(Number(row[time])), 0) / own.length).toFixed(2);
+        });
+      return [
+        `${name} ÷${rate}`,
+        ...["autoencoder", "neural solver", "diffusion"].map((one) => ratios(one).join(", ")),
+      ];
+    });
+  });
+
 /** Autoencoders and simpler codes. */
 export const codeRows = () =>
   systems.flatMap(({name, folder}) => {
