@@ -104,9 +104,6 @@ export const smoke: Config = {
 
 const long: TrainingConfig = {...training, learningRate: 3e-3, steps: 8000, weights: "float16"};
 
-/** Latent emulators that forecast best on validation (docs/recipes.md): twice the blocks, and a higher learning rate. */
-export const deep = {...shape, hidBlocks: 6, hidChannels: 64, patchSize: 1, training: {...long, learningRate: 8e-3}};
-
 /**
  * An hour and a half on two cores: four times the cells and ten times the trajectories of the tour. A latent has one cell
  * for 16² of a state, as many as in the tour, so that emulators cost the same per step.
