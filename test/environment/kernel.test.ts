@@ -74,7 +74,7 @@ const CELLS = [
   'import {openLab} from "@lola-ts/laboratory";\nimport {tf} from "lola";\nimport {basename} from "node:path";\nconst lab = openLab({preset: "smoke"});',
   "const x = tf.ones([2, 3]);\nx.sum().dataSync()[0]",
   "const wrong: string = lab.config.seed;",
-  "lab.config.seeds",
+  "lab.config.strides",
   'openLab({preset: "none"} as never);',
   'import {Matrix} from "ml-matrix";\nnew Matrix([[basename("/a/b").length]]).get(0, 0)',
   "const thrown = () => {\n  throw new Error('Here.');\n};\n\nthrown();",
@@ -118,7 +118,7 @@ test("a kernel from the image answers as one without, and its children are other
   }
   expect(shown.slice(0, 2)).toEqual(["", "6"]);
   expect(shown[2]).toMatch("Type 'number' is not assignable to type 'string'.");
-  expect(shown[3]).toMatch("Did you mean 'seed'?");
+  expect(shown[3]).toMatch("Did you mean 'stride'?");
   expect(shown[4]).toMatch(/"none".*\ncell line 1: openLab\(\{preset: "none"\} as never\);$/);
   expect(completed[0]).toContain("showTable");
   expect(completed[1]).toContain("zerosLike");
