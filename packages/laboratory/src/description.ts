@@ -29,7 +29,7 @@ export function nameOf(config: Config, given?: string): string {
 
 /**
  * Find the folder of figures: the run's folder that the environment chooses, .out/name/figures for every other or changed one.
- * A run that renews its system's committed figures also renews those of another system at the same preset.
+ * A run that renews its system's committed figures renews another system's figures at the same preset, too.
  */
 export function folderOf(config: Config, given?: string): string {
   const {system, preset} = chosenRun();

@@ -82,7 +82,7 @@ test("only the unchanged configuration of the run writes to the run's figures", 
   expect(at()).toBe("elsewhere/euler-tour/figures");
 });
 
-test("a run that renews committed figures renews those of other systems at its preset", () => {
+test("a run that renews committed figures renews the figures of other systems at its preset", () => {
   Object.assign(process.env, {LOLA_PRESET: "tour", LOLA_SYSTEM: "kolmogorov"});
   process.env.LOLA_FIGURES = path.join(projectRoot(), "figures/kolmogorov");
   const at = (config = tour()) => path.relative(projectRoot(), folderOf(config));

@@ -1,4 +1,4 @@
-/** Sharpness: how steep the fields of forecasts are, beside those of the truth. A blurred forecast is flat, a noisy one steep. */
+/** Sharpness: how steep a forecast's fields are, compared with the truth's. A blurred forecast is flat, a noisy one is steep. */
 import {checkOptions, flat, type StridedArray, type TableRow} from "@lola-ts/core";
 import {fieldAt} from "lola/evaluate";
 import {compressionOf, decodeRollout, type Lab, methodName, reconstruction, testTrajectory} from "@lola-ts/laboratory";
