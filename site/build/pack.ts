@@ -2,6 +2,7 @@
 import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
+import {isDeepStrictEqual} from "node:util";
 import {gunzipSync} from "node:zlib";
 import {parseJson, flat, type Split} from "@lola-ts/core";
 import {standardization, standardize, type Standardization} from "lola/data";
@@ -167,7 +168,7 @@ export async function readModels(
 
 /** Whether an emulator was trained as the preset says: not for longer, nor from another's weights or seed. */
 function isOfPreset({training, seed}: Trained, config: Config): boolean {
-  return seed === config.seed && JSON.stringify(training) === JSON.stringify(config.latent.training);
+  return seed === config.seed && isDeepStrictEqual(training, config.latent.training);
 }
 
 /** Simulate some trajectories of the preset's data, and standardise them. */
