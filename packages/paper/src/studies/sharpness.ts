@@ -53,8 +53,12 @@ export interface Sharpness {
 export async function sharpness(lab: Lab): Promise<Sharpness> {
   checkOptions("sharpness", labRule, lab, "lab");
   const dataset = await lab.dataset();
-  const {stride} = lab.config;
-  const leads = TIMES.filter((time) => time % stride === 0 && time / stride < dataset.testWindow.length);
+  const {
+    stride,
+    rollout: {context = 1},
+  } = lab.config;
+  const stateAt = (lead: number) => context - 1 + lead / stride; // lead time 0 is the last given state
+  const leads = TIMES.filter((time) => time % stride === 0 && stateAt(time) < dataset.testWindow.length);
   const autoencoders = await lab.autoencoders();
   const inLatents = lab.methods.filter(({latentChannels}) => latentChannels !== null);
   const forecasts = (await lab.rollouts(inLatents)).map((rollout) => {
@@ -69,7 +73,7 @@ export async function sharpness(lab: Lab): Promise<Sharpness> {
   const slopes = (states: StridedArray): number[] =>
     // of each field at each lead time
     lab.system.channels.flatMap((_, channel) =>
-      leads.map((lead) => steepness({data: fieldAt(states, lead / stride, channel), shape: dataset.wells.test.grid})),
+      leads.map((lead) => steepness({data: fieldAt(states, stateAt(lead), channel), shape: dataset.wells.test.grid})),
     );
   const truth = dataset.testTrajectories.map((n) => slopes(testTrajectory(dataset, n)));
   const rows = [...decoded, ...forecasts].flatMap(({method, compression, states}) => {
