@@ -118,6 +118,19 @@ test("a what-if stands beside the original: a table with the difference, and a f
   await screenshot(page, "workbench-compare");
 });
 
+test("long lines of code are broken on a projector's screen", async () => {
+  await page.setViewport({width: 1024, height: 768});
+  const [line, room] = await page.evaluate(
+    (place) => {
+      const {scrollWidth, clientWidth} = document.querySelector(place)!;
+      return [scrollWidth, clientWidth];
+    },
+    `${cell(index("compare"))} .cm-scroller`,
+  );
+  expect(line).toBeLessThanOrEqual(room);
+  await page.setViewport({width: 1440, height: 900});
+});
+
 test("a misspelt name is refused with the right one", async () => {
   await runCell(page, index("typo"));
   const text = await waitForOutput(page, index("typo"), /did you mean to write 'steps'/i); // its lines come one by one

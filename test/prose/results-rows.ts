@@ -40,15 +40,15 @@ export function readmeRow(name: string, folder: string): string[] {
     const percent = (100 * (error(method, to) / error(method, from) - 1)).toFixed(0);
     return Number(percent) === 0 ? "0 %" : `${Number(percent) > 0 ? "+" : "−"}${percent.replace("-", "")} %`;
   });
-  const counts = (file: string, metric: string) => {
-    const sides = csv(`${folder}/${file}.csv`).flatMap((row) => (row.metric === metric ? [row.verdict] : []));
+  const counts = (metric: string) => {
+    const sides = csv(`${folder}/verdicts-seeds.csv`).flatMap((row) => (row.metric === metric ? [row.verdict] : []));
     const parts = ["better", "worse", "equal"].flatMap((side) => {
       const count = sides.filter((one) => one === side).length;
       return count > 0 || side === "better" ? [`${side} in ${count}`] : [];
     });
     return `${parts.join(", ")} of ${sides.length}`;
   };
-  return [name, `÷${from} to ÷${to}`, ...growth, counts("verdicts-noise", "CRPS"), counts("verdicts", "VRMSE")];
+  return [name, `÷${from} to ÷${to}`, ...growth, counts("CRPS"), counts("VRMSE")];
 }
 
 /** Errors on the first horizon. */

@@ -54,22 +54,27 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   const {quantity, labels} = withoutQuantity(given);
   checkOptions("matrixFigure", optional(oneOf(["signed", "positive"])), scale, "scale");
   const {numbers = size <= 8} = options;
-  const left = 16 + 9 * Math.max(...labels.map(({length}) => length));
+  const widest = 9 * Math.max(...labels.map(({length}) => length));
+  const left = 16 + widest;
   const spans = domains(panels.length, 0.04);
   const side = Math.min(420, ((width - left - 90) * (1 - 0.04 * (panels.length - 1))) / panels.length);
   const top = panels.flatMap(({values}) => values.flat()).reduce((most, value) => Math.max(most, value), 0);
   const [zmin, zmax] = scale === "signed" ? [-1, 1] : [0, top || 1];
-  const bottom = (numbers ? 26 + 5 * Math.max(...labels.map(({length}) => length)) : 34) + (quantity ? 24 : 0);
+  const isTurned = numbers && !quantity;
+  const bottom = (isTurned ? 26 + 0.6 * widest : 34) + (quantity ? 24 : 0);
   const margin = {l: left, r: 90, t: 34, b: bottom};
   let layout: Layout = frame({...options, width, height: Math.round(side) + 34 + bottom, margin});
   const tickvals = labels.map((_, k) => k).filter((k) => numbers || k % 4 === 0); // of many labels every fourth
-  const ticks = {tickvals, ticktext: tickvals.map((k) => labels[k]), showgrid: false, ticks: ""} as const;
+  const ticksAt = (places: readonly number[]) => ({tickvals: [...places], ticktext: places.map((k) => labels[k])});
+  const isWide = numbers && !isTurned && widest > side / size;
+  const columns = tickvals.filter((k) => !isWide || k === 0 || k === size - 1); // names as wide as a column would collide
+  const ticks = {...ticksAt(tickvals), showgrid: false, ticks: ""} as const;
   const data = panels.map(({title, values}, i): Data => {
     const [across, up] = [axisName("x", i), axisName("y", i)];
-    const angle = {domain: spans[i], anchor: up.trace, tickangle: numbers && !quantity ? -35 : 0};
+    const below = {...ticksAt(columns), domain: spans[i], anchor: up.trace, tickangle: isTurned ? -35 : 0};
     layout = {
       ...layout,
-      [across.layout]: axis(quantity, {...ticks, ...angle}),
+      [across.layout]: axis(quantity, {...ticks, ...below}),
       [up.layout]: axis("", {...ticks, autorange: "reversed", anchor: across.trace, showticklabels: i === 0}),
     };
     return {

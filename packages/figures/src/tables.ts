@@ -11,6 +11,9 @@ function withError(row: TableRow, column: string): string {
 /** Rows and columns up to which a notebook shows a table open. */
 const OPEN = {rows: 10, columns: 6} as const;
 
+/** Characters of a cell's text that stand on one line; longer text is broken. */
+const LINE = 40;
+
 /** Split a caption into what it says, its first sentence, and where the numbers come from. */
 function captionParts(caption: string): {title: string; source: string} {
   const [title, ...rest] = caption.split(/(?<=[.?!]) /);
@@ -38,7 +41,8 @@ export function toHtmlTable(rows: readonly TableRow[], caption: string, options:
     const {value, error} = cellText(row, column, options);
     const suffix = error === undefined ? "" : ` <small>± ${error}</small>`;
     const content = isBold(options, i, column) ? `<b>${escapeHtml(value)}${suffix}</b>` : escapeHtml(value) + suffix;
-    return `<td style="${looks(column)};white-space:nowrap">${content}</td>`;
+    const breaks = value.length > LINE ? `min-width:${LINE / 2}em` : "white-space:nowrap";
+    return `<td style="${looks(column)};${breaks}">${content}</td>`;
   };
   const head = columns
     .map((column) => `<th style="${looks(column)};vertical-align:bottom">${escapeHtml(column)}</th>`)
@@ -47,14 +51,15 @@ export function toHtmlTable(rows: readonly TableRow[], caption: string, options:
   const {title, source} = captionParts(caption);
   const name = `<b>${escapeHtml(title)}</b>${source && ` <small style="color:#777">${escapeHtml(source)}</small>`}`;
   const isOpen = rows.length <= OPEN.rows && columns.length <= OPEN.columns;
-  const above = isOpen ? `<caption style="caption-side:top;text-align:left;padding:4px 7px">${name}</caption>\n` : "";
   const table = `<div style="overflow-x:auto;max-width:100%"><table style="font-size:16px;border-collapse:collapse;font-variant-numeric:tabular-nums">
-${above}<thead style="border-bottom:1px solid #999"><tr>${head}</tr></thead>
+<thead style="border-bottom:1px solid #999"><tr>${head}</tr></thead>
 <tbody>
 ${body}
 </tbody>
 </table></div>`;
-  if (isOpen) return table;
+  // a caption of the table itself would be as narrow as the table
+  const above = `<figcaption style="padding:4px 7px;max-width:60em">${name}</figcaption>`;
+  if (isOpen) return `<figure style="margin:0">${above}\n${table}</figure>`;
   const size = `${rows.length} rows, ${columns.length} columns`;
   return `<details><summary style="cursor:pointer;padding:4px 7px">${name} <small>(${size})</small></summary>\n${table}\n</details>`;
 }

@@ -153,8 +153,10 @@ const NARROW = 5.7;
 const OTHER = 9.8;
 const AROUND = 12;
 
-/** Pixels of the shortest colour bar, whose two ends are named. */
+/** Pixels of the shortest colour bar with its padding, which plotly leaves at both ends, and of the labels at its ticks. */
 const BAR = 52;
+const BAR_PADDING = 10;
+const TICK = 13;
 
 /** Pixels of a line of a label. */
 const LINE = 21;
@@ -318,8 +320,8 @@ function rowTrace(
     outlinewidth: 0,
     ticks: "outside",
     ticklen: 3,
-    ...barTicks(row.limits, cell * length),
-    tickfont: {size: 13},
+    ...barTicks(row.limits, cell * length, cell * (height + gap)),
+    tickfont: {size: TICK},
     len: length / depth,
     lenmode: "fraction",
     y: 1 + (bottom + ny - height / 2) / depth,
@@ -346,12 +348,17 @@ function rowTrace(
   };
 }
 
-/** Ticks near the ends of a colour bar, and between them where there is room: a short bar would have one, or none. */
-function barTicks([low, high]: Limits, pixels: number): {tickvals: number[]; ticktext: string[]} {
+/**
+ * Ticks near the ends of a colour bar, and between them where there is room: a short bar would have one, or none. Labels keep
+ * clear of the bars above and below: outer ticks are nearer to each other than `pitch`, the pixels from one bar to the next.
+ */
+function barTicks([low, high]: Limits, pixels: number, pitch: number): {tickvals: number[]; ticktext: string[]} {
   const count = Math.min(4, Math.max(2, Math.floor(pixels / 34)));
   const digits = Math.min(6, Math.max(0, Math.ceil(1 - Math.log10(high - low || 1))));
+  const drawn = pixels - 2 * BAR_PADDING;
+  const end = Math.max(0.06, 0.5 - (pitch - 1.4 * TICK) / (2 * drawn));
   const labels = Array.from({length: count}, (_, i) =>
-    (low + (0.06 + (0.88 * i) / (count - 1)) * (high - low)).toFixed(digits),
+    (low + (end + ((1 - 2 * end) * i) / (count - 1)) * (high - low)).toFixed(digits),
   );
   return {tickvals: labels.map(Number), ticktext: labels.map((label) => label.replace("-", "−"))};
 }

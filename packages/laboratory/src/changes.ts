@@ -34,6 +34,11 @@ export function inWords(changes: readonly OptionChange[]): string[] {
   return changes.map(({option, here}) => `${option} = ${here}`);
 }
 
+/** Write changes for a caption: up to three, or the number of more. */
+export function inBrief(changes: readonly OptionChange[]): string {
+  return changes.length > 3 ? `${changes.length} options` : inWords(changes).join("; ");
+}
+
 /** List how options differ, one row an option, with its path below `option`. */
 export function differences(before: unknown, after: unknown, option: string): OptionChange[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];

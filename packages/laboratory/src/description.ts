@@ -12,7 +12,7 @@ import {
   type BoundaryCodes,
 } from "@lola-ts/core";
 import {autoencoderSteps, stepsRemark} from "./stages/autoencoders";
-import {changesOf, inWords} from "./changes";
+import {changesOf, inBrief} from "./changes";
 import type {Config} from "./config";
 import {inGigabytes, trainingMemory} from "./training-memory";
 import {artifactKey} from "./store/artifacts";
@@ -40,20 +40,18 @@ export function folderOf(config: Config, given?: string): string {
 }
 
 export function captionOf(config: Config): string {
-  const {system, preset, seed, data} = config;
-  const parts = [system, `preset ${preset}`, ...changesInWords(config), `seed ${seed}`];
+  const {system, preset, seed, data, rollout} = config;
+  const apart = ["seed", ...("source" in data ? [] : ["rollout.trajectories"])]; // have their own place
+  const changes = changesOf(config).filter(({option}) => !apart.includes(option));
+  const changed = changes.length > 0 ? [`changed: ${inBrief(changes)}`] : [];
+  const parts = [system, `preset ${preset}`, ...changed, `seed ${seed}`];
   if ("source" in data) parts.push("The Well's data");
   else {
     const {train, test} = data.trajectories;
-    parts.push(`${gridInWords(data)} states`, `${train} training and ${test} test trajectories`);
+    const forecast = rollout.trajectories < test ? `${rollout.trajectories} of ${test}` : test;
+    parts.push(`${gridInWords(data)} states`, `${train} training and ${forecast} test trajectories`);
   }
   return [...parts, `${stepsInWords(config)} training steps`].join(", ");
-}
-
-/** All changes; the seed has its own place in a caption. */
-function changesInWords(config: Config): string[] {
-  const changes = changesOf(config).filter(({option}) => option !== "seed");
-  return changes.length > 0 ? [`changed: ${inWords(changes).join("; ")}`] : [];
 }
 
 function stepsInWords(config: Config): string {

@@ -30,8 +30,8 @@ import {Graph, openDataset, type Context, type Node} from "./stage-graph";
 import {Memo} from "./memo";
 import {requireMemory} from "./training-memory";
 import {Presenter} from "./notebook/display";
-import {track} from "./notebook/progress";
-import {request, says} from "./notebook/work";
+import {formatSeconds, track, type Progress} from "./notebook/progress";
+import {current, request, says} from "./notebook/work";
 import {RunList} from "./runs/run-list";
 import {scoringSeconds} from "./scoring/score";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
@@ -119,6 +119,23 @@ export interface Part {
   readonly isNew: boolean;
   /** NaN if no such work was timed here. */
   readonly seconds: number;
+}
+
+/** Stage of the request of a question, which says itself what it trains. */
+export const WHAT_IF = "what if";
+
+/** List what is not there, each once. */
+function missingParts(parts: readonly Part[]): Part[] {
+  return [...new Map(parts.filter(({isNew}) => isNew).map((part) => [part.key, part])).values()];
+}
+
+/** Say what is not there, and about how long it takes: "To train: autoencoder-c16, solver-c16; about 2 min 10 s." */
+export function costInWords(title: string, parts: readonly Part[], none = ""): string {
+  const missing = missingParts(parts);
+  if (missing.length === 0) return none;
+  const seconds = missing.reduce((sum, part) => sum + part.seconds, 0);
+  const cost = Number.isNaN(seconds) ? "not timed here before" : `about ${formatSeconds(seconds)}`;
+  return `${title}: ${[...new Set(missing.map(({name}) => name))].join(", ")}; ${cost}.`;
 }
 
 /** The artefacts that a method needs. */
@@ -389,12 +406,23 @@ export class Lab extends Presenter implements Context {
   ): Promise<(Trained<Emulator> & {method: EmulatorSpec; label: string})[]> {
     checkOptions("emulators", methodsRule, methods, "methods");
     const chosen = chooseMethods(this.config, methods);
-    await this.trainAutoencoders(autoencodersOf(chosen));
-    return this.together(chosen, async ({spec, changes, label}) => ({
-      ...(await this.emulator(spec, changes)),
-      method: spec,
-      label,
-    }));
+    const graph = await this.graph();
+    const models: Part[] = [];
+    for (const {spec, changes} of chosen) models.push(...(await this.modelsOf(graph, {...spec, changes})));
+    const missing = new Set(missingParts(models).map(({key}) => key));
+    const total = missing.size;
+    const isSaid = current().request?.stage === WHAT_IF;
+    if (total > 1 && !isSaid) process.stdout.write(`${costInWords("To train", models)}\n`);
+    const work = async (progress?: Progress) => {
+      const count = ({key}: {readonly key: string}) => missing.delete(key) && progress?.update(total - missing.size);
+      (await this.trainAutoencoders(autoencodersOf(chosen))).forEach(count);
+      return this.together(chosen, async ({spec, changes, label}) => {
+        const emulator = await this.emulator(spec, changes);
+        count(emulator);
+        return {...emulator, method: spec, label};
+      });
+    };
+    return total < 2 ? work() : track("trainings", total, work);
   }
 
   /**
@@ -521,34 +549,39 @@ export class Lab extends Presenter implements Context {
   async parts(methods: readonly MethodChoice[] = this.methods): Promise<MethodParts[]> {
     const graph = await this.graph();
     const {config, artifacts} = this;
-    const training = async (name: string, {key, recipe}: Node<unknown>): Promise<Part> => ({
-      ...{key, name},
-      isNew: !(await artifacts.has(recipe)),
-      seconds:
-        Number((recipe.config as {training: {steps: number}}).training.steps) * timeOfStep(artifacts, recipe).seconds,
-    });
-    const partsOf = async (method: MethodChoice): Promise<MethodParts> => {
-      const {latentChannels: channels, changes} = method;
+    const parts: MethodParts[] = [];
+    for (const method of methods) {
       const name = emulatorName(method);
-      const models = [await training(name, graph.emulator(method, changes))];
-      if (channels !== null) {
-        const autoencoder = graph.autoencoder(channels, changes?.autoencoder);
-        models.unshift(await training(`autoencoder-c${channels}`, autoencoder));
-      }
-      const {recipe, seconds} = graph.forecast(method, changes);
+      const {recipe, seconds} = graph.forecast(method, method.changes);
       const scoring = scoringSeconds({config, artifacts, dataset: graph.dataset}, {name});
-      const {dressing, average} = {...config.rollout, ...changes?.rollout}; // made of the rollouts, whose key has none of them
+      const {dressing, average} = {...config.rollout, ...method.changes?.rollout}; // made of the rollouts, whose key has none of them
       const forecast = {
         key: artifactKey({dressing, average}, [artifacts.key(recipe)]),
         name,
         isNew: !(await artifacts.has(recipe)),
         seconds: seconds + scoring,
       };
-      return {method, models, forecast};
-    };
-    const parts: MethodParts[] = [];
-    for (const method of methods) parts.push(await partsOf(method));
+      parts.push({method, models: await this.modelsOf(graph, method), forecast});
+    }
     return parts;
+  }
+
+  /** List a method's autoencoder, if it has one, and its emulator. */
+  private async modelsOf(graph: Graph, {kind, latentChannels, changes}: MethodChoice): Promise<Part[]> {
+    const {artifacts} = this;
+    const training = async (name: string, {key, recipe}: Node<unknown>): Promise<Part> => ({
+      ...{key, name},
+      isNew: !(await artifacts.has(recipe)),
+      seconds:
+        Number((recipe.config as {training: {steps: number}}).training.steps) * timeOfStep(artifacts, recipe).seconds,
+    });
+    const emulator = await training(
+      emulatorName({kind, latentChannels}),
+      graph.emulator({kind, latentChannels}, changes),
+    );
+    if (latentChannels === null) return [emulator];
+    const autoencoder = graph.autoencoder(latentChannels, changes?.autoencoder);
+    return [await training(`autoencoder-c${latentChannels}`, autoencoder), emulator];
   }
 
   private async graph(): Promise<Graph> {

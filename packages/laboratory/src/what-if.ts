@@ -4,9 +4,9 @@ import {lines, rateLabel, type Figure} from "@lola-ts/figures";
 import {type ScoredMetric, metricRule} from "lola/evaluate";
 import {changedConfig, differences, inWords, type Change} from "./changes";
 import {compare} from "./compare";
-import {labRule, type Lab, type MethodParts, type Part} from "./lab";
+import {costInWords, labRule, WHAT_IF, type Lab, type MethodParts} from "./lab";
 import type {LabComparison} from "./lab-comparison";
-import {formatSeconds, track} from "./notebook/progress";
+import {track} from "./notebook/progress";
 import {request} from "./notebook/work";
 import {methodsRule, type MethodChoice} from "./stages/methods";
 
@@ -53,7 +53,7 @@ export async function whatIf(lab: Lab, change: Change, options: WhatIfOptions = 
   const words = inWords(differences(lab.config, changed.config, "")).join(", ");
   if (words === "") throw new RangeError("whatIf: expected a change, found the options that the laboratory has.");
   say(`What if ${words}?`);
-  return request("what if", lab.artifacts.report, () => answered([lab, changed], words, options)); // what is loaded goes without saying
+  return request(WHAT_IF, lab.artifacts.report, () => answered([lab, changed], words, options)); // what is loaded goes without saying
 }
 
 /** Answer a question in words. */
@@ -86,18 +86,11 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** Say what is trained and forecast, and about how long that takes. */
 function planInWords(parts: readonly MethodParts[]): string[] {
-  const line = (title: string, all: readonly Part[], none: string) => {
-    const missing = [...new Map(all.filter(({isNew}) => isNew).map((part) => [part.key, part])).values()];
-    if (missing.length === 0) return none;
-    const seconds = missing.reduce((sum, part) => sum + part.seconds, 0);
-    const cost = Number.isNaN(seconds) ? "not timed here before" : `about ${formatSeconds(seconds)}`;
-    return `${title}: ${[...new Set(missing.map(({name}) => name))].join(", ")}; ${cost}.`;
-  };
   const models = parts.flatMap((part) => part.models);
   const forecasts = parts.map(({forecast}) => forecast);
   return [
-    line("New trainings", models, "All models are there."),
-    line("New forecasts with scores", forecasts, "All forecasts are there."),
+    costInWords("New trainings", models, "All models are there."),
+    costInWords("New forecasts with scores", forecasts, "All forecasts are there."),
   ];
 }
 

@@ -39,6 +39,22 @@ describe("a whole experiment at smoke size", () => {
     expect(() => experiment.check("mass is conserved", NaN as never)).toThrow("check: expected holds");
   });
 
+  test("says first what it trains and how long it takes, and then nothing about models that are there", async () => {
+    let said = "";
+    const print = jest.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((said += String(text))));
+    const methods = [{kind: "solver", latentChannels: 16}] as const;
+    const plan = () => said.split("\n").filter((line) => line.startsWith("To train"));
+    const other = open((config) => ({...config, seed: 7}));
+    await other.emulators(methods);
+    const once = plan();
+    await other.emulators(methods);
+    print.mockRestore();
+    expect(once).toEqual([
+      expect.stringMatching(/^To train: autoencoder-c16, solver-c16; (about .*|not timed here before)\.$/),
+    ]);
+    expect(plan()).toEqual(once);
+  });
+
   test("repeats a step of a notebook's own training, and an interrupt stops it between two steps", async () => {
     const experiment = lab();
     expect(await experiment.repeat("toy", 3, (index) => 1 / (index + 1))).toEqual([1, 1 / 2, 1 / 3]);

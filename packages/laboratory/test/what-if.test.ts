@@ -30,7 +30,7 @@ describe("a change of the sampler", () => {
   });
 
   test("says at once what it touches and what stays as it is", () => {
-    const plan = said.split("\n").filter((line) => /^(What|New|Unchanged)/.test(line));
+    const plan = said.split("\n").filter((line) => /^(What|New|To train|Unchanged)/.test(line));
     expect(plan).toEqual([
       "What if rollout.steps = 1?",
       "New trainings: autoencoder-c16, diffusion-c16; not timed here before.",

@@ -350,7 +350,7 @@ function refusing(opened: ReadonlyMap<Split, WellDataset>): Record<Split, WellDa
 
 function noteOpened(verb: "simulated" | "loaded" | "opened", wells: readonly WellDataset[]): void {
   const count = wells.reduce((sum, {trajectories}) => sum + trajectories.length, 0);
-  const sentence = `dataset: ${verb}, ${count} trajectories`;
+  const sentence = `dataset: ${verb}, ${count} ${count === 1 ? "trajectory" : "trajectories"}`;
   currentWork()?.note({stage: "dataset", fresh: verb === "simulated", sentence});
 }
 

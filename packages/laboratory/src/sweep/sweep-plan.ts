@@ -29,7 +29,7 @@ import {
   type MeasuredTrial,
   type Trial,
 } from "@lola-ts/sweeps";
-import {type Change, changedConfig, configChanges} from "../changes";
+import {type Change, changedConfig, changesOf, inBrief} from "../changes";
 import type {Config} from "../config";
 import {middleRate, requireMethod} from "../stages/methods";
 import {type EmulatorSpec} from "../stages/emulators";
@@ -250,7 +250,7 @@ function measuresInWords(measures: readonly string[]): string {
 export function planInWords(plan: SweepPlan): string {
   const {config, methods, measures, variants, seeds, autoencoders, trials} = plan;
   const {system, preset} = config;
-  const changes = configChanges(config);
+  const changes = inBrief(changesOf(config));
   return [
     `${methods.join(" and ")} of ${system}, preset ${preset}${changes && `, changed: ${changes}`}`,
     `${variants.length} variants, ${trials ? "up to " : ""}${seeds} ${seeds === 1 ? "seed" : "seeds"}${autoencoders ? ", of autoencoders too" : ""}`,
