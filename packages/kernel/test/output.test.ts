@@ -81,6 +81,22 @@ test.each([
   expect(await kernel.show("await Promise.resolve(1)")).toBe("1");
 });
 
+test("an interrupt is heard once, and not by the next cell, also where both have waited for the kernel", async () => {
+  await kernel.run('let heard = 0;\nconst count = () => void heard++;\nprocess.on("SIGINT", count);');
+  for (let i = 0; i < 3; i++) await kernel.interrupt();
+  await new Promise((resolve) => setTimeout(resolve, 2500)); // an interrupt that nobody hears is repeated after a second
+  const before = Number(await kernel.show("heard"));
+  expect([1, 2, 3]).toContain(before); // signals that come together are one
+  await kernel.run(
+    "setTimeout(() => {\n  const end = performance.now() + 2500;\n  while (performance.now() < end);\n}, 300);",
+  );
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  await kernel.interrupt();
+  expect(await kernel.show("await new Promise((resolve) => setTimeout(() => resolve(7), 100))")).toBe("7");
+  expect(Number(await kernel.show("heard"))).toBeGreaterThan(before);
+  await kernel.run('process.off("SIGINT", count);');
+});
+
 test("an interrupt ends a timer that computes without end", async () => {
   const cell = 'console.log("runs");\nsetTimeout(() => {\n  while (true) {}\n}, 1);\nawait new Promise(() => {});';
   expect(await kernel.run(cell, "runs")).toMatchObject(INTERRUPTED);
