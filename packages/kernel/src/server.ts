@@ -163,8 +163,6 @@ class Server {
   private async work(): Promise<void> {
     this.working = true;
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
-      await turn();
-      await turn(); // signals come last in a turn of the event loop: an interrupt of the cell before must not end this one
       for (const {message, channel} of await this.execute(next)) {
         this.publishState("busy", message);
         this.tell({reply: {status: "aborted"}, channel, to: message});
@@ -188,6 +186,8 @@ class Server {
     this.showDisplays(message);
     this.front.begin(message);
 
+    await turn();
+    await turn(); // signals come last in a turn of the event loop: an interrupt of the cell before must not end this one
     const {value, error} = await this.session.run(code, this.count);
     this.hear();
     if (value !== undefined && !silent) this.text.write("stdout", `${value}\n`);
