@@ -15,6 +15,8 @@ import {
   HEARD,
   LEAVE,
   LINGER_MS,
+  locked,
+  sharedNumbers,
   type Channel,
   type FromSockets,
   type SocketsData,
@@ -39,8 +41,11 @@ interface ExecuteRequest {
 const unitsOf = (code: string, characters: number): number => [...code].slice(0, characters).join("").length;
 const charactersOf = (code: string, units: number): number => [...code.slice(0, units)].length;
 
+/** Wait until the event loop has taken what was there. */
+const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
 class Server {
-  private readonly shared = new Int32Array(new SharedArrayBuffer(8));
+  private readonly shared = sharedNumbers();
   private readonly queue: Request[] = [];
   private sockets!: Worker;
   private working = false;
@@ -181,13 +186,15 @@ class Server {
     this.showDisplays(message);
     this.front.begin(message);
 
+    await turn();
+    await turn(); // signals come last in a turn of the event loop: an interrupt of the cell before must not end this one
     const {value, error} = await this.session.run(code, this.count);
     this.hear();
     if (value !== undefined && !silent) this.text.write("stdout", `${value}\n`);
     this.stale.note(message, this.count, this.session.names);
     const failure = error && {ename: error.name, evalue: error.message, traceback: error.report.split("\n")};
     if (failure) this.publish("error", failure, message);
-    await new Promise(setImmediate); // what the cell's promises reject is said before the end
+    await turn(); // what the cell's promises reject is said before the end
     this.text.end();
     const aborted = failure && stops ? await this.givenUp() : [];
     this.running = undefined;
@@ -207,7 +214,7 @@ class Server {
 
   /** Tell the other thread that an interrupt, if there was one, has been heard. */
   private hear(): void {
-    Atomics.add(this.shared, HEARD, 1);
+    locked(this.shared, () => Atomics.add(this.shared, HEARD, 1));
   }
 
   /** Let tslab's `display`, and libraries that find it, show their outputs in a cell. */

@@ -18,12 +18,29 @@ export const HEARD = 0;
 /** Index of a number that is 1 when all messages are on their way. */
 export const ENDED = 1;
 
+/** Index of a number that is 1 while a thread reads or changes {@link HEARD} and acts on it. */
+const LOCK = 2;
+
+/** Numbers that the threads share. */
+export const sharedNumbers = () => new Int32Array(new SharedArrayBuffer(12));
+
+/** Act on {@link HEARD} while the other thread does not: no signal is sent after its interrupt was heard. */
+export function locked(shared: Int32Array, act: () => void): void {
+  while (Atomics.compareExchange(shared, LOCK, 0, 1) !== 0) Atomics.wait(shared, LOCK, 1);
+  try {
+    act();
+  } finally {
+    Atomics.store(shared, LOCK, 0);
+    Atomics.notify(shared, LOCK);
+  }
+}
+
 /** Milliseconds that messages have to leave when the process ends. */
 export const LINGER_MS = 1000;
 
 export interface SocketsData {
   readonly connection: Connection;
-  /** What both threads know, see {@link HEARD} and {@link ENDED}. */
+  /** What both threads know, see {@link HEARD}, {@link ENDED} and {@link LOCK}. */
   readonly shared: Int32Array;
   readonly parent: number;
 }
@@ -66,19 +83,24 @@ class Interrupts {
 
   async press(): Promise<void> {
     this.pressed++;
+    const before = Atomics.load(this.shared, HEARD); // the signal may be heard before the next line
     process.kill(process.pid, "SIGINT");
     if (this.pending) return;
     this.pending = true;
-    const [before, first, begin] = [Atomics.load(this.shared, HEARD), this.pressed, performance.now()];
+    const [first, begin] = [this.pressed, performance.now()];
     const isHeard = () => Atomics.load(this.shared, HEARD) !== before;
     for (let sent = begin; !isHeard(); await sleep(20)) {
       const now = performance.now();
       if (now - begin > PATIENCE_MS || (now - begin > AGAIN_MS && this.pressed > first)) {
-        terminate();
+        locked(this.shared, () => {
+          if (!isHeard()) terminate();
+        });
         break;
       }
       if (now - sent < AGAIN_MS) continue;
-      process.kill(process.pid, "SIGINT"); // one that comes while Node changes its handlers is lost
+      locked(this.shared, () => {
+        if (!isHeard()) process.kill(process.pid, "SIGINT"); // one that comes while Node changes its handlers is lost
+      });
       sent = now;
     }
     this.pending = false;

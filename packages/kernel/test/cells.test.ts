@@ -215,7 +215,8 @@ test("a kernel ends with the process that started it, whatever it computes", asy
       return false;
     }
   };
-  await kernel.run("await Promise.resolve();\nsetTimeout(() => {\n  while (true) {}\n}, 1);");
+  await kernel.run('await Promise.resolve();\nprocess.once("SIGUSR2", () => {\n  while (true) {}\n});');
+  process.kill(pid, "SIGUSR2");
   expect(runs()).toBe(true);
   client.kill("SIGKILL");
   while (runs()) await new Promise((resolve) => setTimeout(resolve, 100));

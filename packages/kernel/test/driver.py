@@ -137,6 +137,10 @@ class Driver:
             elif message["content"]["execution_state"] == "idle":
                 return found
 
+    async def interrupt(self):
+        """Interrupts whatever runs."""
+        await self.manager.interrupt_kernel()
+
     async def restart(self):
         await self.manager.restart_kernel()
         await self.client.wait_for_ready(timeout=SECONDS)

@@ -92,6 +92,11 @@ export class Kernel {
     return results[0];
   }
 
+  /** Interrupt whatever runs. */
+  interrupt(): Promise<void> {
+    return this.order("interrupt");
+  }
+
   /** Run a cell; returns its text, or its error. */
   async show(source: string): Promise<string> {
     const {text, error} = await this.run(source);

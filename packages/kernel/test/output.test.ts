@@ -81,6 +81,22 @@ test.each([
   expect(await kernel.show("await Promise.resolve(1)")).toBe("1");
 });
 
+test("an interrupt is heard once, and not by the next cell, also where both have waited for the kernel", async () => {
+  await kernel.run('let heard = 0;\nconst count = () => void heard++;\nprocess.on("SIGINT", count);');
+  for (let i = 0; i < 3; i++) await kernel.interrupt();
+  await new Promise((resolve) => setTimeout(resolve, 2500)); // an interrupt that nobody hears is repeated after a second
+  const before = Number(await kernel.show("heard"));
+  expect([1, 2, 3]).toContain(before); // signals that come together are one
+  await kernel.run(
+    "setTimeout(() => {\n  const end = performance.now() + 2500;\n  while (performance.now() < end);\n}, 300);",
+  );
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  await kernel.interrupt();
+  expect(await kernel.show("await new Promise((resolve) => setTimeout(() => resolve(7), 100))")).toBe("7");
+  expect(Number(await kernel.show("heard"))).toBeGreaterThan(before);
+  await kernel.run('await Promise.resolve();\nprocess.off("SIGINT", count);'); // before an await a cell has no listeners
+});
+
 test("an interrupt ends a timer that computes without end", async () => {
   const cell = 'console.log("runs");\nsetTimeout(() => {\n  while (true) {}\n}, 1);\nawait new Promise(() => {});';
   expect(await kernel.run(cell, "runs")).toMatchObject(INTERRUPTED);
@@ -92,7 +108,7 @@ test("an interrupt says that something is kept where work listens to it, and the
     "const stop = () => {};\nprocess.on('SIGINT', stop);\nconsole.log('runs');\nawait new Promise(() => {});";
   const kept = "Interrupted: what was finished is kept, and running the cell again continues from there.";
   expect(await kernel.run(listens, "runs")).toMatchObject({error: kept});
-  await kernel.run("process.off('SIGINT', stop);");
+  await kernel.run("await Promise.resolve();\nprocess.off('SIGINT', stop);");
   const own = 'throw Object.assign(new Error("Stopped at step 5."), {code: "interrupted"})';
   expect(await kernel.show(own)).toBe("Stopped at step 5.");
 });
