@@ -2,9 +2,8 @@
 import {Rng} from "@lola-ts/core";
 import {known, type ReferenceCurve, type ReferenceRow} from "../reference";
 import {energyOf} from "./diagnostics";
-import {drawVorticity} from "./initial";
 import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
-import {simulateKolmogorov} from "./trajectory";
+import {drawVorticity, simulateKolmogorov} from "./trajectory";
 import {instabilityRate, laminarAmplitude, marginalReynolds, type Disturbance} from "./stability";
 
 /** The energy of the vortices $u = (\cos k x \sin k y, -\sin k x \cos k y)$ after a time of decay by viscosity and drag. */

@@ -43,11 +43,7 @@ export function laminarAmplitude({
 /** Harmonics of the force in a disturbance; the continued fraction has converged long before. */
 const HARMONICS = 64;
 
-/**
- * Compute the rate $\sigma$ at which a disturbance of the laminar flow grows (negative: decays).
- *
- * @throws RangeError unless $0 < \alpha < k_f$; shorter waves always decay.
- */
+/** Compute the rate $\sigma$ at which a disturbance of the laminar flow grows (negative: decays). */
 export function instabilityRate(disturbance: Disturbance): number {
   const {reynolds, wavenumber, forcedWavenumber = FORCED_WAVENUMBER, drag = DRAG} = disturbance;
   if (!(wavenumber > 0 && wavenumber < forcedWavenumber)) {
