@@ -43,12 +43,7 @@ const FORMATS = {
 };
 const KINDS = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
 
-/**
- * Read `config.yaml` of an official run.
- *
- * @throws Error naming the file and the key that is missing, of another kind, unknown or not supported, or that
- * contradicts another.
- */
+/** Read `config.yaml` of an official run. */
 export function readOfficialConfig(path: string): {model: ModelConfig; metadata: RunMetadata} {
   const config = readYaml(path);
   if (!isPlainObject(config)) {
@@ -76,7 +71,6 @@ function modelOf(config: Section, path: string): ModelConfig {
   throw new Error(`${path}: expected a section ae, denoiser, surrogate, found ${found || "none"}.`);
 }
 
-/** Require that model and data have the same number of fields and axes. */
 function requireSameData(model: ModelConfig, {channels, axes}: RunData, path: string): void {
   const require = (key: string, expected: number, found: number) => {
     if (found !== expected) throw new Error(`${path}: expected ${key} to be ${expected}, found ${found}.`);
