@@ -1,6 +1,4 @@
-/**
- * Batches of windows of trajectories for training.
- */
+/** Batches of windows of trajectories for training. */
 import {
   flat,
   requireInteger,
@@ -86,7 +84,6 @@ export function evaluationWindow(
 
 /** Options of the batches: plain data, so that another thread can draw the same. */
 export interface BatchesOptions {
-  /** States per window. */
   window: number;
   /** States between consecutive states of a window. Default: 1. */
   stride?: number;

@@ -17,10 +17,9 @@ import {blurContext, spreadMask, windowBatch} from "../models/context";
 import {emulatorRules, EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf, type Random, like, tensorFrom} from "@lola-ts/engine";
-import {denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
+import {drawTimes, type TimeDistribution, denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
 import {createSchedule, type NoiseLevelTensors, type Schedule, type ScheduleConfig} from "./noise-schedule";
 import {denoiserRule, noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
-import {drawTimes, type TimeDistribution} from "./training-times";
 
 /** Scales around a denoiser's network, one element per time. */
 export interface Preconditioning {

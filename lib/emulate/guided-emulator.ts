@@ -1,6 +1,4 @@
-/**
- * A diffusion model as an emulator that follows observations (paper, Figure 6).
- */
+/** A diffusion model as an emulator that follows observations (paper, Figure 6). */
 import {callable, checkOptions, number} from "@lola-ts/core";
 import {
   rowSources,

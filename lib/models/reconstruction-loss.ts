@@ -6,7 +6,7 @@
  */
 import {checkOptions, number, oneOf, sizeOf} from "@lola-ts/core";
 import {tf, tensorFrom} from "@lola-ts/engine";
-import type {Variance} from "../nn/norm";
+import type {Variance} from "../nn/linear";
 
 /**
  * "vmse": Eq. 14 of the paper; "vrmse": with its root; "mse", "mae": plain mean square and absolute errors;

@@ -22,7 +22,6 @@ export interface Result extends Labels, HorizonScore {
   readonly bySeed?: readonly (readonly number[])[];
 }
 
-/** Accepts results. */
 export const resultsRule = records("results", "method", "metric", "horizon", "value");
 
 /** Accepts metrics of scores. */

@@ -1,7 +1,6 @@
 /** Fields, channels, boundaries and splits of a dataset: the words that simulators, files and models share. */
-import {having} from "./options/array-rules";
 import {checkOptions} from "./options/check-options";
-import {list, text, where, whole, type Rule} from "./options/rules";
+import {having, list, text, where, whole, type Rule} from "./options/rules";
 
 export const SPLITS = ["train", "valid", "test"] as const;
 

@@ -17,17 +17,9 @@ type TensorFunction = (x: tf.Tensor) => tf.Tensor;
 export interface Linearisation {
   /** $f(x)$. */
   readonly value: tf.Tensor;
-  /**
-   * Compute $J^T u$, of the shape of $x$.
-   *
-   * @throws RangeError unless u has the shape of the value.
-   */
+  /** Compute $J^T u$, of the shape of $x$. @throws RangeError unless u has the shape of the value. */
   vjp(u: tf.Tensor): tf.Tensor;
-  /**
-   * Compute $J v$, of the shape of $f(x)$.
-   *
-   * @throws RangeError unless v has the shape of x.
-   */
+  /** Compute $J v$, of the shape of $f(x)$. @throws RangeError unless v has the shape of x. */
   jvp(v: tf.Tensor): tf.Tensor;
 }
 
