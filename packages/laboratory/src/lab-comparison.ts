@@ -58,7 +58,6 @@ export interface Selection {
   compression?: number;
 }
 
-/** Which states of a test trajectory a figure shows. */
 export interface StateSelection {
   /** Index in the test split, one of `dataset.testTrajectories`. Default: the first of them. */
   trajectory?: number;
