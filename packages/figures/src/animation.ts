@@ -84,11 +84,7 @@ export function animateTrajectories(
   return animatePanels(panels, options);
 }
 
-/**
- * Animate panels side by side.
- *
- * @throws RangeError if there is no panel, or panels differ in their number of states.
- */
+/** Animate panels side by side. */
 export function animatePanels(panels: readonly AnimationPanel[], options: PanelOptions = {}): AnimatedFigure {
   const count = panels[0]?.images.length ?? 0;
   if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none.");

@@ -28,11 +28,7 @@ const systemRule = having("a system", "channels", "fields", "transform", "displa
 /** Accepts views of fields. */
 export const viewsRule = records("views of fields", "name", "channel");
 
-/**
- * Choose how a channel of a system is shown.
- *
- * @throws RangeError naming the system's channels if it is none of them.
- */
+/** Choose how a channel of a system is shown. @throws RangeError naming the system's channels if it is none of them. */
 export function fieldView(system: System, name: string, depth: Depth = "slice"): FieldView {
   checkOptions("fieldView", systemRule, system, "system");
   checkOptions("fieldView", depths, depth, "depth");

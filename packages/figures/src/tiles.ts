@@ -39,7 +39,6 @@ export type Depth = "slice" | "projection";
 export const imageSources = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
 /** Accepts ways from three dimensions to two. */
 export const depths = oneOf(["slice", "projection"]);
-/** Accepts field images. */
 export const imageRule = arrayOf("X, Y");
 const imageOrNone = described(imageRule.nullable(), "an array [X, Y] or null");
 
@@ -228,7 +227,6 @@ function gridOf(options: TileOptions): Grid {
   return {nx, ny, gap, total: columns.length * (nx + gap) - gap, left: Math.ceil(labelWidth(rows)), right};
 }
 
-/** Find the shape of the images. */
 function shapeOf({columns, rows}: TileOptions): readonly number[] {
   const shape = rows.flatMap(({fields}) => fields).find((field) => field)?.shape;
   if (!shape) throw new RangeError("tiles: expected at least one image, found none.");
@@ -244,7 +242,6 @@ function shapeOf({columns, rows}: TileOptions): readonly number[] {
   return shape;
 }
 
-/** Draw the grid in one of its forms. */
 function draw(options: TileOptions, grid: Grid, form: Form): Figure {
   const {columns, rows, scale = diverging()} = options;
   const {nx, ny, gap, total, left, right} = grid;
