@@ -12,7 +12,7 @@
  *
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
-import {checkOptions, section} from "@lola-ts/core";
+import {checkOptions, checkParts, section} from "@lola-ts/core";
 import {blurContext, spreadMask, windowBatch} from "../models/context";
 import {emulatorRules, EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
@@ -137,9 +137,7 @@ export class MaskedDenoiser implements Denoiser {
     private readonly y: tf.Tensor,
     private readonly mask: tf.Tensor,
   ) {
-    checkOptions("MaskedDenoiser", denoiserRule, denoiser, "denoiser");
-    checkOptions("MaskedDenoiser", tensorFrom(2), y, "y");
-    checkOptions("MaskedDenoiser", tensorFrom(1), mask, "mask");
+    checkParts("MaskedDenoiser", {denoiser: denoiserRule, y: tensorFrom(2), mask: tensorFrom(1)}, {denoiser, y, mask});
   }
 
   get schedule(): Schedule {

@@ -4,7 +4,7 @@
  * A draw is a pure function of an explicit key (seed, counter): no generator hides in the engine, the same key gives
  * the same numbers, and a recorded step stays random because its key is an input.
  */
-import {checkOptions, number, sizeOf} from "@lola-ts/core";
+import {checkOptions, checkParts, number, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, tf, nativeBackend, type Attr} from "./backend";
 import {tensorOf} from "./tensor-rules";
 
@@ -40,8 +40,7 @@ export class Random {
    * @throws RangeError if one is not finite.
    */
   static of(seed: number, counter = 0): Random {
-    checkOptions("Random.of", seedRule, seed, "seed");
-    checkOptions("Random.of", seedRule, counter, "counter");
+    checkParts("Random.of", {seed: seedRule, counter: seedRule}, {seed, counter});
     return new Random(tf.tensor1d([seed | 0, counter | 0], "int32"));
   }
 

@@ -62,9 +62,7 @@ export function fieldOf(
 ): FieldImage {
   checkOptions("fieldOf", imageSources, trajectory, "trajectory");
   checkOptions("fieldOf", whole({min: 0}), state, "state");
-  checkOptions("fieldOf", whole({min: 0}), channel, "channel");
-  checkOptions("fieldOf", count, maxPoints, "maxPoints");
-  checkOptions("fieldOf", depths, depth, "depth");
+  checkParts("fieldOf", {channel: whole({min: 0}), maxPoints: count, depth: depths}, {channel, maxPoints, depth});
   const {data, shape, offset = 0} = trajectory;
   const stride = trajectory.stride ?? stridesOf(shape);
   const last = shape.length - 1;
@@ -99,8 +97,7 @@ export type Limits = readonly [number, number];
  */
 export function limitsOf(fields: readonly (FieldImage | null)[], share = 0.01, margin = 0.01): Limits {
   checkOptions("limitsOf", imagesRule, fields, "fields");
-  checkOptions("limitsOf", number({min: 0, max: 0.5}), share, "quantile");
-  checkOptions("limitsOf", number(), margin, "margin");
+  checkParts("limitsOf", {quantile: number({min: 0, max: 0.5}), margin: number()}, {quantile: share, margin});
   const values = fields.flatMap((field) => (field ? Array.from(flat(field)) : [])).filter(Number.isFinite);
   if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none.");
   return [quantile(values, share) - margin, quantile(values, 1 - share) + margin];

@@ -14,6 +14,7 @@ import {existsSync, lstatSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {
   checkOptions,
+  checkParts,
   anything,
   flag,
   oneOf,
@@ -220,8 +221,7 @@ function loadAutoencoder(folder: string, channels: number): AutoencoderRun {
  * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
  */
 export async function saveRun(folder: string, run: Run): Promise<void> {
-  checkOptions("saveRun", text, folder, "folder");
-  checkOptions("saveRun", runRule, run, "run");
+  checkParts("saveRun", {folder: text, run: runRule}, {folder, run});
   const {kind, config, data, trajectory} = run;
   await writeLabRun(folder, {kind, model: run.model.config, config, data, trajectory}, weightsOf(run));
   if (run.kind !== "autoencoder" && run.autoencoder) await saveRun(join(folder, AUTOENCODER), run.autoencoder);
@@ -234,8 +234,7 @@ export async function saveRun(folder: string, run: Run): Promise<void> {
  * @throws Error if the official code cannot express the model's configuration, or the folder cannot be written.
  */
 export async function exportRun(folder: string, run: Run): Promise<void> {
-  checkOptions("exportRun", text, folder, "folder");
-  checkOptions("exportRun", runRule, run, "run");
+  checkParts("exportRun", {folder: text, run: runRule}, {folder, run});
   const model = {kind: run.kind, config: run.model.config} as ModelConfig;
   const nested = run.kind === "autoencoder" ? undefined : run.autoencoder;
   const previous: Section = isOfficial(run) ? run.config! : {};

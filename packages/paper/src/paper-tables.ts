@@ -1,5 +1,5 @@
 /** The paper's numbered tables of a laboratory: computed, captioned, shown and written under their numbers. */
-import {processorName, checkOptions, whole, type TableRow} from "@lola-ts/core";
+import {processorName, checkParts, whole, type TableRow} from "@lola-ts/core";
 import {printedMatrix} from "./tables/matrix-table";
 import type {PaperTable, TableContent} from "./tables/paper-table";
 import {systemNames, systemOf} from "@lola-ts/simulators";
@@ -236,8 +236,7 @@ async function datasetFacts(lab: Lab) {
  * @example const {rows} = await paperTable(lab, 7); (await toDataFrame(rows)).print();
  */
 export async function paperTable(lab: Lab, number: number): Promise<PaperTable> {
-  checkOptions("paperTable", labRule, lab, "lab");
-  checkOptions("paperTable", whole({min: 1, max: 17}), number, "number");
+  checkParts("paperTable", {lab: labRule, number: whole({min: 1, max: 17})}, {lab, number});
   const {title, make, notes} = makerOf(lab, number);
   const content = await make(lab, number);
   const sentences = ((await notes?.(lab)) ?? []).filter(Boolean);
