@@ -15,7 +15,6 @@ const PARTS = 10;
 export interface GrowthOptions {
   /** Time between two measurements of the twins' distance, after each of which it is set back. */
   readonly interval: number;
-  /** Number of measurements that count. */
   readonly intervals: number;
   /** Number of measurements before, while the twins' difference turns to the direction of fastest growth. Default: a tenth. */
   readonly skip?: number;
@@ -85,7 +84,6 @@ export type LyapunovRow = TableRow & {
   readonly "exponent ±": number;
   /** Lyapunov time, in units of simulation time. */
   readonly time: number;
-  /** Simulation time of a unit of lead time. */
   readonly timePerLead: number;
 };
 
