@@ -1,8 +1,9 @@
-/** All scores that come trained with the project: of its models, in each way that notebooks 6, 12 and 13 show. */
+/** All scores that come trained with the project: of its models, in each way that notebooks 6, 12, 13 and 17 show. */
 import {type Lab, latentCalibration, rivals, untrainedRivals} from "@lola-ts/laboratory";
 import {comparedContexts, contextResults} from "../score-tables";
 import {seededMethods} from "../seeds";
 import {compressionFloor} from "../studies/compression-floor";
+import {longRun} from "../studies/long-run";
 import {unseenData} from "../studies/other-trajectories";
 import {yardstick} from "../yardstick/yardstick";
 
@@ -19,6 +20,7 @@ export async function scoreAll(lab: Lab): Promise<void> {
   await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
   await compressionFloor(lab);
   await yardstick(lab);
+  if (lab.config.system === "kolmogorov") await longRun(lab);
   const few = lab.with({rollout: {trajectories: FEW}});
   await latentCalibration(
     few,
