@@ -5,7 +5,7 @@
 import ndarray, {type NdArray} from "ndarray";
 import {checkOptions, flat, list, number, optional, section, stack, type TableRow} from "@lola-ts/core";
 import {lines, rateLabel, type Figure} from "@lola-ts/figures";
-import {decodeStates, methodName, parameterBlocks, trajectoryAt, type Lab} from "@lola-ts/laboratory";
+import {decodeStates, methodName, type Lab} from "@lola-ts/laboratory";
 import {
   Artifacts,
   emulatorName,
@@ -14,6 +14,8 @@ import {
   ensembleOptions,
   interruptible,
   labRule,
+  latentData,
+  pixelData,
   requestOf,
   track,
   type Dataset,
@@ -22,7 +24,7 @@ import {
 } from "@lola-ts/laboratory/stages";
 import {unstandardize} from "lola/data";
 import {rolloutEnsemble, type Emulator} from "lola/emulate";
-import {powerSpectrum, quantile, rings, summary} from "lola/evaluate";
+import {powerSpectrum, quantile, summary} from "lola/evaluate";
 import {fieldsOf, statesOf, systemOf} from "@lola-ts/simulators";
 import {requireKolmogorov} from "./lyapunov";
 
@@ -38,10 +40,10 @@ const [CELLS, WIDEST] = [80, 8];
 /** Share of the simulator's states inside of its band. */
 const BAND = 0.99;
 
-/** Share of a run that what leaves the band has to stay away. */
-const AWAY = 0.1;
+/** Share of a run, in every part of which after a departure this share of the states is outside. */
+const [AWAY, MOST] = [0.1, 0.9];
 
-/** Rings with a smaller share of the simulator's enstrophy are not compared. */
+/** Rings of less power, relative to the sum over the simulator's rings, are not compared: they hold its rounding errors. */
 const FAINT = 1e-6;
 
 /** Measured states that a point of the figure is the mean of. */
@@ -102,27 +104,29 @@ export class LongRun {
   /**
    * Tabulate who stays on the simulator's attractor, a row per trajectory. A statistic of a state is outside where it is not among
    * the central 99 % of the simulator's states at that Reynolds number; a run of the simulator is compared with its other run.
-   * A trajectory leaves at the first time after which a statistic of every state is outside, if these are a tenth of the run or
-   * more. A state that is not a number is outside.
+   * A trajectory leaves at the first time from which on a statistic is outside in nine of ten states of every tenth of the run. A
+   * state that is not a number is outside.
    */
   rows(): TableRow[] {
     return this.methods.flatMap(({method, compression, runs}) =>
       runs.map((run, n): TableRow => {
         const others = this.simulated(n).filter((other, _, all) => all.length === 1 || other !== run);
         const outside = longRunStatistics.map((name) =>
-          areOutside(
-            run[name],
-            others.flatMap((other) => other[name]),
-          ),
+          areOutside(run[name], others.map((other) => other[name]).flat()),
         );
-        const shares = longRunStatistics.map((name, i): [string, number] => [
-          `${name} outside, %`,
-          100 * shareOf(outside[i]),
-        ]);
-        const times = outside.flatMap((flags) => leaves(flags) ?? []);
+        const shares = longRunStatistics.map((name, i): [string, number] => {
+          return [`${name} outside, %`, summary(outside[i].map((flag) => 100 * Number(flag))).value];
+        });
+        const level = summary(others.map(({energy}) => summary(energy).value)).value;
+        const departures = longRunStatistics.flatMap((name, i) => {
+          const at = leaves(outside[i]);
+          return at === undefined ? [] : [{name, time: (at + 1) * this.step}];
+        });
         return {
           ...{method, "÷": compression ?? null, "Reynolds number": this.blocks[n], ...Object.fromEntries(shares)},
-          "leaves at": times.length > 0 ? (Math.min(...times) + 1) * this.step : null,
+          "energy / simulator's": summary(run.energy).value / level,
+          "leaves by": departures.map(({name}) => name).join(", ") || null,
+          "leaves at": departures.length > 0 ? Math.min(...departures.map(({time}) => time)) : null,
         };
       }),
     );
@@ -151,8 +155,9 @@ export class LongRun {
       return draw(ratios, (bin) => (bin + 0.5) * BIN * this.step);
     };
     const power = simulated.map((runs) => averaged(runs).power);
+    const compared = power.map(comparedRings);
     const excess = draw(
-      (run, n) => run.power.map((value, i) => value / power[n][i]),
+      (run, n) => run.power.map((value, i) => (compared[n].includes(i) ? value / power[n][i] : NaN)),
       (i) => i + 1,
     );
     const shares = draw(
@@ -160,8 +165,8 @@ export class LongRun {
       (cell) => ((cell + 0.5) / CELLS - 0.5) * 2 * WIDEST,
     );
     const panels = [
-      {x: "Time", y: "Energy / simulator's", curves: over("energy")},
-      {x: "Time", y: "Enstrophy / simulator's", curves: over("enstrophy")},
+      {x: "Time", y: "Energy / simulator's", zoomed: true, curves: over("energy")},
+      {x: "Time", y: "Enstrophy / simulator's", zoomed: true, curves: over("enstrophy")},
       {x: "Ring", y: "Power / simulator's", logarithmic: true, logarithmicY: true, curves: excess},
       {x: "Vorticity / deviation", y: "Share of points", logarithmicY: true, curves: shares},
     ];
@@ -186,20 +191,26 @@ function areOutside(values: readonly number[], others: readonly number[]): boole
   return values.map((value) => !(value >= low && value <= high));
 }
 
-const shareOf = (flags: readonly boolean[]) => flags.filter(Boolean).length / flags.length;
-
-/** Find the first of the states from which on all are outside to the end, if these are a tenth of all or more. */
+/** Find the first state outside from which on every tenth of the run is outside in nine of ten states. */
 export function leaves(outside: readonly boolean[]): number | undefined {
-  const at = outside.lastIndexOf(false) + 1;
-  return outside.length - at >= AWAY * outside.length ? at : undefined;
+  const width = Math.ceil(AWAY * outside.length);
+  const isAway = (at: number) => summary(outside.slice(at, at + width).map(Number)).value >= MOST;
+  let first: number | undefined;
+  for (let at = outside.length - width; at >= 0 && isAway(at); at--) if (outside[at]) first = at;
+  return first;
+}
+
+/** List the rings that are compared. */
+function comparedRings(power: readonly number[]): number[] {
+  const total = power.reduce((sum, value) => sum + value, 0);
+  return [...power.keys()].filter((i) => power[i] > FAINT * total);
 }
 
 /** Compute the statistics of a trajectory from its states. @param simulator means of its simulator. */
 export function runOf(states: readonly Measured[], simulator: Means): Run {
-  const total = simulator.power.reduce((sum, power) => sum + power, 0);
-  const seen = [...simulator.power.keys()].filter((i) => simulator.power[i] > FAINT * total);
+  const compared = comparedRings(simulator.power);
   const ratio = (power: readonly number[]) =>
-    Math.sqrt(summary(seen.map((i) => Math.log(power[i] / simulator.power[i]) ** 2)).value);
+    Math.sqrt(summary(compared.map((i) => Math.log(power[i] / simulator.power[i]) ** 2)).value);
   return {
     ...meansOf(states),
     energy: states.map(({energy}) => energy),
@@ -232,17 +243,13 @@ export function measure(state: NdArray<Float32Array>, deviation: number): Measur
   const field = (channel: number) => Float64Array.from({length: nx * ny}, (_, p) => data[p * channels + channel]);
   const square = (values: Float64Array) => values.reduce((sum, value) => sum + (value * value) / 2, 0) / (nx * ny);
   const [vorticity, u, v] = [0, 1, 2].map(field);
-  const [energy, enstrophy] = [square(u) + square(v), square(vorticity)];
-  const all = (length: number, value: number) => new Array<number>(length).fill(value);
-  if (!Number.isFinite(energy + enstrophy)) {
-    return {energy: NaN, enstrophy: NaN, power: all(rings([nx, ny]).k.length, NaN), shares: all(CELLS, NaN)};
-  }
-  const shares = all(CELLS, 0);
+  const shares = new Float64Array(CELLS);
   for (const value of vorticity) {
     const cell = Math.floor(((value / deviation / WIDEST + 1) / 2) * CELLS);
     shares[Math.max(0, Math.min(CELLS - 1, cell))] += 1 / vorticity.length;
   }
-  return {energy, enstrophy, power: [...powerSpectrum([vorticity], [nx, ny])], shares};
+  const power = powerSpectrum([vorticity], [nx, ny]);
+  return {energy: square(u) + square(v), enstrophy: square(vorticity), power: [...power], shares: [...shares]};
 }
 
 /**
@@ -260,26 +267,28 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
   const {frames, endTime} = requireKolmogorov("longRun", lab);
   const {methods = lab.methods, time = 1000} = options;
   const dataset = await lab.dataset();
-  const names = parameterBlocks(dataset);
-  const ranked = (rank: number) =>
-    [...names.keys()].filter((n) => names.slice(0, n).filter((one) => one === names[n]).length === rank);
-  const [first, second] = [0, 1].map((rank) => ranked(rank).map((n) => dataset.testTrajectories[n]));
+  const all = dataset.testTrajectories;
+  const numberOf = (n: number) => Object.values(dataset.wells.test.trajectories[n].scalars)[0];
+  const numbers = [...new Set(all.map(numberOf))];
+  const [first, second] = [0, 1].map((place) =>
+    numbers.flatMap((number) => all.filter((n) => numberOf(n) === number)[place] ?? []),
+  );
   const trajectories = [...first, ...second];
-  const blocks = trajectories.map((n) => Object.values(dataset.wells.test.trajectories[n].scalars)[0]);
+  const blocks = trajectories.map(numberOf);
   const step = endTime / (frames - 1);
   const {window, rollout} = lab.config;
   const length = WINDOWS * (window - (rollout.overlap ?? 1));
   const setting = {lab, dataset, trajectories, blocks, step, length, states: Math.round(time / step)};
   const simulator = await follow(setting, {name: "simulator", key: dataset.key}, () => simulatorRunner(setting));
-  const all: MethodRuns[] = [{method: "simulator", runs: simulator.runs}];
+  const runs: MethodRuns[] = [{method: "simulator", runs: simulator.runs}];
   const one = {...setting, trajectories: first};
   for (const spec of methods) {
     const {key, autoencoder} = await lab.rolloutSource(spec);
-    const {runs} = await follow(one, {name: emulatorName(spec), key}, () => emulatorRunner(one, spec), simulator);
-    all.push({method: methodName(spec), compression: autoencoder?.compression ?? 1, runs});
+    const own = await follow(one, {name: emulatorName(spec), key}, () => emulatorRunner(one, spec), simulator);
+    runs.push({method: methodName(spec), compression: autoencoder?.compression ?? 1, runs: own.runs});
   }
   const caption = `${first.length} trajectories of ${time} units of time; simulator: ${trajectories.length}. ${lab.caption}`;
-  return new LongRun(all, blocks, EVERY * step, caption);
+  return new LongRun(runs, blocks, EVERY * step, caption);
 }
 
 interface Setting {
@@ -400,19 +409,16 @@ async function emulatorRunner(setting: Setting, spec: EmulatorSpec): Promise<Run
   const {config} = lab;
   const {latentChannels} = spec;
   const {model} = await lab.emulator(spec);
-  const latents = latentChannels === null ? undefined : await lab.latents(latentChannels, "test");
-  const autoencoder = latentChannels === null ? undefined : (await lab.autoencoder(latentChannels)).model;
+  const autoencoder = latentChannels !== null && (await lab.autoencoder(latentChannels)).model;
+  const test = autoencoder
+    ? latentData(dataset, await lab.latents(latentChannels, "test"))
+    : pixelData(dataset, "test");
   const {context = 1, overlap = 1} = config.rollout;
-  const labels = trajectories.map((n) => (latents?.labels ?? dataset.labels("test"))[n]);
+  const labels = trajectories.map((n) => test.labels[n]);
   const {start} = dataset.testWindow;
-  const given = trajectories.map((n) =>
-    latents
-      ? trajectoryAt(latents.states, n).lo(start).hi(context)
-      : dataset.source("test").read(n, {start, length: context}),
-  );
   const emulator = emulatorOf(config, model);
   const advance = async (from: States | undefined, chunk: number) => {
-    const before = from ?? stack(given);
+    const before = from ?? stack(trajectories.map((n) => test.states.read(n, {start, length: context})));
     const [rows, known, ...state] = before.shape;
     const changed = {...config, rollout: {...config.rollout, context: known}};
     const options = ensembleOptions(changed, {labels, steps: known + length});

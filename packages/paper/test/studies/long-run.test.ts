@@ -77,7 +77,9 @@ describe("beside the simulator", () => {
   });
 
   test("what becomes constant, or explodes, leaves at that time", () => {
-    expect(row("constant", (state) => (state < 60 ? 1 : 0))).toMatchObject({"÷": 24, "leaves at": 30.5});
+    expect(row("constant", (state) => (state < 60 ? 1 : 0))).toMatchObject({
+      ...{"÷": 24, "leaves by": longRunStatistics.join(", "), "leaves at": 30.5},
+    });
     expect(row("exploding", (state) => (state < 100 ? 1 : 3 * 1.1 ** (state - 100)))).toMatchObject({
       "leaves at": 50.5,
     });
@@ -87,6 +89,7 @@ describe("beside the simulator", () => {
     const back = row("back", (state) => (state >= 50 && state < 150 ? 3 : 1));
     expect(back).toMatchObject({"leaves at": null});
     expect(back["energy outside, %"]).toBeGreaterThan(49);
+    expect(back["energy / simulator's"]).toBeCloseTo((1 + 9) / 2, 0);
   });
 
   test("a state that is not a number is outside, and the means leave it out", () => {
@@ -106,7 +109,7 @@ describe("beside the simulator", () => {
   });
 });
 
-test("the last state inside counts; too few outside at the end are chance", () => {
+test("nine of ten states outside are away; too few at the end are chance", () => {
   const flags = (inside: number, outside: number) => [
     ...Array<boolean>(inside).fill(false),
     ...Array<boolean>(outside).fill(true),
@@ -115,6 +118,7 @@ test("the last state inside counts; too few outside at the end are chance", () =
   expect(leaves(flags(96, 4))).toBeUndefined();
   expect(leaves([...flags(0, 80), ...flags(20, 0)])).toBeUndefined();
   expect(leaves(flags(0, 2))).toBe(0);
+  expect(leaves([...flags(30, 40), ...flags(1, 29)])).toBe(30);
 });
 
 describe("of a laboratory", () => {
