@@ -258,7 +258,7 @@ export function measure(state: NdArray<Float32Array>, deviation: number): Measur
  *
  * @throws RangeError for a laboratory of another system than Kolmogorov flow; LabError `interrupted`.
  * @example
- * const run = await longRun(openTrained(openLab({system: "kolmogorov"})));
+ * const run = await longRun(openTrained(lab));
  * await lab.show(run.figure(), {rows: run.rows()});
  */
 export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<LongRun> {
