@@ -5,7 +5,7 @@
 import ndarray, {type NdArray} from "ndarray";
 import {checkOptions, flat, list, number, optional, section, stack, type TableRow} from "@lola-ts/core";
 import {lines, rateLabel, type Figure} from "@lola-ts/figures";
-import {decodeStates, methodName, type Lab} from "@lola-ts/laboratory";
+import {decodeStates, methodName, reconstruction, type Lab} from "@lola-ts/laboratory";
 import {
   Artifacts,
   emulatorName,
@@ -24,6 +24,7 @@ import {
 } from "@lola-ts/laboratory/stages";
 import {unstandardize} from "lola/data";
 import {rolloutEnsemble, type Emulator} from "lola/emulate";
+import type {Autoencoder} from "lola/models";
 import {powerSpectrum, quantile, summary} from "lola/evaluate";
 import {fieldsOf, statesOf, systemOf} from "@lola-ts/simulators";
 import {requireKolmogorov} from "./lyapunov";
@@ -85,6 +86,8 @@ export interface MethodRuns {
   /** Compression rate; none of the simulator. */
   readonly compression?: number;
   readonly runs: readonly Run[];
+  /** Percent of the simulator's states, at each trajectory's Reynolds number, whose spectrum is outside once they are decoded. */
+  readonly decoded?: readonly number[];
 }
 
 /** Runs of methods beside their simulator. */
@@ -105,17 +108,17 @@ export class LongRun {
    * Tabulate who stays on the simulator's attractor, a row per trajectory. A statistic of a state is outside where it is not among
    * the central 99 % of the simulator's states at that Reynolds number; a run of the simulator is compared with its other run.
    * A trajectory leaves at the first time from which on a statistic is outside in nine of ten states of every tenth of the run. A
-   * state that is not a number is outside.
+   * state that is not a number is outside. The simulator's own states, encoded and decoded, say what the autoencoder changes.
    */
   rows(): TableRow[] {
-    return this.methods.flatMap(({method, compression, runs}) =>
+    return this.methods.flatMap(({method, compression, runs, decoded}) =>
       runs.map((run, n): TableRow => {
         const others = this.simulated(n).filter((other, _, all) => all.length === 1 || other !== run);
         const outside = longRunStatistics.map((name) =>
           areOutside(run[name], others.map((other) => other[name]).flat()),
         );
         const shares = longRunStatistics.map((name, i): [string, number] => {
-          return [`${name} outside, %`, summary(outside[i].map((flag) => 100 * Number(flag))).value];
+          return [`${name} outside, %`, percent(outside[i])];
         });
         const level = summary(others.map(({energy}) => summary(energy).value)).value;
         const departures = longRunStatistics.flatMap((name, i) => {
@@ -124,6 +127,7 @@ export class LongRun {
         });
         return {
           ...{method, "÷": compression ?? null, "Reynolds number": this.blocks[n], ...Object.fromEntries(shares)},
+          "decoded spectrum outside, %": decoded?.[n] ?? null,
           "energy / simulator's": summary(run.energy).value / level,
           "leaves by": departures.map(({name}) => name).join(", ") || null,
           "leaves at": departures.length > 0 ? Math.min(...departures.map(({time}) => time)) : null,
@@ -190,6 +194,8 @@ function areOutside(values: readonly number[], others: readonly number[]): boole
   const [low, high] = [(1 - BAND) / 2, (1 + BAND) / 2].map((share) => quantile(others, share));
   return values.map((value) => !(value >= low && value <= high));
 }
+
+const percent = (flags: readonly boolean[]) => summary(flags.map((flag) => 100 * Number(flag))).value;
 
 /** Find the first state outside from which on every tenth of the run is outside in nine of ten states. */
 export function leaves(outside: readonly boolean[]): number | undefined {
@@ -268,7 +274,7 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
   const {methods = lab.methods, time = 1000} = options;
   const dataset = await lab.dataset();
   const all = dataset.testTrajectories;
-  const numberOf = (n: number) => Object.values(dataset.wells.test.trajectories[n].scalars)[0];
+  const numberOf = (n: number) => reynoldsNumber(dataset, n);
   const numbers = [...new Set(all.map(numberOf))];
   const [first, second] = [0, 1].map((place) =>
     numbers.flatMap((number) => all.filter((n) => numberOf(n) === number)[place] ?? []),
@@ -285,7 +291,8 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
   for (const spec of methods) {
     const {key, autoencoder} = await lab.rolloutSource(spec);
     const own = await follow(one, {name: emulatorName(spec), key}, () => emulatorRunner(one, spec), simulator);
-    runs.push({method: methodName(spec), compression: autoencoder?.compression ?? 1, runs: own.runs});
+    const decoded = autoencoder && (await decodedSpectra(one, autoencoder, simulator));
+    runs.push({method: methodName(spec), compression: autoencoder?.compression ?? 1, runs: own.runs, decoded});
   }
   const caption = `${first.length} trajectories of ${time} units of time; simulator: ${trajectories.length}. ${lab.caption}`;
   return new LongRun(runs, blocks, EVERY * step, caption);
@@ -304,6 +311,37 @@ interface Setting {
   readonly length: number;
 }
 
+/** Compute which part of the simulator's stored states has a spectrum outside, in percent, once an autoencoder has decoded them. */
+async function decodedSpectra(setting: Setting, autoencoder: Autoencoder, simulator: Followed): Promise<number[]> {
+  const {lab, dataset, trajectories, blocks} = setting;
+  const {key} = await lab.autoencoder(autoencoder.config.latChannels);
+  const recipe = recipeOf(setting, `autoencoder-c${autoencoder.config.latChannels}`, [key, dataset.key, simulator.key]);
+  const rows = await lab.artifacts.obtainJson(recipe, () =>
+    trajectories.map((_, n) => {
+      const own = simulator.runs.filter((__, i) => blocks[i] === blocks[n]);
+      const states = dataset.testTrajectories
+        .filter((one) => reynoldsNumber(dataset, one) === blocks[n])
+        .map((one) => reconstruction(dataset, autoencoder, one));
+      const {spectrum} = runOf(measureAll(dataset, stack(states)).flat(), averaged(own));
+      return {outside: percent(areOutside(spectrum, own.map((run) => run.spectrum).flat()))};
+    }),
+  );
+  return rows.map(({outside}) => outside);
+}
+
+const reynoldsNumber = ({wells}: Dataset, trajectory: number): number =>
+  Object.values(wells.test.trajectories[trajectory].scalars)[0];
+
+function recipeOf({lab: {config}, trajectories, states}: Setting, name: string, inputs: readonly string[]): Recipe {
+  return {
+    stage: "evaluation",
+    name: `${config.system}-${config.preset}-long-${name}`,
+    version: LONG_RUN_VERSION,
+    config: {states, trajectories},
+    inputs,
+  };
+}
+
 interface Followed {
   readonly runs: readonly Run[];
   readonly key: string;
@@ -311,18 +349,14 @@ interface Followed {
 
 /** Run a method chunk by chunk, or find its run. */
 async function follow(
-  {lab: {artifacts, config}, trajectories, blocks, states, length}: Setting,
+  setting: Setting,
   {name, key}: {readonly name: string; readonly key: string},
   open: () => Runner | Promise<Runner>,
   simulator?: Followed,
 ): Promise<Followed> {
-  const recipe: Recipe = {
-    stage: "evaluation",
-    name: `${config.system}-${config.preset}-long-${name}`,
-    version: LONG_RUN_VERSION,
-    config: {states, trajectories},
-    inputs: [key, ...(simulator ? [simulator.key] : [])],
-  };
+  const {trajectories, blocks, states, length} = setting;
+  const {artifacts} = setting.lab;
+  const recipe = recipeOf(setting, name, [key, ...(simulator ? [simulator.key] : [])]);
   const runs = await artifacts.obtainJson<Run[]>(recipe, async () => {
     const runner = await open();
     const chunks = Math.ceil(states / length);
@@ -370,13 +404,14 @@ interface Runner {
   dispose?(): void;
 }
 
-/** Measure some of the states [N, T, X, Y, C] of a chunk, in physical units. */
-function chunkOf({dataset}: Setting, states: States, last: States): Chunk {
-  const [trajectories, count] = states.shape;
-  const measured = Array.from({length: trajectories}, (_, n) =>
-    Array.from({length: count}, (__, t) => measure(states.pick(n, t), dataset.standardization.std[0])),
+/** Measure states [N, T, X, Y, C] in physical units. */
+const measureAll = ({standardization: {std}}: Dataset, states: States): Measured[][] =>
+  Array.from({length: states.shape[0]}, (_, n) =>
+    Array.from({length: states.shape[1]}, (__, t) => measure(states.pick(n, t), std[0])),
   );
-  return {measured, last: {data: [...flat(last)], shape: last.shape}};
+
+function chunkOf({dataset}: Setting, states: States, last: States): Chunk {
+  return {measured: measureAll(dataset, states), last: {data: [...flat(last)], shape: last.shape}};
 }
 
 function simulatorRunner(setting: Setting): Runner {
