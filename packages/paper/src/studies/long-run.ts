@@ -274,7 +274,7 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
   const {methods = lab.methods, time = 1000} = options;
   const dataset = await lab.dataset();
   const all = dataset.testTrajectories;
-  const numberOf = (n: number) => reynoldsNumber(dataset, n);
+  const numberOf = (n: number) => Object.values(dataset.wells.test.trajectories[n].scalars)[0];
   const numbers = [...new Set(all.map(numberOf))];
   const [first, second] = [0, 1].map((place) =>
     numbers.flatMap((number) => all.filter((n) => numberOf(n) === number)[place] ?? []),
@@ -284,7 +284,7 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
   const step = endTime / (frames - 1);
   const {window, rollout} = lab.config;
   const length = WINDOWS * (window - (rollout.overlap ?? 1));
-  const setting = {lab, dataset, trajectories, blocks, step, length, states: Math.round(time / step)};
+  const setting = {lab, dataset, numberOf, trajectories, blocks, step, length, states: Math.round(time / step)};
   const simulator = await follow(setting, {name: "simulator", key: dataset.key}, () => simulatorRunner(setting));
   const runs: MethodRuns[] = [{method: "simulator", runs: simulator.runs}];
   const one = {...setting, trajectories: first};
@@ -301,8 +301,9 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
 interface Setting {
   readonly lab: Lab;
   readonly dataset: Dataset;
+  /** Find the Reynolds number of a test trajectory. */
+  readonly numberOf: (trajectory: number) => number;
   readonly trajectories: readonly number[];
-  /** Reynolds number of each trajectory. */
   readonly blocks: readonly number[];
   /** Time between two states. */
   readonly step: number;
@@ -313,14 +314,14 @@ interface Setting {
 
 /** Compute which part of the simulator's stored states has a spectrum outside, in percent, once an autoencoder has decoded them. */
 async function decodedSpectra(setting: Setting, autoencoder: Autoencoder, simulator: Followed): Promise<number[]> {
-  const {lab, dataset, trajectories, blocks} = setting;
+  const {lab, dataset, numberOf, trajectories, blocks} = setting;
   const {key} = await lab.autoencoder(autoencoder.config.latChannels);
   const recipe = recipeOf(setting, `autoencoder-c${autoencoder.config.latChannels}`, [key, dataset.key, simulator.key]);
   const rows = await lab.artifacts.obtainJson(recipe, () =>
     trajectories.map((_, n) => {
       const own = simulator.runs.filter((__, i) => blocks[i] === blocks[n]);
       const states = dataset.testTrajectories
-        .filter((one) => reynoldsNumber(dataset, one) === blocks[n])
+        .filter((one) => numberOf(one) === blocks[n])
         .map((one) => reconstruction(dataset, autoencoder, one));
       const {spectrum} = runOf(measureAll(dataset, stack(states)).flat(), averaged(own));
       return {outside: percent(areOutside(spectrum, own.map((run) => run.spectrum).flat()))};
@@ -328,9 +329,6 @@ async function decodedSpectra(setting: Setting, autoencoder: Autoencoder, simula
   );
   return rows.map(({outside}) => outside);
 }
-
-const reynoldsNumber = ({wells}: Dataset, trajectory: number): number =>
-  Object.values(wells.test.trajectories[trajectory].scalars)[0];
 
 function recipeOf({lab: {config}, trajectories, states}: Setting, name: string, inputs: readonly string[]): Recipe {
   return {
@@ -369,8 +367,10 @@ async function follow(
         for (let i = 0; i < chunks; i++) {
           signal.throwIfAborted();
           const before = last && ndarray(Float32Array.from(last.data), last.shape);
-          const make = () => runner.advance(before, i);
-          const chunk: Chunk = await store.obtainJson({...part, name: `${i}`, config: i}, make);
+          const chunk = await store.obtainJson<Chunk>({...part, name: `${i}`, config: i}, async () => {
+            const {states: made, last: end} = await runner.advance(before, i);
+            return {measured: measureAll(setting.dataset, made), last: {data: [...flat(end)], shape: end.shape}};
+          });
           chunk.measured.forEach((more, n) => measured[n].push(...more));
           last = chunk.last;
           progress.update(i + 1);
@@ -398,9 +398,12 @@ interface Chunk {
   readonly last: {readonly data: readonly number[]; readonly shape: number[]};
 }
 
+type Advanced = Readonly<Record<"states" | "last", States>>;
+
 /** Advances the states of all trajectories together, chunk after chunk. */
 interface Runner {
-  advance(before: States | undefined, chunk: number): Promise<Chunk>;
+  /** @returns measured states [N, T, X, Y, C], in physical units, and what the next chunk begins with. */
+  advance(before: States | undefined, chunk: number): Advanced | Promise<Advanced>;
   dispose?(): void;
 }
 
@@ -410,13 +413,7 @@ const measureAll = ({standardization: {std}}: Dataset, states: States): Measured
     Array.from({length: states.shape[1]}, (__, t) => measure(states.pick(n, t), std[0])),
   );
 
-function chunkOf({dataset}: Setting, states: States, last: States): Chunk {
-  return {measured: measureAll(dataset, states), last: {data: [...flat(last)], shape: last.shape}};
-}
-
-function simulatorRunner(setting: Setting): Runner {
-  const {lab, dataset, trajectories, step, length} = setting;
-  const {config} = lab;
+function simulatorRunner({lab: {config}, dataset, trajectories, step, length}: Setting): Runner {
   const system = systemOf(config.system);
   const {start} = dataset.testWindow;
   const [, , ...state] = dataset.shape("test");
@@ -428,19 +425,12 @@ function simulatorRunner(setting: Setting): Runner {
       return ndarray(statesOf(fields, system), [length + 1, ...state]);
     });
     const states = stack(all);
-    return Promise.resolve(chunkOf(setting, states.lo(0, EVERY).step(1, EVERY), states.lo(0, length)));
+    return {states: states.lo(0, EVERY).step(1, EVERY), last: states.lo(0, length)};
   };
   return {advance};
 }
 
-/** Let the calls of an emulator continue an earlier rollout's: its noise depends on the place of a call. */
-const continued =
-  (emulator: Emulator, place: number): Emulator =>
-  (states, mask, label, {i, row}) =>
-    emulator(states, mask, label, {i: i + place, row});
-
-async function emulatorRunner(setting: Setting, spec: EmulatorSpec): Promise<Runner> {
-  const {lab, dataset, trajectories, length} = setting;
+async function emulatorRunner({lab, dataset, trajectories, length}: Setting, spec: EmulatorSpec): Promise<Runner> {
   const {config} = lab;
   const {latentChannels} = spec;
   const {model} = await lab.emulator(spec);
@@ -457,11 +447,14 @@ async function emulatorRunner(setting: Setting, spec: EmulatorSpec): Promise<Run
     const [rows, known, ...state] = before.shape;
     const changed = {...config, rollout: {...config.rollout, context: known}};
     const options = ensembleOptions(changed, {labels, steps: known + length});
-    const ensemble = await rolloutEnsemble(continued(emulator, chunk * length), before, options);
+    const later: Emulator = (states, mask, label, {i, row}) =>
+      // whose noise depends on the place of a call
+      emulator(states, mask, label, {i: i + chunk * length, row});
+    const ensemble = await rolloutEnsemble(later, before, options);
     const rolled = ndarray(ensemble.data, [rows, known + length, ...state]);
     const some = rolled.lo(0, known + EVERY - 1).step(1, EVERY);
     const standard = autoencoder ? decodeStates(autoencoder, some) : some;
-    return chunkOf(setting, unstandardize(standard, dataset.standardization), rolled.lo(0, known + length - overlap));
+    return {states: unstandardize(standard, dataset.standardization), last: rolled.lo(0, known + length - overlap)};
   };
   return {advance, dispose: () => emulator.dispose()};
 }
