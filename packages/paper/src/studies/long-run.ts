@@ -447,8 +447,8 @@ async function emulatorRunner({lab, dataset, trajectories, length}: Setting, spe
     const [rows, known, ...state] = before.shape;
     const changed = {...config, rollout: {...config.rollout, context: known}};
     const options = ensembleOptions(changed, {labels, steps: known + length});
+    // Noise depends on the place of a call, which continues from chunk to chunk.
     const later: Emulator = (states, mask, label, {i, row}) =>
-      // whose noise depends on the place of a call
       emulator(states, mask, label, {i: i + chunk * length, row});
     const ensemble = await rolloutEnsemble(later, before, options);
     const rolled = ndarray(ensemble.data, [rows, known + length, ...state]);
