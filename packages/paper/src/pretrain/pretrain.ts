@@ -22,6 +22,8 @@ import {Lab, rivals, latentCalibration, untrainedRivals} from "@lola-ts/laborato
 import {comparedContexts, contextResults} from "../score-tables";
 import {seededMethods} from "../seeds";
 import {compressionFloor} from "../studies/compression-floor";
+import {longRun} from "../studies/long-run";
+import {isKolmogorov} from "../studies/lyapunov";
 import {unseenData} from "../studies/other-trajectories";
 import {yardstick} from "../yardstick/yardstick";
 
@@ -59,6 +61,7 @@ export async function scoreAll(lab: Lab): Promise<void> {
   await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
   await compressionFloor(lab);
   await yardstick(lab);
+  if (isKolmogorov(lab)) await longRun(lab);
   const few = lab.with({rollout: {trajectories: FEW}});
   await latentCalibration(
     few,
