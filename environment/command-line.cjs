@@ -117,7 +117,6 @@ const usageOf = (name, {value}) => `--${name}${value === undefined ? "" : ` ${va
  *
  * @returns the options by their names, with their defaults: switches are booleans, values of PATH=VALUE one object, others as
  *   READERS have them; and `words`, the arguments without a name, where the verb has some.
- * @throws an error with the code "usage" that names the first argument that cannot be.
  */
 function readCommandLine(verb, argv) {
   const {options = {}, words, others} = commands[verb];

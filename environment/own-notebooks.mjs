@@ -7,12 +7,7 @@ import {usageError} from "./command-line.cjs";
 /** A lesson is a notebook whose name begins with its number. */
 const LESSON = /^notebooks\/\d\d-[^/]+\.ipynb$/;
 
-/**
- * Makes work/NAME.ipynb from the template.
- *
- * @returns its path from the project's folder.
- * @throws a usage error if the name does not make a file's name or the notebook is there already.
- */
+/** Makes work/NAME.ipynb from the template. @returns its path from the project's folder. */
 export function newNotebook(root, name) {
   if (!/^[\p{L}\d][\p{L}\d ._-]*$/u.test(name)) {
     throw usageError(`--new: expected a name of letters, digits, spaces, ".", "-" and "_", found "${name}".`);
@@ -31,7 +26,6 @@ export function newNotebook(root, name) {
  *
  * @param now names the folder of the copies.
  * @returns what was done, in a sentence.
- * @throws a usage error if git cannot tell which lessons differ.
  */
 export function restoreLessons(root, now = new Date()) {
   const git = (...args) => {

@@ -1,6 +1,4 @@
-/**
- * Batches of windows of trajectories for training.
- */
+/** Batches of windows of trajectories for training. */
 import {
   flat,
   requireInteger,
@@ -8,6 +6,7 @@ import {
   row,
   rowOf,
   checkOptions,
+  checkParts,
   list,
   number,
   optional,
@@ -86,7 +85,6 @@ export function evaluationWindow(
 
 /** Options of the batches: plain data, so that another thread can draw the same. */
 export interface BatchesOptions {
-  /** States per window. */
   window: number;
   /** States between consecutive states of a window. Default: 1. */
   stride?: number;
@@ -160,8 +158,7 @@ export class Batches implements BatchStream {
     const {window, stride = 1, batch, seed, augment, labels, rows} = options;
     requireInteger("Batches", "window", window);
     requireInteger("Batches", "stride", stride);
-    checkOptions("Batches", number(), seed, "seed");
-    checkOptions("Batches", optional(list(row)), labels, "labels");
+    checkParts("Batches", {seed: number(), labels: optional(list(row))}, {seed, labels});
     if (labels) checkOptions("Batches", list(rowOf(labels[0].length)), labels, "labels");
     const [trajectories, frames, ...state] = source.shape;
     this.stateSize = sizeOf(state);

@@ -1,6 +1,4 @@
-/**
- * Batches that another thread prepares ahead of time, so that training does not wait for the disk.
- */
+/** Batches that another thread prepares ahead of time, so that training does not wait for the disk. */
 import {requireInteger, checkOptions, sizeOf, Thread, programFile} from "@lola-ts/core";
 import type {LoaderData} from "./loader-worker";
 import {fileSourceRule, isFileSource, type FileSource, type TrajectorySource} from "./source";

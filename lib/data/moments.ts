@@ -1,6 +1,4 @@
-/**
- * Mean and variance of each channel, accumulated piece by piece without cancellation.
- */
+/** Mean and variance of each channel, accumulated piece by piece without cancellation. */
 import {flat, sizeOf, type Transform} from "@lola-ts/core";
 import type {TrajectorySource} from "./source";
 import {FORWARD} from "./standardize";

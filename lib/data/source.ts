@@ -1,6 +1,4 @@
-/**
- * Sources of training data: trajectories of equal length, in memory or on the disk.
- */
+/** Sources of training data: trajectories of equal length, in memory or on the disk. */
 import ndarray, {type NdArray} from "ndarray";
 import {arrayOf, having, requireInteger, checkOptions, sizeOf, flat} from "@lola-ts/core";
 
@@ -14,11 +12,7 @@ export interface StateWindow {
   stride?: number;
 }
 
-/**
- * Fill in the defaults of a window.
- *
- * @throws RangeError if it does not lie inside the states of the trajectory.
- */
+/** Fill in the defaults of a window. @throws RangeError if it does not lie inside the states of the trajectory. */
 export function resolveWindow(trajectory: number, frames: number, window: StateWindow): Required<StateWindow> {
   const {start = 0, stride = 1} = window;
   const {length = Math.max(0, Math.ceil((frames - start) / stride))} = window;

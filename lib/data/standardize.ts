@@ -25,7 +25,6 @@ export interface StandardizedSystem {
 
 const EPSILON = 1e-6;
 
-/** The transforms as functions. */
 export const FORWARD: Record<Transform, (x: number) => number> = {
   identity: (x) => x,
   log: (x) => Math.log(x),

@@ -12,15 +12,14 @@
  *
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
-import {checkOptions, section} from "@lola-ts/core";
+import {checkOptions, checkParts, section} from "@lola-ts/core";
 import {blurContext, spreadMask, windowBatch} from "../models/context";
 import {emulatorRules, EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf, type Random, like, tensorFrom} from "@lola-ts/engine";
-import {denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
+import {drawTimes, type TimeDistribution, denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
 import {createSchedule, type NoiseLevelTensors, type Schedule, type ScheduleConfig} from "./noise-schedule";
 import {denoiserRule, noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
-import {drawTimes, type TimeDistribution} from "./training-times";
 
 /** Scales around a denoiser's network, one element per time. */
 export interface Preconditioning {
@@ -138,9 +137,7 @@ export class MaskedDenoiser implements Denoiser {
     private readonly y: tf.Tensor,
     private readonly mask: tf.Tensor,
   ) {
-    checkOptions("MaskedDenoiser", denoiserRule, denoiser, "denoiser");
-    checkOptions("MaskedDenoiser", tensorFrom(2), y, "y");
-    checkOptions("MaskedDenoiser", tensorFrom(1), mask, "mask");
+    checkParts("MaskedDenoiser", {denoiser: denoiserRule, y: tensorFrom(2), mask: tensorFrom(1)}, {denoiser, y, mask});
   }
 
   get schedule(): Schedule {

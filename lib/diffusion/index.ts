@@ -1,4 +1,4 @@
-export {denoiserLoss, diffuse} from "./denoiser-loss";
+export {type TimeDistribution, denoiserLoss, diffuse} from "./denoiser-loss";
 export {KarrasDenoiser, MaskedDenoiser, type DenoiserConfig} from "./denoiser";
 export {MMPSDenoiser, observeDecoded} from "./guidance";
 export {createSchedule, discretize, logLogit, rectified, type Schedule, type ScheduleConfig} from "./noise-schedule";
@@ -6,4 +6,3 @@ export {observer, type ObservationSpec, type Observer} from "./observations";
 export {score} from "./posterior";
 export {adamsBashforth, exponentialAdamsBashforth} from "./samplers/multistep";
 export {orderRule, Sampler, schemeRule, type SamplerOptions, type SamplerScheme} from "./samplers/sampler";
-export type {TimeDistribution} from "./training-times";

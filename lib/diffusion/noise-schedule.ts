@@ -58,8 +58,6 @@ export const rectified: Schedule = schedule(
  * Restrict a schedule to the part between two of its times, $t \mapsto t_0 + t (t_1 - t_0)$.
  *
  * `within(rectified, 1e-3 / 1.001, 1e3 / 1001)` has the ratio $\sigma_t / \alpha_t$ of `logLogit()` at every $t$.
- *
- * @throws RangeError unless $0 \le t_0 < t_1 \le 1$.
  */
 export function within(whole: Schedule, from: number, to: number): Schedule {
   if (!(0 <= from && from < to && to <= 1)) {
@@ -71,7 +69,6 @@ export function within(whole: Schedule, from: number, to: number): Schedule {
   );
 }
 
-/** Range of noise scales. */
 export interface ScaleRange {
   /** Noise scale $\sigma_t / \alpha_t$ at $t = 0$, before scale and shift. Default: 1e-3. */
   sigmaMin?: number;

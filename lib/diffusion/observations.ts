@@ -1,6 +1,4 @@
-/**
- * Ways to observe a state: coarse, at a few points, or along its edges (paper, Figure 6). Noise comes on top.
- */
+/** Ways to observe a state: coarse, at a few points, or along its edges (paper, Figure 6). Noise comes on top. */
 import * as z from "zod";
 import ndarray, {type NdArray} from "ndarray";
 import {

@@ -1,6 +1,4 @@
-/**
- * The interface of a denoiser: a Gaussian approximation of $p(x \mid x_t)$ at a diffusion time $t$.
- */
+/** The interface of a denoiser: a Gaussian approximation of $p(x \mid x_t)$ at a diffusion time $t$. */
 import {having, checkOptions, number} from "@lola-ts/core";
 import {tf, like, tensorFrom} from "@lola-ts/engine";
 import type {NoiseLevel, NoiseLevelTensors, Schedule} from "./noise-schedule";

@@ -3,7 +3,7 @@
  * a solver one evaluation of its network, drawn or computed by one recorded function.
  */
 import {tf, compile, Random, RowRandom, type Compiled} from "@lola-ts/engine";
-import {having, checkOptions, number} from "@lola-ts/core";
+import {having, checkOptions, checkParts, number} from "@lola-ts/core";
 import {MaskedDenoiser, type KarrasDenoiser} from "../diffusion/denoiser";
 import {Sampler, type SamplerOptions} from "../diffusion/samplers/sampler";
 import type {Solver} from "../models/solver";
@@ -60,8 +60,7 @@ export function diffusionEmulator(
   denoiser: TrainedDenoiser,
   {seed, ...options}: DiffusionEmulatorOptions,
 ): DisposableEmulator {
-  checkOptions("diffusionEmulator", trainedRule, denoiser, "denoiser");
-  checkOptions("diffusionEmulator", number(), seed, "seed");
+  checkParts("diffusionEmulator", {denoiser: trainedRule, seed: number()}, {denoiser, seed});
   const sampler = new Sampler(options);
   const draw = compile((weights, keys, y, mask, label?) => {
     const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D), label as tf.Tensor2D | undefined);

@@ -1,7 +1,5 @@
-/**
- * A diffusion model as an emulator that follows observations (paper, Figure 6).
- */
-import {callable, checkOptions, number} from "@lola-ts/core";
+/** A diffusion model as an emulator that follows observations (paper, Figure 6). */
+import {callable, checkOptions, checkParts, number} from "@lola-ts/core";
 import {
   rowSources,
   trainedRule,
@@ -59,8 +57,7 @@ export function guidedEmulator(
   checkOptions("guidedEmulator", trainedRule, denoiser, "denoiser");
   checkOptions("guidedEmulator", number(), seed, "seed");
   checkOptions("guidedEmulator", callable, observe, "observe");
-  checkOptions("guidedEmulator", callable, observations, "observations");
-  checkOptions("guidedEmulator", number({min: 0}), varY, "varY");
+  checkParts("guidedEmulator", {observations: callable, varY: number({min: 0})}, {observations, varY});
   const sampler = new Sampler(scheme);
   const guidance = {iterations, solver, covariance};
   const recorded = new Map<string, Compiled>(); // keyed by number of context states and presence of a label

@@ -14,6 +14,7 @@ import {
   callable,
   having,
   checkOptions,
+  checkParts,
   count,
   flag,
   oneOf,
@@ -127,8 +128,7 @@ function openWindow(context: tf.Tensor, window: number): tf.Tensor {
  * @example const z = await rollout(emulator, z0, {steps: 26, window: 5, label});
  */
 export async function rollout(emulator: Emulator, x: tf.Tensor, options: RolloutOptions): Promise<tf.Tensor> {
-  checkOptions("rollout", callable, emulator, "emulator");
-  checkOptions("rollout", floatsFrom(3), x, "x");
+  checkParts("rollout", {emulator: callable, x: floatsFrom(3)}, {emulator, x});
   checkOptions("rollout", rolloutRule, options);
   const {contextSource = "model", label, row = 0, signal, onWindow, ...plan} = options;
   const {steps, window, context = 1, overlap = 1, crop = window} = plan;

@@ -5,7 +5,7 @@
  * Units are physical. For an ensemble, the distances of its members are averaged: the ensemble's mean is smoother than
  * any state, so that its distribution would say nothing about them. The paper leaves both open.
  */
-import {gridRule, rowOf, checkOptions, list, oneOf, sizeOf, type DistributionMetric} from "@lola-ts/core";
+import {gridRule, rowOf, checkParts, list, oneOf, sizeOf, type DistributionMetric} from "@lola-ts/core";
 import {sorted} from "./sort";
 import {quantileDistance, slicedWasserstein} from "./transport";
 import type {Values} from "./pointwise";
@@ -26,11 +26,9 @@ export function distributionError(
   members: readonly Values[],
   grid: readonly number[],
 ): number {
-  checkOptions("distributionError", oneOf(["places", "values"]), compared, "compared");
-  checkOptions("distributionError", gridRule, grid, "grid");
+  checkParts("distributionError", {compared: oneOf(["places", "values"]), grid: gridRule}, {compared, grid});
   const field = rowOf(sizeOf(grid));
-  checkOptions("distributionError", field, u, "u");
-  checkOptions("distributionError", list(field), members, "members");
+  checkParts("distributionError", {u: field, members: list(field)}, {u, members});
   const {truth, forecasts, distance} = distributionsOf(compared, u, members, grid);
   return forecasts.reduce((sum, forecast) => sum + distance(truth, forecast), 0) / forecasts.length;
 }

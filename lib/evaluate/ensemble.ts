@@ -48,7 +48,6 @@ const error = either(number({min: 0}), notANumber);
  *
  * @param caller name of the calling function, for errors.
  * @param u truth, or any field of as many points.
- * @throws RangeError if there is no member or their sizes differ from the size of `u`.
  */
 export function ensembleSize(caller: string, u: Values, members: readonly Values[]): number {
   checkOptions(caller, row, u, "u");
@@ -121,7 +120,6 @@ export function pointwiseSpread(members: readonly Values[]): Float64Array {
 
 /** Points of about the same spread. */
 export interface SpreadGroup {
-  /** Root mean square of the corrected spread at these points. */
   readonly spread: number;
   /** Root mean square of the error of the ensemble's mean at these points. */
   readonly error: number;

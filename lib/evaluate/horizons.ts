@@ -3,7 +3,7 @@
  * over the lead times $\tau = i \Delta$ of a horizon $a\!:\!b$, both ends included, then over trajectories, whose scatter gives
  * a standard error.
  */
-import {records, checkOptions, either, infinite, list, number, oneOf} from "@lola-ts/core";
+import {records, checkOptions, checkParts, either, infinite, list, number, oneOf} from "@lola-ts/core";
 import {
   metricNames,
   optionalMetrics,
@@ -60,8 +60,7 @@ export function horizons(
 ): HorizonScore[] {
   checkOptions("horizons", rowsRule, rows, "rows");
   checkOptions("horizons", horizonsRule, horizons, "horizons");
-  checkOptions("horizons", strideRule, stride, "stride");
-  checkOptions("horizons", statisticRule, statistic, "statistic");
+  checkParts("horizons", {stride: strideRule, statistic: statisticRule}, {stride, statistic});
   return horizons.flatMap(([from, to]) => {
     const chosen = rows.filter(({state}) => from <= state * stride && state * stride <= to);
     if (chosen.length === 0) {
@@ -106,9 +105,7 @@ export function leadTimes(
   stride: number,
   {statistic = "mean"}: StatisticOptions = {},
 ): LeadRow[] {
-  checkOptions("leadTimes", rowsRule, rows, "rows");
-  checkOptions("leadTimes", strideRule, stride, "stride");
-  checkOptions("leadTimes", statisticRule, statistic, "statistic");
+  checkParts("leadTimes", {rows: rowsRule, stride: strideRule, statistic: statisticRule}, {rows, stride, statistic});
   return groupBy(rows, ({state}) => state).map((group) => {
     const trajectories = groupBy(group, ({trajectory}) => trajectory);
     const values = scoredMetrics(group).flatMap((metric) => {

@@ -41,7 +41,6 @@ export type Band = (typeof bandNames)[number];
 
 const epsilonRule = number({min: 0});
 const placeRule = oneOf(["inclusive", "official"]);
-/** Rule of the options of bands. */
 export const bandRule = section({
   /**
    * Place of the first ring. "inclusive": always in the low band, as intended. "official": as float32 rounding of

@@ -8,11 +8,10 @@
 import {checkOptions, flag, list, number, oneOf, optional, section, where, type RulesOf, sizeOf} from "@lola-ts/core";
 import {axes, count, countFrom0, dropoutRate, ffnFactor} from "../nn/architecture-rules";
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
-import {gaussianDivergence, gaussianLatents, sampleLatents} from "./gaussian-latents";
 import {reconstructionLoss, type LossMixture, type LossOptions} from "./reconstruction-loss";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {
-  type tf,
+  tf,
   compile,
   type Compiled,
   saturate,
@@ -21,6 +20,7 @@ import {
   precisions,
   Random,
   floatsFrom,
+  tensorFrom,
 } from "@lola-ts/engine";
 
 /** Architecture of an autoencoder. */
@@ -82,7 +82,6 @@ export interface AutoencoderLossOptions extends Pick<LossOptions, "variance"> {
   readonly random?: Random;
 }
 
-/** One layer of a summary. */
 export interface SummaryRow {
   layer: string;
   kind: string;
@@ -259,4 +258,43 @@ export class Autoencoder extends Model {
         `found [${x.shape.join(", ")}].`,
     );
   }
+}
+
+/**
+ * Gaussians of independent values: latents of the variational form (Kingma and Welling, 2014, arXiv:1312.6114). Training decodes
+ * a sample, and pays for the distance from a unit Gaussian.
+ */
+interface GaussianLatents {
+  /** Means [B, ...grid, C]. */
+  readonly mean: tf.Tensor;
+  /** Logarithms of the variances, of the same shape. */
+  readonly logVariance: tf.Tensor;
+}
+
+/** Bounds of a logarithm of a variance: beyond them single precision holds no variance of use. */
+const [LOWEST, HIGHEST] = [-30, 20];
+
+/** Split the output of an encoder [B, ...grid, 2 C] into means and logarithms of variances; differentiable, recordable. */
+export function gaussianLatents(output: tf.Tensor): GaussianLatents {
+  checkOptions("gaussianLatents", tensorFrom(2), output, "output");
+  const [mean, logVariance] = tf.split(output, 2, -1);
+  return {mean, logVariance: logVariance.clipByValue(LOWEST, HIGHEST)};
+}
+
+/** Draw a sample, $\mu + e^{s / 2} \varepsilon$ with $\varepsilon \sim \mathcal{N}(0, I)$; differentiable, recordable. */
+export function sampleLatents({mean, logVariance}: GaussianLatents, random: Random): tf.Tensor {
+  return mean.add(random.normal(mean.shape).mul(logVariance.div(2).exp()));
+}
+
+/**
+ * Compute the Kullback–Leibler divergence from a unit Gaussian, averaged over all values,
+ *
+ * $$ D = \tfrac{1}{2} \langle \mu^2 + e^s - s - 1 \rangle ; $$
+ *
+ * differentiable and recordable.
+ *
+ * @returns a scalar of 0 or more, in nats per value; 0 for $\mu = s = 0$.
+ */
+export function gaussianDivergence({mean, logVariance}: GaussianLatents): tf.Scalar {
+  return mean.square().add(logVariance.exp()).sub(logVariance).sub(1).mean().div(2);
 }

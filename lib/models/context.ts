@@ -211,7 +211,6 @@ export function blurContext(x: tf.Tensor, mask: tf.Tensor, deviation: number | u
   return tf.tidy(() => x.add(random.normal(x.shape).mul(spreadMask(mask, x)).mul(deviation)));
 }
 
-/** Tensors of a batch of windows. */
 export interface WindowBatch {
   /** Windows $[B, L, \dots, C]$. */
   readonly x: tf.Tensor;
@@ -221,11 +220,7 @@ export interface WindowBatch {
   readonly label?: tf.Tensor2D;
 }
 
-/**
- * Name the tensors of a training batch of windows, [windows, mask] or [windows, mask, labels].
- *
- * @throws RangeError for another number of tensors.
- */
+/** Name the tensors of a training batch of windows, [windows, mask] or [windows, mask, labels]. */
 export function windowBatch(batch: readonly tf.Tensor[]): WindowBatch {
   if (batch.length < 2 || batch.length > 3) {
     throw new RangeError(`loss: expected a batch of windows, mask and optional labels, found ${batch.length} tensors.`);

@@ -4,9 +4,9 @@
  * Fields differ in scale and roughness, so each field's error counts relative to its own variance (paper, Eq. 14). The
  * paper's text takes the variance-normalised error without a root (VMSE), the official configuration with it (VRMSE).
  */
-import {checkOptions, number, oneOf, sizeOf} from "@lola-ts/core";
+import {checkOptions, checkParts, number, oneOf, sizeOf} from "@lola-ts/core";
 import {tf, tensorFrom} from "@lola-ts/engine";
-import type {Variance} from "../nn/norm";
+import type {Variance} from "../nn/linear";
 
 /**
  * "vmse": Eq. 14 of the paper; "vrmse": with its root; "mse", "mae": plain mean square and absolute errors;
@@ -77,8 +77,7 @@ export function reconstructionLoss(
   mixture: LossMixture = "vrmse",
   options: LossOptions = {},
 ): tf.Scalar {
-  checkOptions("reconstructionLoss", states, u, "u");
-  checkOptions("reconstructionLoss", states, v, "v");
+  checkParts("reconstructionLoss", {u: states, v: states}, {u, v});
   checkOptions("reconstructionLoss", oneOf(["unbiased", "population"]), options.variance ?? "unbiased", "variance");
   if (u.shape.join() !== v.shape.join()) {
     throw new RangeError(

@@ -18,7 +18,6 @@ export const share = number({min: 0, max: 1});
 export const dropoutRate = where(share, "a number from 0 to 1 (excluded)", (rate: number) => rate < 1);
 /** Accept widths of residual blocks and feed-forward networks in units of their channels. */
 export const ffnFactor = where(number({max: 64}), "a number above 0 up to 64", (factor: number) => factor > 0);
-/** Accept numbers of axes. */
 export const axes = (numbers: readonly number[]) =>
   where(count, numbers.join(" or "), (n: number) => numbers.includes(n));
 /** Accept one number for all axes, or one each. */

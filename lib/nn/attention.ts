@@ -1,10 +1,7 @@
-/**
- * Self-attention of tokens with normalised queries and keys and learned rotary angles.
- */
+/** Self-attention of tokens with normalised queries and keys and learned rotary angles. */
 import {tf, attend, rotaryEmbedding, affine, rmsNorm, type Precision} from "@lola-ts/engine";
-import {Linear} from "./linear";
+import {EPS, Linear} from "./linear";
 import {nest, type BoundParameters, type Specs} from "./module";
-import {EPS} from "./norm";
 
 export interface AttentionOptions {
   /** Number of heads. Default: 1. */

@@ -1,6 +1,4 @@
-/**
- * Gradient checkpointing of layers: see {@link recompute}.
- */
+/** Gradient checkpointing of layers: see {@link recompute}. */
 import {type tf, type Random, recompute} from "@lola-ts/engine";
 import {BoundParameters, type Specs} from "./module";
 

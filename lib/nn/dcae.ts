@@ -9,7 +9,7 @@ import {type tf, depthToSpace, dropout, silu, spaceToDepth, type Precision, type
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {Conv, everyNth, nearest, type ConvOptions, type KernelInit} from "./conv";
 import {nest, type BoundParameters, type Specs} from "./module";
-import {ChannelNorm, type Variance} from "./norm";
+import {ChannelNorm, type Variance} from "./linear";
 
 /** Architecture shared by encoder and decoder; names follow the official configuration (paper, Table 3). */
 export interface DCAEConfig {

@@ -1,6 +1,4 @@
-/**
- * Embeddings of numbers: diffusion times, and the positions of tokens.
- */
+/** Embeddings of numbers: diffusion times, and the positions of tokens. */
 import {sizeOf} from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
 import {Linear, constantInit} from "./linear";

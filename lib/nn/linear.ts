@@ -1,8 +1,6 @@
-/**
- * Linear layers, and PyTorch's default initial values, which all layers of the official implementation have.
- */
+/** Linear layers, and PyTorch's default initial values, which all layers of the official implementation have. */
 import {sizeOf, type Rng} from "@lola-ts/core";
-import {type tf, affine, type Precision} from "@lola-ts/engine";
+import {type tf, affine, type Precision, layerNorm} from "@lola-ts/engine";
 import type {Init, BoundParameters, Specs} from "./module";
 
 /** Fill from $\mathcal{U}(-b, b)$. */
@@ -61,5 +59,25 @@ export class Linear {
   /** Evaluate the layer. @param x [..., in]. @returns [..., out]. */
   forward(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     return affine(x, p.get("weight"), "bias" in this.specs ? p.get("bias") : undefined, this.precision);
+  }
+}
+
+/** The official implementation's $\epsilon$ of all norms. */
+export const EPS = 1e-5;
+
+/** Variance over $N$ values: divided by $N - 1$ ("unbiased") or by $N$ ("population"). */
+export type Variance = "unbiased" | "population";
+
+/**
+ * The autoencoder's layer norm: over channels at each cell. The official code takes the unbiased variance, the usual layer
+ * norm that of the population. Official files contain its `eps` as a buffer.
+ */
+export class ChannelNorm {
+  readonly specs: Specs = {eps: {shape: [], init: constantInit([EPS]), trainable: false}};
+
+  constructor(private readonly variance: Variance = "unbiased") {}
+
+  forward(x: tf.Tensor): tf.Tensor {
+    return layerNorm(x, {eps: EPS, unbiased: this.variance === "unbiased"});
   }
 }

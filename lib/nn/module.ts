@@ -4,8 +4,7 @@
  * A layer declares its parameters (names, shapes, initial values) and computes with the tensors of these names. All parameters of a model live in one flat vector: its gradient is one vector, clipping is one reduction,
  * an optimiser updates one tensor, and a recorded step has one input for all weights. Names are the official
  * implementation's (`encoder.descent.0.1.ffn.0.weight`), so official checkpoints load by name; only the layout of
- * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
- * and nowhere else.
+ * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here and nowhere else.
  */
 import {
   callable,
@@ -24,7 +23,6 @@ import {
   Rng,
 } from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
-import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "./kernel";
 
 /** Make the initial values of a parameter of the given shape. */
 export type Init = (generator: Rng, shape: readonly number[]) => Float32Array;
@@ -298,5 +296,39 @@ export abstract class Model {
   dispose(): void {
     this.vector?.dispose();
     this.vector = undefined;
+  }
+}
+
+/** Compute the shape of a kernel [...spatial, in, out] in official files. */
+export function officialKernelShape(shape: readonly number[]): number[] {
+  const [inputs, outputs] = shape.slice(-2);
+  return [outputs, inputs, ...shape.slice(0, -2)];
+}
+
+/** Write an official kernel into `flat` at `offset`, in the engine's layout of the given shape. */
+export function fromOfficialKernel(
+  official: Float32Array,
+  shape: readonly number[],
+  flat: Float32Array,
+  offset: number,
+): void {
+  forEachPlace(shape, (ours, theirs) => (flat[offset + ours] = official[theirs]));
+}
+
+/** Copy a kernel from `flat` at `offset`, where it has the given shape, into the official layout. */
+export function toOfficialKernel(flat: Float32Array, offset: number, shape: readonly number[]): Float32Array {
+  const official = new Float32Array(sizeOf(shape));
+  forEachPlace(shape, (ours, theirs) => (official[theirs] = flat[offset + ours]));
+  return official;
+}
+
+/** Visit the numbers of a kernel of shape [...spatial, in, out]: their places in both layouts. */
+function forEachPlace(shape: readonly number[], visit: (ours: number, theirs: number) => void): void {
+  const [inputs, outputs] = shape.slice(-2);
+  const cells = sizeOf(shape.slice(0, -2));
+  for (let i = 0; i < inputs; i++) {
+    for (let cell = 0; cell < cells; cell++) {
+      for (let o = 0; o < outputs; o++) visit((cell * inputs + i) * outputs + o, (o * inputs + i) * cells + cell);
+    }
   }
 }

@@ -39,11 +39,7 @@ export function transformerOperations(config: ViTConfig, grid: readonly number[]
   return PER_PRODUCT * blocks.reduce((sum, block) => sum + block, ends);
 }
 
-/**
- * Count the operations of a decoder for one state.
- *
- * @param grid cells of a state along each axis.
- */
+/** Count the operations of a decoder for one state. @param grid cells of a state along each axis. */
 export function decoderOperations(
   config: DCAEConfig & {readonly pixChannels: number; readonly latChannels: number},
   grid: readonly number[],

@@ -32,9 +32,8 @@ import {count, countFrom0, dropoutRate, ffnFactor, perAxis} from "./architecture
 import {SelfAttention, type AttentionGroups} from "./attention";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {PositionalEmbedding, coordinates} from "./embedding";
-import {Linear, normalInit} from "./linear";
+import {EPS, Linear, normalInit} from "./linear";
 import {nest, type Init, type BoundParameters, type Specs} from "./module";
-import {EPS} from "./norm";
 
 /** Kinds of value residual. */
 export const valueResiduals = ["tokens", "values", "none"] as const;

@@ -1,6 +1,4 @@
-/**
- * Learning-rate schedules: a warm-up times a decay (official implementation, `get_optimizer`).
- */
+/** Learning-rate schedules: a warm-up times a decay (official implementation, `get_optimizer`). */
 
 import {checkParts, count, number, oneOf, type RulesOf} from "@lola-ts/core";
 

@@ -29,7 +29,6 @@ import {beginState, disposeState, restoreState, type Trainable, type TrainState}
 import {TrainingStep, type Loss} from "./training-step";
 import type {NamedArray} from "../nn/module";
 
-/** Progress of a training. */
 export interface TrainProgress {
   /** Number of finished steps. */
   readonly step: number;

@@ -59,11 +59,7 @@ export async function firstState(ranks: Ranks, state: TrainState): Promise<Train
   };
 }
 
-/**
- * Check that all ranks begin with the same: step, configuration and weights.
- *
- * @throws Error naming the first rank that differs from rank 0, the same on all ranks; LabError `rank-lost` if one does not come.
- */
+/** Check that all ranks begin with the same: step, configuration and weights. */
 export async function requireSameBeginning(
   ranks: Ranks,
   {step, config, weights}: {step: number; config: unknown; weights: tf.Tensor1D},

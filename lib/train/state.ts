@@ -1,6 +1,4 @@
-/**
- * The state of a training as tensors.
- */
+/** The state of a training as tensors. */
 import type {Layout} from "../nn/module";
 import {tf} from "@lola-ts/engine";
 import type {Checkpoint} from "./checkpoint";
@@ -48,11 +46,7 @@ export function beginState({weights, layout}: Trainable, {optimiser, ema}: State
   };
 }
 
-/**
- * Restore the state of a checkpoint.
- *
- * @throws Error if it does not fit the model, the optimiser, the average or the number of steps.
- */
+/** Restore the state of a checkpoint. */
 export function restoreState(layout: Layout, options: StateOptions, checkpoint: Checkpoint): TrainState {
   const {optimiser, steps, ema} = options;
   const {name, updates, state} = checkpoint.optimiser;

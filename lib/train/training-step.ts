@@ -27,9 +27,7 @@ export interface TrainingStepOptions {
   share?: Omit<BatchShare, "rows">;
 }
 
-/**
- * A training step. The gradient is recorded once, the update once for each variant of the optimiser, at first use.
- */
+/** A training step. The gradient is recorded once, the update once for each variant of the optimiser, at first use. */
 export class TrainingStep {
   private readonly operations = new Map<string, Compiled | TracedStep>();
   private readonly microBatches: number;

@@ -24,7 +24,6 @@ const between = (folder: string, file: string) => path.relative(folder, file).sp
  * Write index.html into the folder of a run, and a page of each of its notebooks into notebooks/.
  *
  * @returns path of index.html.
- * @throws Error if there are no notebooks.
  */
 export async function renderResults(folder: string, options: ResultsOptions): Promise<string> {
   const {title, lead, notebooks = path.join(folder, "notebooks"), figures = path.join(folder, "figures")} = options;

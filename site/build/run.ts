@@ -1,6 +1,4 @@
-/**
- * Program that builds the site and shows it: npm run lola -- site --help
- */
+/** Program that builds the site and shows it: npm run lola -- site --help */
 import {existsSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";

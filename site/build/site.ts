@@ -1,14 +1,13 @@
 /** Builds the site of committed notebooks, docs, API reference and live page, without a network. */
-import {existsSync, readdirSync, readFileSync, rmSync, statSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync, rmSync, statSync, mkdirSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
 import {escapeHtml} from "@lola-ts/core";
-import {apiPages, buildApi} from "./api";
-import {root} from "./library";
-import {brokenLinks} from "./pages/links";
-import {codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
+import {root, bundle} from "./library";
+import {brokenLinks, codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
 import {isLesson} from "./pages/notebook";
-import {linkList, PageSet, upFrom, type Group, type Preview} from "./pages/page-set";
+import {linkList, PageSet, upFrom, type Group, type Preview, copyFonts, type Content} from "./pages/page-set";
+import {spawnSync} from "node:child_process";
 
 export interface SiteOptions {
   /** Default: this project. */
@@ -194,11 +193,7 @@ class SiteBuilder {
   }
 }
 
-/**
- * Build the site.
- *
- * @throws Error naming every link that leads nowhere and every picture that is missing.
- */
+/** Build the site. */
 export async function buildSite(
   folder: string,
   {project = root, host, api = true, ...options}: SiteOptions = {},
@@ -208,4 +203,39 @@ export async function buildSite(
   const broken = brokenLinks(folder);
   if (broken.length > 0)
     throw new Error(`The site has ${broken.length} broken link${broken.length > 1 ? "s" : ""}:\n${broken.join("\n")}`);
+}
+
+/** Packages whose doors users open, in the order of their use. */
+const PACKAGES = "laboratory paper figures sweeps simulators well official-runs torch-files engine core".split(" ");
+const DOORS = ["lib/index.ts", ...PACKAGES.map((name) => `packages/${name}/src/index.ts`)];
+
+const OPTIONS = [
+  ...DOORS.flatMap((file) => ["--entryPoints", file]),
+  ...["--tsconfig", "tsconfig.json", "--skipErrorChecking", "--disableSources", "--excludeExternals"],
+  ...["--readme", "none", "--name", "lola", "--githubPages", "false", "--logLevel", "Error", "--hideGenerator"],
+];
+
+/** Write the reference into a folder. @throws Error with typedoc's message. */
+async function buildApi(folder: string): Promise<void> {
+  const scratch = path.join(root, ".out/site-cache");
+  mkdirSync(scratch, {recursive: true});
+  const script = path.join(scratch, "formulas.js");
+  writeFileSync(script, await bundle("site/pages/formulas.ts", {minify: true}));
+  const style = path.join(root, "node_modules/katex/dist/katex.min.css");
+  const typedoc = path.join(root, "node_modules/typedoc/bin/typedoc");
+  const words = [typedoc, "--out", folder, "--customJs", script, "--customCss", style, ...OPTIONS];
+  const {status, stderr, stdout} = spawnSync(process.execPath, words, {cwd: root, encoding: "utf8"});
+  if (status !== 0) throw new Error(`The API reference cannot be made: ${(stderr || stdout).trim().slice(0, 500)}`);
+  copyFonts(path.join(folder, "assets/fonts"));
+}
+
+/** List the pages of the reference by their names, with what their first comment says, for the search of a site. */
+function apiPages(folder: string): Content[] {
+  const files = readdirSync(folder, {recursive: true, encoding: "utf8"}).filter((file) => file.endsWith(".html"));
+  return files.map((file) => {
+    const html = readFileSync(path.join(folder, file), "utf8");
+    const [, title] = /<title>([^|<]*)/.exec(html)!;
+    const said = html.match(/<h1>[^]*?<\/h1>|<div class="tsd-comment[^]*?<\/div>/g) ?? [];
+    return {title: title.trim(), address: path.posix.join("api", file), html: said.slice(0, 2).join(" ")};
+  });
 }

@@ -7,7 +7,7 @@ import {GAMMA, unitsOf} from "../../packages/simulators/src/gravity-cooling/unit
 import {IsolatedPoisson} from "../../packages/simulators/src/gravity-cooling/poisson";
 import {drawQuadrants, piecewiseConstant, signalSpeed} from "../../packages/simulators/src/euler/initial";
 import {initialBuoyancy} from "../../packages/simulators/src/rayleigh-benard/trajectory";
-import {drawVorticity} from "../../packages/simulators/src/kolmogorov/initial";
+import {drawVorticity} from "../../packages/simulators/src/kolmogorov/trajectory";
 import {KolmogorovSolver} from "../../packages/simulators/src/kolmogorov/solver";
 import {Rng} from "@lola-ts/core";
 import {answer, isSubprocess} from "./subprocess";

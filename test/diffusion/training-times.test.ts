@@ -1,4 +1,4 @@
-import {drawTimes, type TimeDistribution} from "../../lib/diffusion/training-times";
+import {drawTimes, type TimeDistribution} from "../../lib/diffusion/denoiser-loss";
 import {Random} from "@lola-ts/engine";
 
 const COUNT = 20000;

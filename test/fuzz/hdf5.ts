@@ -7,7 +7,7 @@
 import {copyFileSync, rmSync} from "node:fs";
 import path from "node:path";
 import type {Rng} from "@lola-ts/core";
-import {lookup3} from "../../packages/well/src/lookup3";
+import {lookup3} from "../../packages/well/src/hdf5-writer";
 import {openWell, type WellDataset} from "@lola-ts/well";
 import {mutateBytes, pick, several, splice} from "./runner/mutations";
 import type {FuzzTarget} from "./runner/target";

@@ -4,10 +4,9 @@ import {closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync} f
 import {tmpdir} from "node:os";
 import path from "node:path";
 import type {Rng} from "@lola-ts/core";
-import {PickledName} from "../../packages/torch-files/src/pickle";
-import {PickledTuple, writePickle, type WritableValue} from "../../packages/torch-files/src/pickle-writer";
+import {PickledTuple, writePickle, type WritableValue, PickledName} from "../../packages/torch-files/src/pickle";
 import {openStateDict} from "@lola-ts/torch-files";
-import {ZipWriter} from "../../packages/torch-files/src/zip-writer";
+import {ZipWriter} from "../../packages/torch-files/src/zip";
 import {mutateBytes, pick, several, splice} from "./runner/mutations";
 import {pythonReader} from "./runner/python";
 import type {FuzzTarget} from "./runner/target";

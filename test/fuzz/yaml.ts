@@ -2,7 +2,7 @@
 import {readFileSync} from "node:fs";
 import path from "node:path";
 import {isDeepStrictEqual} from "node:util";
-import {readOfficialConfig} from "../../packages/official-runs/src/official";
+import {readOfficialConfig} from "../../packages/official-runs/src/run";
 import * as config from "../../packages/official-runs/src/official-config";
 import type {ModelConfig} from "../../packages/official-runs/src/model";
 import {officialData, runData} from "../../packages/official-runs/src/data-config";

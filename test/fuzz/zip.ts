@@ -3,8 +3,7 @@ import {createHash} from "node:crypto";
 import {readFileSync} from "node:fs";
 import path from "node:path";
 import type {Rng} from "@lola-ts/core";
-import {ZipArchive} from "../../packages/torch-files/src/zip";
-import {CENTRAL, END, END64, LOCAL, LOCATOR} from "../../packages/torch-files/src/zip-records";
+import {CENTRAL, END, END64, LOCAL, LOCATOR, ZipArchive} from "../../packages/torch-files/src/zip";
 import {mutateBytes, pick, several, splice} from "./runner/mutations";
 import type {FuzzTarget} from "./runner/target";
 

@@ -1,5 +1,10 @@
-import {Autoencoder, type AutoencoderConfig} from "../../lib/models/autoencoder";
-import {gaussianDivergence, gaussianLatents, sampleLatents} from "../../lib/models/gaussian-latents";
+import {
+  gaussianDivergence,
+  gaussianLatents,
+  sampleLatents,
+  Autoencoder,
+  type AutoencoderConfig,
+} from "../../lib/models/autoencoder";
 import {reconstructionLoss} from "../../lib/models/reconstruction-loss";
 import {tf, compile, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";

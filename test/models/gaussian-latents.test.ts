@@ -1,4 +1,4 @@
-import {gaussianDivergence, gaussianLatents, sampleLatents} from "../../lib/models/gaussian-latents";
+import {gaussianDivergence, gaussianLatents, sampleLatents} from "../../lib/models/autoencoder";
 import {tf, Random} from "@lola-ts/engine";
 import {derivativeErrors, normal} from "../../packages/engine/test/gradients";
 

@@ -1,5 +1,5 @@
 import {reconstructionLoss, type LossKind} from "../../lib/models/reconstruction-loss";
-import type {Variance} from "../../lib/nn/norm";
+import type {Variance} from "../../lib/nn/linear";
 import {tf} from "@lola-ts/engine";
 
 test("losses equal their formulas, by hand", () => {

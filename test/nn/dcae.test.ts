@@ -1,6 +1,6 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {DCEncoder, latentStride} from "../../lib/nn/dcae";
-import type {Variance} from "../../lib/nn/norm";
+import type {Variance} from "../../lib/nn/linear";
 import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, FIELDS, LATENT, tinyAutoencoder} from "../tiny";

@@ -1,5 +1,5 @@
 import {sizeOf} from "@lola-ts/core";
-import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "../../lib/nn/kernel";
+import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "../../lib/nn/module";
 import {tf} from "@lola-ts/engine";
 
 test.each([[[3, 3, 5, 7]], [[1, 1, 32, 33]], [[3, 3, 3, 2, 40]], [[3, 2, 65, 31]]])(

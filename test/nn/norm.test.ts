@@ -1,4 +1,4 @@
-import {ChannelNorm} from "../../lib/nn/norm";
+import {ChannelNorm} from "../../lib/nn/linear";
 import {Layout} from "../../lib/nn/module";
 import {tf} from "@lola-ts/engine";
 

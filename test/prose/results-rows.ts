@@ -138,6 +138,25 @@ export const sharpnessRows = () =>
     });
   });
 
+const STATISTICS = ["energy", "enstrophy", "vorticity", "spectrum", "decoded spectrum"].map(
+  (one) => `${one} outside, %`,
+);
+
+/** Share of the states outside of the simulator's band, and trajectories that leave its attractor. */
+export const longRunRows = () => {
+  const rows = csv("figures/kolmogorov/long-run.csv");
+  const nameOf = (row: Row) => row.method + (row["÷"] ? ` ÷${row["÷"]}` : "");
+  return [...new Set(rows.map(nameOf))].map((name) => {
+    const own = rows.filter((row) => nameOf(row) === name);
+    const mean = (column: string) => own.reduce((sum, row) => sum + Number(row[column]), 0) / own.length;
+    const shares = STATISTICS.map((column) => (own[0][column] ? `${Number(mean(column).toPrecision(2))}` : "–"));
+    const times = own.flatMap((row) => (row["leaves at"] ? Number(row["leaves at"]) : []));
+    const when = times.length > 0 ? [...new Set([Math.min(...times), Math.max(...times)])].join(" to ") : "–";
+    const energy = (100 * mean("energy / simulator's")).toFixed(0);
+    return [name, energy, ...shares, `${times.length} of ${own.length}`, when];
+  });
+};
+
 /** Autoencoders and simpler codes. */
 export const codeRows = () =>
   systems.flatMap(({name, folder}) => {

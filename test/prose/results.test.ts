@@ -89,6 +89,7 @@ describe("docs/results.md", () => {
     ["rivals that need no training", "against the solver dressed with noise", rows.rivalRows],
     ["what compression alone costs", "share of the solver's squared error, %", rows.floorRows],
     ["the sharpness of forecasts", "diffusion, one member", rows.sharpnessRows],
+    ["who stays on the attractor", "leaves at", rows.longRunRows],
     ["simpler codes beside autoencoders", "principal components", rows.codeRows],
     ["simulators on coarser grids beside emulators", "its cost, ms", rows.simulatorRows],
   ])("has %s", (_, column, expected) => {

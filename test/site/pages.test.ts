@@ -2,8 +2,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {mathsToHtml, equationTemplates} from "../../site/build/equations";
-import {brokenLinks} from "../../site/build/pages/links";
-import {codeToHtml, renderMarkdown, slug} from "../../site/build/pages/markdown";
+import {brokenLinks, codeToHtml, renderMarkdown, slug} from "../../site/build/pages/markdown";
 import {isLesson, renderNotebook} from "../../site/build/pages/notebook";
 
 const linking = {source: "docs/a.md", addressOf: (file: string) => `to:${file}`};

@@ -2,7 +2,7 @@
 import {execFileSync, spawnSync} from "node:child_process";
 import {existsSync, readFileSync, rmSync} from "node:fs";
 import path from "node:path";
-import {brokenLinks} from "../../site/build/pages/links";
+import {brokenLinks} from "../../site/build/pages/markdown";
 import {renderResults} from "../../site/build/results";
 import {lesson, writeProject} from "./project";
 

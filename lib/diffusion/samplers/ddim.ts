@@ -11,7 +11,32 @@
  * @see Ho et al., "Denoising Diffusion Probabilistic Models", 2020, arXiv:2006.11239
  */
 import {tf} from "@lola-ts/engine";
-import type {Scheme} from "./scheme";
+import type {NoiseLevel} from "../noise-schedule";
+
+/** Inputs of one step from a time $t$ to the next time $s < t$ of a sampler's grid. */
+interface SchemeInput {
+  /** Index of the step: 0 starts from $t = 1$. */
+  readonly i: number;
+  /** Noise level $(\alpha_t, \sigma_t)$ at $t$. */
+  readonly from: NoiseLevel;
+  /** Noise level $(\alpha_s, \sigma_s)$ at $s$. */
+  readonly to: NoiseLevel;
+  /** Compute $\mathbb{E}[x \mid x_t]$: one call of the denoiser. */
+  readonly mean: (xt: tf.Tensor) => tf.Tensor;
+  /** Draw from $\mathcal{N}(0, I)$, of the shape of $x_t$. */
+  readonly noise: () => tf.Tensor;
+}
+
+/** Turn $x_t$ into $x_s$, a new tensor; a multi-step scheme remembers earlier steps of the same trajectory. */
+type SchemeStep = (xt: tf.Tensor, step: SchemeInput) => tf.Tensor;
+
+/** A sampling scheme. */
+export interface Scheme {
+  /** True if its steps add noise. */
+  readonly stochastic: boolean;
+  /** Start a trajectory over a grid of noise levels, from $t = 1$ to $t = 0$. */
+  begin(grid: readonly NoiseLevel[]): SchemeStep;
+}
 
 /** Make a DDIM scheme of stochasticity $\eta \ge 0$; where $\eta \tau$ exceeds 1, all noise is new. */
 export function ddim(eta: number): Scheme {

@@ -13,7 +13,7 @@
  */
 import {requireInteger, checkOptions, list, number} from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
-import type {Scheme} from "./scheme";
+import type {Scheme} from "./ddim";
 
 /**
  * Rule for the coefficients of the last values of $z$ in every step of a grid of $\rho$: row $i$ has $\min(i + 1, k)$ of

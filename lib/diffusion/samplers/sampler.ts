@@ -13,9 +13,8 @@ import * as z from "zod";
 import {checkOptions, count, number, optional, section, whole, type Rule, type Rules} from "@lola-ts/core";
 import {tf, tensorFrom} from "@lola-ts/engine";
 import {adamsBashforth, exponentialAdamsBashforth, multistep} from "./multistep";
-import {ddim, predictorCorrector} from "./ddim";
+import {type Scheme, ddim, predictorCorrector} from "./ddim";
 import {denoiserRule, type Denoiser} from "../posterior";
-import type {Scheme} from "./scheme";
 import {discretize, type Schedule} from "../noise-schedule";
 
 /** A sampling scheme as plain data. */

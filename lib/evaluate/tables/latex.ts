@@ -1,5 +1,5 @@
 /** Tables for papers: LaTeX with the rules of package booktabs. */
-import {records, checkOptions, text, whole, type TableRow} from "@lola-ts/core";
+import {records, checkOptions, checkParts, text, whole, type TableRow} from "@lola-ts/core";
 import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "./cells";
 
 const GREEK = "alpha beta gamma theta lambda mu nu rho sigma tau phi psi".split(" ");
@@ -38,8 +38,7 @@ const escaped = (words: string) => [...words].map((character) => COMMANDS[charac
 export function toLatex(rows: readonly TableRow[], caption: string, options: CellOptions = {}): string {
   const {digits = 3} = options;
   checkOptions("toLatex", records("rows"), rows, "rows");
-  checkOptions("toLatex", text, caption, "caption");
-  checkOptions("toLatex", whole({min: 0, max: 100}), digits, "digits");
+  checkParts("toLatex", {caption: text, digits: whole({min: 0, max: 100})}, {caption, digits});
   if (rows.length === 0) throw new RangeError("toLatex: expected rows, found none.");
   const columns = visibleColumns(rows);
   const cell = (row: TableRow, i: number, column: string) => {

@@ -10,7 +10,6 @@ export interface PaperCell {
   readonly method: string;
   readonly space: string;
   readonly compression: number;
-  /** As printed. */
   readonly horizon: string;
   readonly metric: ScoredMetric;
   readonly value: number;

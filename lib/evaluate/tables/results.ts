@@ -1,5 +1,5 @@
 /** Scores with their owner: how they are labelled, ordered, averaged over seeds and laid out as rows. */
-import {records, oneOf, checkOptions, list, text, type TableRow} from "@lola-ts/core";
+import {records, oneOf, checkOptions, checkParts, list, text, type TableRow} from "@lola-ts/core";
 import {metricNames, optionalMetrics, type MetricRow} from "../evaluate";
 import {horizons, type HorizonScore, type Horizon} from "../horizons";
 import {columnMeans, crossedSummary} from "../statistics/crossed";
@@ -22,7 +22,6 @@ export interface Result extends Labels, HorizonScore {
   readonly bySeed?: readonly (readonly number[])[];
 }
 
-/** Accepts results. */
 export const resultsRule = records("results", "method", "metric", "horizon", "value");
 
 /** Accepts metrics of scores. */
@@ -95,9 +94,7 @@ const scored = records("results", "method", "metric", "horizon", "value", "sampl
  * const mean = acrossSeeds(results, ["diffusion, seed 0", "diffusion, seed 1"], "diffusion");
  */
 export function acrossSeeds(results: readonly Result[], labels: readonly string[], method: string): Result[] {
-  checkOptions("acrossSeeds", scored, results, "results");
-  checkOptions("acrossSeeds", list(text), labels, "labels");
-  checkOptions("acrossSeeds", text, method, "method");
+  checkParts("acrossSeeds", {results: scored, labels: list(text), method: text}, {results, labels, method});
   const [first, ...rest] = labels.map((label) => {
     const scores = results.filter((result) => result.method === label);
     if (scores.length > 0) return scores;

@@ -1,5 +1,5 @@
 /** The scorecard: how good is a forecast as a distribution, and how good is its mean? */
-import {records, checkOptions, type TableRow} from "@lola-ts/core";
+import {records, checkParts, type TableRow} from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
 import type {Calibration, Reliability} from "../probability/calibration";
 import {byMethod, horizonsOf, resultsRule, type Labels, type Result} from "./results";
@@ -39,8 +39,7 @@ export function scorecard(
   results: readonly Result[],
   calibrations: readonly (Labels & Calibration & {readonly reliability?: Reliability})[] = [],
 ): TableRow[] {
-  checkOptions("scorecard", resultsRule, results, "results");
-  checkOptions("scorecard", calibrationsRule, calibrations, "calibrations");
+  checkParts("scorecard", {results: resultsRule, calibrations: calibrationsRule}, {results, calibrations});
   if (results.length === 0) throw new RangeError("scorecard: expected results, found none.");
   const proper = Object.entries(PROPER_TITLES).filter(([name]) => results.some(({metric}) => metric === name));
   return byMethod(results).flatMap((group) => {

@@ -1,6 +1,4 @@
-/**
- * Small matrices that act on the axes of tensors.
- */
+/** Small matrices that act on the axes of tensors. */
 import {tf} from "@lola-ts/engine";
 
 /** One tensor per group of parameters, [count, window, rows, columns]. */

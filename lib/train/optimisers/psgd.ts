@@ -108,11 +108,7 @@ function unpackState(state: readonly tf.Tensor[], {stacks}: Kronecker) {
   };
 }
 
-/**
- * Count the preconditioner's updates before step n, $\lceil \sum_{i = 1}^{n} \max(f^{-1}, d^i) \rceil$.
- *
- * @throws RangeError unless $f \ge 1$ and $0 < d \le 1$.
- */
+/** Count the preconditioner's updates before step n, $\lceil \sum_{i = 1}^{n} \max(f^{-1}, d^i) \rceil$. */
 function updateCount(frequency: number, decayRate: number): (n: number) => number {
   if (!(frequency >= 1 && decayRate > 0 && decayRate <= 1)) {
     throw new RangeError(

@@ -1,7 +1,6 @@
 /** Fields, channels, boundaries and splits of a dataset: the words that simulators, files and models share. */
-import {having} from "./options/array-rules";
-import {checkOptions} from "./options/check-options";
-import {list, text, where, whole, type Rule} from "./options/rules";
+import {checkParts} from "./options/check-options";
+import {having, list, text, where, whole, type Rule} from "./options/rules";
 
 export const SPLITS = ["train", "valid", "test"] as const;
 
@@ -48,8 +47,7 @@ export interface DistributionMetric {
 
 /** Name the channels of a list of fields: a vector field $F$ gives $F$`_x`, $F$`_y` ... in the order of the axes. */
 export function channelNames(fields: readonly {name: string; order: number}[], axes: readonly string[]): string[] {
-  checkOptions("channelNames", list(fieldRule, {empty: true}), fields, "fields");
-  checkOptions("channelNames", list(text, {empty: true}), axes, "axes");
+  checkParts("channelNames", {fields: list(fieldRule, {empty: true}), axes: list(text, {empty: true})}, {fields, axes});
   const components = (order: number): string[] =>
     order === 0 ? [""] : components(order - 1).flatMap((head) => axes.map((axis) => head + axis));
   return fields.flatMap(({name, order}) => components(order).map((part) => (part ? `${name}_${part}` : name)));

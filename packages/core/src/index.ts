@@ -21,17 +21,24 @@ export {
 } from "./fields";
 export {explainWriteError, syncFolder, writeAll, writeAtomically, writeWhole} from "./files";
 export {fromHalf, toHalf} from "./float16";
-export {tablesOf} from "./fourier/compiled-fourier";
-export {fastLength, fft, fftn, fourierPlan, type FourierTransform} from "./fourier/fft";
+export {tablesOf, fastLength, fft, fftn, fourierPlan, type FourierTransform} from "./fourier/fft";
 export type {FourierPlan} from "./fourier/radices";
 export {parseJson} from "./json";
 export {errorFrom, errorMessage, hasCode, LabError, type ErrorMessage} from "./lab-error";
 export {Lazy, remembered} from "./lazy";
 export {engineThreads, machineMemory, machineName, processorName} from "./machine";
 export {openFile} from "./open-file";
-export {arrayOf, callable, gridRule, having, isRow, records, row, rowOf, trajectories} from "./options/array-rules";
 export {checkOptions, checkParts, nearest} from "./options/check-options";
 export {
+  arrayOf,
+  callable,
+  gridRule,
+  having,
+  isRow,
+  records,
+  row,
+  rowOf,
+  trajectories,
   accepts,
   anything,
   choose,

@@ -1,11 +1,7 @@
 /** JSON of files, in which no object may have a name twice: readers differ in which of the two values they take. */
 import {printable} from "./text";
 
-/**
- * Parse JSON.
- *
- * @throws SyntaxError if the text is no JSON or an object has a name twice.
- */
+/** Parse JSON. @throws SyntaxError if the text is no JSON or an object has a name twice. */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const repeated = findRepeatedName(text);

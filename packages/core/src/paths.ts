@@ -9,11 +9,7 @@ import path from "node:path";
 
 let found: string | undefined;
 
-/**
- * Find the project's folder, from this file upwards.
- *
- * @throws Error if the library was taken out of its project.
- */
+/** Find the project's folder, from this file upwards. @throws Error if the library was taken out of its project. */
 export function projectRoot(): string {
   for (let folder = __dirname; found === undefined; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, "environment/setup.mjs"))) found = folder;

@@ -1,6 +1,4 @@
-/**
- * Worker threads: each runs a compiled program of the library and answers requests in order.
- */
+/** Worker threads: each runs a compiled program of the library and answers requests in order. */
 import {existsSync} from "node:fs";
 import path from "node:path";
 import {parentPort, Worker} from "node:worker_threads";
@@ -83,7 +81,6 @@ export class Thread<Request, Answer> {
 export interface ThreadsOptions {
   /** The program's `workerData`. */
   readonly data?: unknown;
-  /** Terminates the threads when aborted. */
   readonly signal?: AbortSignal;
 }
 

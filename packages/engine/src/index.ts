@@ -29,7 +29,6 @@ export {
   type Saturation,
 } from "./ops/ops";
 export {precisions, type Precision} from "./ops/precision";
-export {Random, type BatchShare} from "./random";
+export {RowRandom, Random, type BatchShare} from "./random";
 export {Ranks, type RanksOptions} from "./ranks";
-export {RowRandom} from "./row-random";
 export {floatsFrom, like, tensorFrom} from "./tensor-rules";

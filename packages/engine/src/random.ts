@@ -4,7 +4,7 @@
  * A draw is a pure function of an explicit key (seed, counter): no generator hides in the engine, the same key gives
  * the same numbers, and a recorded step stays random because its key is an input.
  */
-import {checkOptions, number, sizeOf} from "@lola-ts/core";
+import {checkOptions, checkParts, number, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, tf, nativeBackend, type Attr} from "./backend";
 import {tensorOf} from "./tensor-rules";
 
@@ -14,7 +14,6 @@ const seedRule = number();
 /** Rows of a batch that is shared among ranks: the rows of one rank, after the rows of all ranks before it. */
 export interface BatchShare {
   readonly rank: number;
-  /** Number of ranks. */
   readonly count: number;
   /** Rows of each rank. */
   readonly rows: number;
@@ -41,8 +40,7 @@ export class Random {
    * @throws RangeError if one is not finite.
    */
   static of(seed: number, counter = 0): Random {
-    checkOptions("Random.of", seedRule, seed, "seed");
-    checkOptions("Random.of", seedRule, counter, "counter");
+    checkParts("Random.of", {seed: seedRule, counter: seedRule}, {seed, counter});
     return new Random(tf.tensor1d([seed | 0, counter | 0], "int32"));
   }
 
@@ -124,4 +122,40 @@ export function drawRange(operation: Distribution, key: tf.Tensor1D, from: numbe
     for (const id of [generator, start, offset, counter]) binding.deleteTensor(id);
     return (backend.createOutputTensor(numbers) as tf.Tensor1D).slice([before], [count]);
   });
+}
+
+/**
+ * Sources of random tensors side by side, one per row of a batch; recordable where the keys are an input. The numbers of a row do
+ * not depend on the other rows: a large ensemble may be generated in chunks of any size.
+ */
+export class RowRandom {
+  /** @param keys int32 tensor $[B, 2]$: the key of each row's {@link Random}. */
+  constructor(readonly keys: tf.Tensor2D) {}
+
+  /** Join sources, one per row. */
+  static of(rows: readonly Random[]): RowRandom {
+    return new RowRandom(tf.stack(rows.map(({key}) => key)) as tf.Tensor2D);
+  }
+
+  /** Derive independent sources, {@link Random.fold} of each row's. */
+  fold(i: number): RowRandom {
+    return RowRandom.of(this.rows().map((row) => row.fold(i)));
+  }
+
+  /**
+   * Draw from $\mathcal{N}(0, I)$.
+   *
+   * @param shape $[B, \dots]$ with as many rows as there are keys.
+   * @throws RangeError for another number of rows.
+   */
+  normal([batch, ...shape]: number[]): tf.Tensor {
+    if (batch !== this.keys.shape[0]) {
+      throw new RangeError(`RowRandom: expected ${this.keys.shape[0]} rows, one per key, found ${batch}.`);
+    }
+    return tf.stack(this.rows().map((row) => row.normal(shape)));
+  }
+
+  private rows(): Random[] {
+    return tf.unstack(this.keys).map((key) => new Random(key as tf.Tensor1D));
+  }
 }

@@ -1,7 +1,6 @@
 import {tf} from "../src/backend";
 import {compile} from "../src/compile/compile";
-import {Random} from "../src/random";
-import {RowRandom} from "../src/row-random";
+import {RowRandom, Random} from "../src/random";
 
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());

@@ -1,5 +1,5 @@
 /** Fields that change with time, side by side, with play, pause and a slider. */
-import {checkOptions, number} from "@lola-ts/core";
+import {checkOptions, checkParts, number} from "@lola-ts/core";
 import type {Data, Frame, Layout} from "plotly.js";
 import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
 import {annotate, axisName, domains, frame, heading} from "./layout";
@@ -51,8 +51,7 @@ export interface AnimateOptions extends PanelOptions {
  * @example await lab.showAnimation(animate(trajectory, {views: fieldViews(system)}), "Trajectory 0");
  */
 export function animate(trajectory: ImageSource, {views, ...options}: AnimateOptions): AnimatedFigure {
-  checkOptions("animate", imageSources, trajectory, "trajectory");
-  checkOptions("animate", viewsRule, views, "views");
+  checkParts("animate", {trajectory: imageSources, views: viewsRule}, {trajectory, views});
   const panels = views.map((view) => {
     const images = Array.from({length: trajectory.shape[0]}, (_, state) => imageOf(trajectory, state, view));
     return {name: view.name, images, limits: limitsIn(images, view.signed), scale: view.scale};
@@ -84,11 +83,7 @@ export function animateTrajectories(
   return animatePanels(panels, options);
 }
 
-/**
- * Animate panels side by side.
- *
- * @throws RangeError if there is no panel, or panels differ in their number of states.
- */
+/** Animate panels side by side. */
 export function animatePanels(panels: readonly AnimationPanel[], options: PanelOptions = {}): AnimatedFigure {
   const count = panels[0]?.images.length ?? 0;
   if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none.");

@@ -64,7 +64,6 @@ export function calibration(curves: readonly CalibrationCurve[], options: Figure
   };
 }
 
-/** What a line shows in a panel. */
 interface Line {
   readonly name: string;
   readonly panel: number;

@@ -65,7 +65,6 @@ function placed({figure, x, y}: Part, i: number, numbers: PartNumbers): object {
   return Object.fromEntries(entries);
 }
 
-/** Options that name an axis. */
 const AXIS_NAMES = ["xaxis", "yaxis", "xref", "yref", "anchor", "matches", "scaleanchor"];
 
 /** Rename the axes and legends that a trace, axis or shape of the i-th figure names. */

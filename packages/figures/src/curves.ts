@@ -1,6 +1,6 @@
 /** Curves over steps, time and other quantities: losses, the ablation of Table 4, errors, checks of simulators. */
 import type {LayoutAxis, ScatterData, Layout} from "plotly.js";
-import {records, checkOptions, list, number, optional, section, whole} from "@lola-ts/core";
+import {records, checkOptions, checkParts, list, number, optional, section, whole} from "@lola-ts/core";
 import type {ReferenceCurve} from "@lola-ts/simulators";
 import {annotate, axis, axisName, domains, frame, headings, legend, legendAbove, logTicks} from "./layout";
 import {band, colours, curveStyles, ink, line, round} from "./style";
@@ -32,8 +32,7 @@ export interface TrainingOptions extends FigureOptions {
 export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOptions = {}): Figure {
   const {window, loss = "loss", height = 400} = options;
   checkOptions("trainingCurve", records("runs", "label", "loss"), runs, "runs");
-  checkOptions("trainingCurve", optional(number({min: 1})), window, "window");
-  checkOptions("trainingCurve", number({above: 0}), height, "height");
+  checkParts("trainingCurve", {window: optional(number({min: 1})), height: number({above: 0})}, {window, height});
   const style = curveStyles(runs);
   const data = runs.flatMap((run, i): Partial<ScatterData>[] => {
     const {label} = run;

@@ -2,7 +2,7 @@
  * Each field in its own colours: signed fields from blue over white to red, others in a map of their own, those that range
  * over decades by their logarithm, those of three dimensions as planes and projections.
  */
-import {having, records, checkOptions} from "@lola-ts/core";
+import {having, records, checkOptions, checkParts} from "@lola-ts/core";
 import type {System} from "@lola-ts/simulators";
 import {diverging, sequentialScale, type ColourScale} from "./style";
 import {depths, fieldOf, limitsOf, type Depth, type FieldImage, type Limits, type ImageSource} from "./tiles";
@@ -28,14 +28,9 @@ const systemRule = having("a system", "channels", "fields", "transform", "displa
 /** Accepts views of fields. */
 export const viewsRule = records("views of fields", "name", "channel");
 
-/**
- * Choose how a channel of a system is shown.
- *
- * @throws RangeError naming the system's channels if it is none of them.
- */
+/** Choose how a channel of a system is shown. @throws RangeError naming the system's channels if it is none of them. */
 export function fieldView(system: System, name: string, depth: Depth = "slice"): FieldView {
-  checkOptions("fieldView", systemRule, system, "system");
-  checkOptions("fieldView", depths, depth, "depth");
+  checkParts("fieldView", {system: systemRule, depth: depths}, {system, depth});
   const {channels, fields, transform} = system;
   const channel = channels.indexOf(name);
   if (channel < 0) throw new RangeError(`fieldView: expected one of ${channels.join(", ")}, found "${name}".`);

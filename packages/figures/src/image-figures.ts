@@ -34,8 +34,7 @@ export interface SnapshotOptions extends FigureOptions {
  * shown), time to the right.
  */
 export function snapshot(trajectory: ImageSource, {fields, frames, time, ...options}: SnapshotOptions): Figure {
-  checkOptions("snapshot", imageSources, trajectory, "trajectory");
-  checkOptions("snapshot", records("fields", "name"), fields, "fields");
+  checkParts("snapshot", {trajectory: imageSources, fields: records("fields", "name")}, {trajectory, fields});
   const [length, width, height] = trajectory.shape;
   checkOptions("snapshot", optional(list(whole({min: 0, max: length - 1}))), frames, "frames");
   const count = Math.min(width > height ? 4 : 6, length);
@@ -92,8 +91,7 @@ const TALL = 3;
  */
 export function figure4(rows: readonly RolloutRow[], {leads, groups = "method", ...options}: RolloutOptions): Figure {
   checkOptions("figure4", records("rows", "method", "fields"), rows, "rows");
-  checkOptions("figure4", list(number()), leads, "leads");
-  checkOptions("figure4", oneOf(["method", "compression"]), groups, "groups");
+  checkParts("figure4", {leads: list(number()), groups: oneOf(["method", "compression"])}, {leads, groups});
   const [truth] = rows;
   if (truth?.method !== "ground truth") {
     throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}.`);
@@ -289,8 +287,7 @@ export function figure22(
   rows: readonly LabelledImages[],
   {leads, ...options}: FigureOptions & {leads: readonly number[]},
 ): Figure {
-  checkOptions("figure22", records("rows", "label", "fields"), rows, "rows");
-  checkOptions("figure22", list(number()), leads, "leads");
+  checkParts("figure22", {rows: records("rows", "label", "fields"), leads: list(number())}, {rows, leads});
   const limits = limitsOf(rows.flatMap(({fields}) => [...fields]));
   return tiles({
     width: 800,

@@ -127,7 +127,6 @@ export interface PointColours {
 /** Marks beside colours: one per value where they are few, else of the lower, middle and upper third. */
 const marks = ["circle", "square", "triangle-up"] as const;
 
-/** Find the mark of each value. */
 function marksOf(values: readonly number[]): (typeof marks)[number][] {
   const distinct = [...new Set(values)].sort((a, b) => a - b);
   if (distinct.length <= marks.length) return values.map((value) => marks[distinct.indexOf(value)]);
@@ -137,7 +136,6 @@ function marksOf(values: readonly number[]): (typeof marks)[number][] {
   return values.map((value) => marks[third(value)]);
 }
 
-/** Say what marks mean in each panel. */
 function marksInWords(panels: readonly PointColours[]): string {
   const meanings = panels.map(({title, values}) => {
     const distinct = [...new Set(values)].sort((a, b) => a - b);

@@ -7,7 +7,6 @@ import {annotate, axis, axisName, explained, frame, heading, legendAbove, type A
 import {band, curveStyles, ink, line, rateLabel} from "./style";
 import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
-/** Metrics of the panels. */
 export const metrics = ["vrmse", "ratio", "low", "mid", "high"] as const;
 
 /** A panel, by the metric that it shows. */
@@ -24,7 +23,6 @@ export interface Curve extends CurveSource {
     Readonly<Partial<Record<`${Panel} ±`, number>>> & {readonly lead: number})[];
 }
 
-/** Finite values of a metric. */
 function valuesOf(curves: readonly Curve[], metric: Panel): number[] {
   return curves.flatMap(({rows}) => rows.map((row) => row[metric])).filter(Number.isFinite);
 }
@@ -153,7 +151,6 @@ function calibrated(last: number): Shape {
   return {type: "line", ...ends, line: {color: "#9a9a9a", width: 1}, layer: "below"};
 }
 
-/** Names and range of a panel's axes. */
 interface PanelAxes {
   readonly x: AxisNames;
   readonly y: AxisNames;
@@ -271,7 +268,6 @@ function keys(curves: readonly Curve[], style: (curve: CurveSource) => CurveStyl
   return [...own, ...(several ? lines : []), ...trivial];
 }
 
-/** The first curve of each kind. */
 function firstOf(curves: readonly Curve[], kind: (curve: Curve) => unknown): Curve[] {
   return curves.filter((curve, i) => curves.findIndex((other) => kind(other) === kind(curve)) === i);
 }

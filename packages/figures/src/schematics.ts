@@ -97,7 +97,6 @@ class Canvas {
 
 /** What a schematic of an emulation shows: thumbnails of one trajectory. */
 export interface EmulationThumbnails {
-  /** The first state. */
   readonly state: FieldImage;
   /** One channel of the first latent. */
   readonly latent: FieldImage;

@@ -150,7 +150,6 @@ export function sampleScale(scale: ColourScale, count: number): number[][] {
   });
 }
 
-/** The source of a curve. */
 export interface CurveSource {
   /** Name of its laboratory, where several are compared. */
   readonly lab?: string;
@@ -158,7 +157,6 @@ export interface CurveSource {
   readonly compression?: number;
 }
 
-/** The look of a curve. */
 export interface CurveStyle {
   readonly color: string;
   readonly dash: Dash;

@@ -1,5 +1,5 @@
 /** Tables as HTML for a notebook and as text for a terminal. */
-import {escapeHtml, records, checkOptions, whole, type TableRow} from "@lola-ts/core";
+import {escapeHtml, records, checkParts, whole, type TableRow} from "@lola-ts/core";
 import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "lola/evaluate";
 
 /** Write a cell with its standard error. */
@@ -30,8 +30,7 @@ const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit
  */
 export function toHtmlTable(rows: readonly TableRow[], caption: string, options: CellOptions = {}): string {
   const {digits = 3} = options;
-  checkOptions("toHtmlTable", records("rows"), rows, "rows");
-  checkOptions("toHtmlTable", whole({min: 0, max: 100}), digits, "digits");
+  checkParts("toHtmlTable", {rows: records("rows"), digits: whole({min: 0, max: 100})}, {rows, digits});
   const columns = visibleColumns(rows);
   const style = new Map(
     columns.map((column) => [column, `text-align:${isNumeric(rows, column) ? "right" : "left"};padding:3px 7px`]),

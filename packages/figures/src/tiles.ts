@@ -39,7 +39,6 @@ export type Depth = "slice" | "projection";
 export const imageSources = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
 /** Accepts ways from three dimensions to two. */
 export const depths = oneOf(["slice", "projection"]);
-/** Accepts field images. */
 export const imageRule = arrayOf("X, Y");
 const imageOrNone = described(imageRule.nullable(), "an array [X, Y] or null");
 
@@ -63,9 +62,7 @@ export function fieldOf(
 ): FieldImage {
   checkOptions("fieldOf", imageSources, trajectory, "trajectory");
   checkOptions("fieldOf", whole({min: 0}), state, "state");
-  checkOptions("fieldOf", whole({min: 0}), channel, "channel");
-  checkOptions("fieldOf", count, maxPoints, "maxPoints");
-  checkOptions("fieldOf", depths, depth, "depth");
+  checkParts("fieldOf", {channel: whole({min: 0}), maxPoints: count, depth: depths}, {channel, maxPoints, depth});
   const {data, shape, offset = 0} = trajectory;
   const stride = trajectory.stride ?? stridesOf(shape);
   const last = shape.length - 1;
@@ -100,8 +97,7 @@ export type Limits = readonly [number, number];
  */
 export function limitsOf(fields: readonly (FieldImage | null)[], share = 0.01, margin = 0.01): Limits {
   checkOptions("limitsOf", imagesRule, fields, "fields");
-  checkOptions("limitsOf", number({min: 0, max: 0.5}), share, "quantile");
-  checkOptions("limitsOf", number(), margin, "margin");
+  checkParts("limitsOf", {quantile: number({min: 0, max: 0.5}), margin: number()}, {quantile: share, margin});
   const values = fields.flatMap((field) => (field ? Array.from(flat(field)) : [])).filter(Number.isFinite);
   if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none.");
   return [quantile(values, share) - margin, quantile(values, 1 - share) + margin];
@@ -230,7 +226,6 @@ function gridOf(options: TileOptions): Grid {
   return {nx, ny, gap, total: columns.length * (nx + gap) - gap, left: Math.ceil(labelWidth(rows)), right};
 }
 
-/** Find the shape of the images. */
 function shapeOf({columns, rows}: TileOptions): readonly number[] {
   const shape = rows.flatMap(({fields}) => fields).find((field) => field)?.shape;
   if (!shape) throw new RangeError("tiles: expected at least one image, found none.");
@@ -246,7 +241,6 @@ function shapeOf({columns, rows}: TileOptions): readonly number[] {
   return shape;
 }
 
-/** Draw the grid in one of its forms. */
 function draw(options: TileOptions, grid: Grid, form: Form): Figure {
   const {columns, rows, scale = diverging()} = options;
   const {nx, ny, gap, total, left, right} = grid;

@@ -10,7 +10,6 @@ export type OptionChange = {
   readonly option: string;
   /** Value in the preset: lists as JSON, "default" for none. */
   readonly preset: string | number;
-  /** Value here. */
   readonly here: string | number;
 };
 

@@ -20,9 +20,6 @@ import {
   animateTrajectories,
   type AnimatedFigure,
   displayedView,
-  imageOf,
-  figure4,
-  type RolloutRow,
   figureRules,
   rateLabel,
   type Figure,
@@ -33,7 +30,7 @@ import {configChanges} from "./changes";
 import type {Config} from "./config";
 import {Presenter} from "./notebook/display";
 import type {Dataset} from "./stages/dataset";
-import {parameterBlocks, reconstruction, testTrajectory, type Evaluation} from "./stages/evaluation";
+import {parameterBlocks, testTrajectory, type Evaluation} from "./stages/evaluation";
 import {decodeRollout, type Rollout} from "./stages/rollouts";
 import {validationCurve, type Trained} from "./stages/training";
 import {artifactKey} from "./store/artifacts";
@@ -58,7 +55,6 @@ export interface Selection {
   compression?: number;
 }
 
-/** Which states of a test trajectory a figure shows. */
 export interface StateSelection {
   /** Index in the test split, one of `dataset.testTrajectories`. Default: the first of them. */
   trajectory?: number;
@@ -78,7 +74,6 @@ const compression = optional(number({above: 0}));
 const trajectory = optional(whole({min: 0}));
 const own = optional(anything); // figures check the values of their options
 const trajectoryRule = section({method, compression, trajectory});
-const reconstructionRule = section({compression, trajectory, ...figureRules});
 const pictureRule = section({method, compression, trajectory, ...figureRules});
 const scoreRule = section<Selection & MetricsOptions>({
   method,
@@ -95,8 +90,6 @@ const curveRule = section<Selection & TrainingOptions>({
   loss: own,
   height: own,
 });
-
-const SHOWN = [0.2, 0.4, 0.6, 0.8, 1];
 
 /** Laboratories beside each other; `show` and its like write to a folder of their own under .out/. */
 export class LabComparison extends Presenter {
@@ -194,36 +187,6 @@ export class LabComparison extends Presenter {
   }
 
   /**
-   * Draw a test trajectory beside its reconstructions by the autoencoders of all laboratories.
-   *
-   * @param options compression rate and trajectory, and options of every figure.
-   */
-  reconstructions(choice: Omit<Selection, "method"> & StateSelection & FigureOptions = {}): Figure {
-    checkOptions("reconstructions", reconstructionRule, choice);
-    const {compression, trajectory, ...options} = choice;
-    const all = this.beside("reconstructions", {compression, trajectory}, ({dataset, autoencoders}) =>
-      autoencoders.map(({model, label}) => ({
-        method: label,
-        compression: model.compression,
-        states: (number) => reconstruction(dataset, model, number),
-      })),
-    );
-    return this.pictures(all, this.testNumber(trajectory), options);
-  }
-
-  /**
-   * Draw a test trajectory beside the forecasts of all laboratories; of an ensemble its first member.
-   *
-   * @param options methods, compression rate and trajectory, and options of every figure.
-   */
-  forecasts(choice: Selection & StateSelection & FigureOptions = {}): Figure {
-    checkOptions("forecasts", pictureRule, choice);
-    const {method, compression, trajectory, ...options} = choice;
-    const all = this.trajectories({method, compression, trajectory});
-    return this.pictures(all, this.testNumber(trajectory), options);
-  }
-
-  /**
    * Animate a test trajectory beside the forecasts of all laboratories, in the same colours; of an ensemble its first member.
    *
    * @example await both.showAnimation(both.animation({method: "diffusion", compression: 20}), "Both", {name: "animation"});
@@ -249,46 +212,23 @@ export class LabComparison extends Presenter {
    */
   trajectories(choice: Selection & StateSelection = {}): NamedTrajectory[] {
     checkOptions("trajectories", trajectoryRule, choice);
-    return this.beside("trajectories", choice, ({dataset: {standardization}, emulators, rollouts}) =>
-      rollouts.map((rollout, i) => ({
-        method: emulators[i].label,
-        compression: rateOf(rollout),
-        states: (number) =>
-          ensembleMember(decodeRollout(rollout, number, standardization, rollout.autoencoder, {members: 1}), 0),
-      })),
+    const number = this.testNumber(choice.trajectory);
+    const made = this.labs.flatMap(({name, dataset: {standardization}, emulators, rollouts}) =>
+      rollouts
+        .map((rollout, i) => ({rollout, method: emulators[i].label, compression: rateOf(rollout)}))
+        .filter((one) => isChosen(one, choice))
+        .map(({rollout, method, compression}) => ({
+          label: `${name}: ${method}`,
+          method,
+          compression,
+          states: ensembleMember(decodeRollout(rollout, number, standardization, rollout.autoencoder, {members: 1}), 0),
+        })),
     );
-  }
-
-  /** List the ground truth of a test trajectory, then what is chosen of each laboratory, by method and compression rate. */
-  private beside(
-    where: string,
-    {method, compression, trajectory}: Selection & StateSelection,
-    listOf: (lab: ComparedLab) => (Required<Selection> & {states: (number: number) => NdArray<Float32Array>})[],
-  ): NamedTrajectory[] {
-    const number = this.testNumber(trajectory);
-    const made = this.labs.flatMap((lab) =>
-      listOf(lab)
-        .filter((one) => isChosen(one, {method, compression}))
-        .map((one) => ({...one, label: `${lab.name}: ${one.method}`, states: one.states(number)})),
-    );
-    if (made.length === 0) this.refuse(where, {method, compression});
+    if (made.length === 0) this.refuse("trajectories", choice);
     // The same methods of two laboratories are next to each other.
     made.sort((a, b) => a.method.localeCompare(b.method) || a.compression - b.compression);
     const truth = {label: "ground truth", method: "ground truth", states: testTrajectory(this.labs[0].dataset, number)};
     return [truth, ...made];
-  }
-
-  private pictures(all: readonly NamedTrajectory[], trajectory: number, options: FigureOptions): Figure {
-    const [{config, dataset}] = this.labs;
-    const view = displayedView(dataset.system);
-    const states = SHOWN.map((part) => Math.round(part * (dataset.testWindow.length - 1)));
-    const rows = all.map(({label, compression, states: own}): RolloutRow => ({
-      method: label,
-      compression,
-      fields: states.map((state) => imageOf(own, state, view)),
-    }));
-    const caption = `${view.name} of test trajectory ${trajectory}. ${this.caption}`;
-    return figure4(rows, {leads: states.map((state) => state * config.stride), caption, ...options});
   }
 
   private testNumber(trajectory?: number): number {

@@ -75,7 +75,6 @@ import type {TestSet} from "./test-set";
 import {interruptible} from "./workers/interrupt";
 import {Trainer, type Job} from "./workers/trainer";
 
-/** What an evaluation scores. */
 export interface EvaluationOptions {
   /** Emulators, each optionally with changes and a label. Default: all of the comparison. */
   readonly methods?: readonly MethodChoice[];
@@ -89,7 +88,6 @@ export interface EvaluationOptions {
   readonly simulators?: readonly SimulatorChoice[];
 }
 
-/** How times are measured. */
 export interface TimingOptions {
   /** Whether to measure even if it was done before. Default: false. */
   readonly again?: boolean;

@@ -1,7 +1,7 @@
 /**
  * Are ensembles calibrated where they were made? Decoding can hide it: what the autoencoder does not show, no score of pixels sees.
  */
-import {flat, Rng, sizeOf, checkOptions} from "@lola-ts/core";
+import {flat, Rng, sizeOf, checkParts} from "@lola-ts/core";
 import {dense, gather, calibrationOf, type Calibration, rankHistogram} from "lola/evaluate";
 import {labRule, type Lab} from "./lab";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
@@ -29,8 +29,7 @@ export interface LatentCalibration extends Calibration {
  * await lab.showTable(rows.map(({method, horizon, coverageError}) => ({method, horizon, coverageError})), "In latent space");
  */
 export async function latentCalibration(lab: Lab, methods: readonly MethodChoice[]): Promise<LatentCalibration[]> {
-  checkOptions("latentCalibration", labRule, lab, "lab");
-  checkOptions("latentCalibration", methodsRule, methods, "methods");
+  checkParts("latentCalibration", {lab: labRule, methods: methodsRule}, {lab, methods});
   const found: LatentCalibration[] = [];
   for (const {spec, changes, label} of chooseMethods(lab.config, methods)) {
     if (spec.latentChannels === null) {

@@ -22,7 +22,14 @@ export {scoreForecast, type ScoringContext} from "./scoring/score";
 export {openDataset} from "./stage-graph";
 export {autoencoderSteps} from "./stages/autoencoders";
 export {Dataset, shipsStandardization} from "./stages/dataset";
-export {emulatorName, emulatorNetwork, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
+export {
+  emulatorName,
+  emulatorNetwork,
+  latentData,
+  pixelData,
+  type EmulatorChanges,
+  type EmulatorSpec,
+} from "./stages/emulators";
 export {Evaluation, obtainTrainingMean} from "./stages/evaluation";
 export type {Latents} from "./stages/latents";
 export {emulatorRule, methodCosts, methodsRule, middleRate, type MethodChoice} from "./stages/methods";

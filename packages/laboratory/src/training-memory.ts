@@ -194,7 +194,6 @@ function statesOf({system, data}: Config): {grid: readonly number[]; channels: n
   return {grid, channels: channels.length, space: axes.length};
 }
 
-/** Values of the training and the validation split that are kept in memory as states. */
 function keptStates(config: Config): number {
   const {data, memory = machineMemory() / 4} = config;
   if ("source" in data) return 0;

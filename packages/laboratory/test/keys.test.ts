@@ -12,7 +12,7 @@ import {Lab} from "../src/lab";
 import {latentCalibration} from "../src/latent-calibration";
 import {parameterForecasts} from "../../paper/src/parameter-forecasts";
 import {preset, presetNames, systemNames} from "../src/presets/presets";
-import {scoreAll} from "../../paper/src/pretrain/score-all";
+import {scoreAll} from "../../paper/src/pretrain/pretrain";
 import {Shipped, shippedFolder} from "../src/pretrained/shipped";
 import {rivals} from "../src/rivals";
 import {evaluationRecipe} from "../src/scoring/score";

@@ -1,6 +1,4 @@
-/**
- * Data sections of a run's configuration: fields, standardisation, augmentations, windows and labels.
- */
+/** Data sections of a run's configuration: fields, standardisation, augmentations, windows and labels. */
 import {
   isPlainObject,
   having,
@@ -19,7 +17,7 @@ import {checkConstants, type Standardization} from "lola/data";
 import {systemNames, systemOf, type System} from "@lola-ts/simulators";
 import {Options, type Section} from "./options";
 import {count, countFrom0, share} from "lola/nn";
-import {axisNames, fieldDeviation, fieldNames, fieldNumber, folderNames} from "./run-rules";
+import {axisNames, fieldDeviation, fieldNames, fieldNumber, folderNames} from "./official-config";
 
 /** Training data of a model. */
 export interface RunData {

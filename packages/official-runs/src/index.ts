@@ -4,5 +4,5 @@
  * @module @lola-ts/official-runs
  */
 export {dataOf, type RunData} from "./data-config";
-export {scheduleRule} from "./run-rules";
+export {scheduleRule} from "./official-config";
 export {exportRun, loadRun, saveRun, type Run} from "./run";

@@ -21,7 +21,7 @@ import {type DenoiserConfig, createSchedule, type ScheduleConfig} from "lola/dif
 import {CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX, readTraining} from "lola/train";
 import type {ModelConfig, WeightFile} from "./model";
 import {anyDataRule, requireVectors, trajectoryRule, type RunData, type RunMetadata} from "./data-config";
-import {autoencoderRule, denoiserRule, solverRule} from "./run-rules";
+import {autoencoderRule, denoiserRule, solverRule} from "./official-config";
 import type {Section} from "./options";
 
 const RUN_FORMAT = "lola-run-1";
@@ -40,7 +40,6 @@ export interface LabRun {
  * Open a run or a checkpoint of ours. Close it after use.
  *
  * @param average take the moving average of a checkpoint's weights. Default: false.
- * @throws Error naming the file if it is missing, truncated, or neither a run nor a checkpoint of this laboratory.
  */
 export function openLabRun(path: string, {average = false}: {average?: boolean} = {}): LabRun {
   const file = openSafetensors(path);

@@ -1,6 +1,4 @@
-/**
- * Models for weights in a file, made after the file's names, shapes and types were checked.
- */
+/** Models for weights in a file, made after the file's names, shapes and types were checked. */
 import {type NamedArrays, printable} from "@lola-ts/core";
 import {Autoencoder, type AutoencoderConfig, type EmulatorConfig, Solver} from "lola/models";
 import {KarrasDenoiser, type DenoiserConfig} from "lola/diffusion";
@@ -15,13 +13,11 @@ export type ModelConfig =
   | {readonly kind: "denoiser"; readonly config: DenoiserConfig}
   | {readonly kind: "solver"; readonly config: EmulatorConfig};
 
-/** Kind of a model and the model. */
 export type ModelOfKind =
   | {readonly kind: "autoencoder"; readonly model: Autoencoder}
   | {readonly kind: "denoiser"; readonly model: KarrasDenoiser}
   | {readonly kind: "solver"; readonly model: Solver};
 
-/** Weights in a file. */
 export interface WeightFile {
   readonly path: string;
   readonly weights: NamedArrays;

@@ -4,13 +4,26 @@
  * Official names are its factories' arguments (`hid_channels`); a missing option has the official default. An
  * option that this library does not support is refused by name, never ignored.
  */
-import {flag, isPlainObject, list, number, oneOf, text, valueInWords} from "@lola-ts/core";
-import {type AutoencoderConfig, type EmulatorConfig, latentNoise} from "lola/models";
+import {
+  flag,
+  isPlainObject,
+  list,
+  number,
+  oneOf,
+  text,
+  valueInWords,
+  passing,
+  optional,
+  section,
+  where,
+  type Rule,
+} from "@lola-ts/core";
+import {type AutoencoderConfig, type EmulatorConfig, latentNoise, autoencoderRules, emulatorRules} from "lola/models";
 import type {DenoiserConfig, ScheduleConfig} from "lola/diffusion";
 import {count, countFrom0, dropoutRate} from "lola/nn";
 import {saturationNames} from "@lola-ts/engine";
 import {Options, type Section} from "./options";
-import {scale, shift, sigma} from "./run-rules";
+import * as z from "zod";
 
 /** Check if a value is the loss of a denoiser's training: a distribution of times and its numbers. */
 const isLoss = (found: unknown) =>
@@ -21,13 +34,7 @@ const isLoss = (found: unknown) =>
 
 const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).length === 0;
 
-/**
- * Read the arguments of `get_autoencoder`.
- *
- * @param where name of the section in errors.
- * @throws Error naming the first option that is missing, of another kind, or not supported: another architecture than
- * dcae, group norm, attention, different sizes along the axes, different options for encoder and decoder.
- */
+/** Read the arguments of `get_autoencoder`. @param where name of the section in errors. */
 export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderConfig {
   const options = new Options(official, where);
   options.get("arch", oneOf(["dcae"]), "dcae");
@@ -248,3 +255,45 @@ function integer(name: string, value: number): number {
 function fail(expected: string, found: unknown): never {
   throw new RangeError(`exportRun: expected ${expected}, found ${valueInWords(found)}.`);
 }
+
+/** Accept noise scales. */
+const sigma = where(number({max: 1e9}), "a number above 0 up to 1e9", (scale: number) => scale > 0);
+/** Accept factors of the logarithm of noise scales. */
+const scale = where(number({max: 1000}), "a number above 0 up to 1000", (factor: number) => factor > 0);
+/** Accept shifts of the logarithm of noise scales. */
+const shift = number({min: -1000, max: 1000});
+/** Accept names of folders, each once, which must not lead to others; none for data that are not in The Well. */
+export const folderNames = passing<string[]>(
+  "a list of different folders' names without slashes",
+  (found: unknown) => Array.isArray(found) && found.every(isFolderName) && new Set(found).size === found.length,
+);
+/** Accept names of axes: two or three, each once. */
+export const axisNames = where(list(text, {repeats: false}), "a list of 2 or 3 different names", (all: string[]) =>
+  [2, 3].includes(all.length),
+);
+/** Accept names of fields, each once. */
+export const fieldNames = list(text, {repeats: false});
+/** Accept means and other finite numbers of fields. */
+export const fieldNumber = number({min: -1e30, max: 1e30});
+/** Accept standard deviations of fields. */
+export const fieldDeviation = where(number({max: 1e30}), "a positive number", (deviation: number) => deviation > 0);
+
+function isFolderName(name: unknown): boolean {
+  if (typeof name !== "string") return false;
+  return /^[^/\\]+$/.test(name) && !/\p{Cc}/u.test(name) && name !== "." && name !== ".." && !(name in {});
+}
+
+const range = {sigmaMin: optional(sigma), sigmaMax: optional(sigma)};
+/** Rule of a noise schedule. */
+export const scheduleRule: Rule<ScheduleConfig> = z.discriminatedUnion("name", [
+  section({name: z.literal("log-logit"), ...range, scale: optional(scale), shift: optional(shift)}),
+  section({name: z.literal("log-linear"), ...range}),
+  section({name: z.literal("rectified"), ...range}),
+]);
+
+/** Rule of the configuration of an autoencoder. */
+export const autoencoderRule = section<AutoencoderConfig>(autoencoderRules);
+/** Rule of the configuration of a solver. */
+export const solverRule = section<EmulatorConfig>(emulatorRules);
+/** Rule of the configuration of a denoiser. */
+export const denoiserRule = section({network: solverRule, schedule: scheduleRule});

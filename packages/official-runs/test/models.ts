@@ -5,7 +5,7 @@ import {dataOf} from "../src/data-config";
 import {systemOf} from "@lola-ts/simulators";
 import {KarrasDenoiser} from "lola/diffusion";
 import type {AutoencoderRun, DenoiserRun, SolverRun} from "../src/run";
-import {ZipWriter} from "../../torch-files/src/zip-writer";
+import {ZipWriter} from "../../torch-files/src/zip";
 
 const euler = systemOf("euler");
 

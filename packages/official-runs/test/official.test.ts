@@ -2,7 +2,7 @@ import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
 import {openStateDict} from "@lola-ts/torch-files";
-import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "../src/official";
+import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "../src/run";
 import type {ModelConfig} from "../src/model";
 import {temporaryFolder} from "../../../test/folder";
 import {autoencoderRun, denoiserRun, solverRun} from "./models";

@@ -7,7 +7,7 @@ import {
   folderNames,
   scheduleRule,
   solverRule,
-} from "../src/run-rules";
+} from "../src/official-config";
 import {tinyAutoencoder, tinyNetwork} from "../../../test/tiny";
 
 const refusal = (rule: Parameters<typeof checkOptions>[1], value: unknown) => () => checkOptions("run", rule, value);

@@ -1,8 +1,7 @@
 /** Tables 15 to 17 of a laboratory: how latents tell the parameters of its system apart. */
-import {latentDistances, type ParameterForecasts} from "./tables/latent-distances";
 import {matrixTable, printedMatrix, type DistanceMatrix} from "./tables/matrix-table";
 import type {TableContent} from "./tables/paper-table";
-import {tokenDistances} from "./tables/token-distances";
+import {latentDistances, type ParameterForecasts, tokenDistances} from "./tables/token-distances";
 import type {Lab} from "@lola-ts/laboratory";
 import type {Recipe} from "@lola-ts/laboratory/stages";
 import {centralTokens, TOKEN_SPLITS} from "./studies/token-map";

@@ -1,15 +1,13 @@
 /** The paper's claims, each with what a laboratory measured, a test and a verdict. */
 import {checkOptions, count, optional, section, type RulesOf, type TableRow} from "@lola-ts/core";
-import {decide, notMeasured, type Claim, type Statement} from "./claims/claim";
-import {claimsInMarkdown} from "./claims/claims-in-markdown";
+import {UNMEASURED, claimsInMarkdown, decide, notMeasured, type Claim, type Statement} from "./claims/claim";
 import {NOT_RELATIVE, type ClaimScores} from "./claims/score-claims";
 import {claimScores, claimsOf} from "./trajectory-scores";
-import {UNMEASURED} from "./claims/unmeasured";
 import {pooledOverRates, type ContextResults} from "./tables/context-table";
 import {mantelTest, formatProbability, LEVEL, type Comparison} from "lola/evaluate";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
-import {latentDistances} from "./tables/latent-distances";
+import {latentDistances} from "./tables/token-distances";
 import {distancesByParameter, firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-forecasts";
 import {comparedContexts, contextResults} from "./score-tables";

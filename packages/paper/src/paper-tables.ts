@@ -1,12 +1,11 @@
 /** The paper's numbered tables of a laboratory: computed, captioned, shown and written under their numbers. */
-import {processorName, checkOptions, whole} from "@lola-ts/core";
+import {processorName, checkParts, whole, type TableRow} from "@lola-ts/core";
 import {printedMatrix} from "./tables/matrix-table";
 import type {PaperTable, TableContent} from "./tables/paper-table";
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {ablationStudy, ablationTable} from "./ablation-runs";
-import {costTable} from "./cost-table";
 import {latentDistanceTable, latentDistributionTable} from "./latent-tables";
 import {parameterAt} from "./parameter-forecasts";
 import {
@@ -22,6 +21,8 @@ import {
   spectrumTable,
 } from "./score-tables";
 import {autoencoderTable, datasetTable, emulatorTable} from "./settings-tables";
+import {table1} from "lola/evaluate";
+import {pixelDiffusion} from "./studies/variant-studies";
 
 /** How one of the tables is made and captioned. */
 interface Maker {
@@ -76,7 +77,6 @@ function tokenNotes(lab: Lab, number: number, place: number): string[] {
   ];
 }
 
-/** Symbol of a parameter by its place. */
 function symbolAt(lab: Lab, place: number): string {
   const {name, symbol = name} = parameterAt(lab, place);
   return symbol;
@@ -236,8 +236,7 @@ async function datasetFacts(lab: Lab) {
  * @example const {rows} = await paperTable(lab, 7); (await toDataFrame(rows)).print();
  */
 export async function paperTable(lab: Lab, number: number): Promise<PaperTable> {
-  checkOptions("paperTable", labRule, lab, "lab");
-  checkOptions("paperTable", whole({min: 1, max: 17}), number, "number");
+  checkParts("paperTable", {lab: labRule, number: whole({min: 1, max: 17})}, {lab, number});
   const {title, make, notes} = makerOf(lab, number);
   const content = await make(lab, number);
   const sentences = ((await notes?.(lab)) ?? []).filter(Boolean);
@@ -264,4 +263,42 @@ export async function showPaperTable(lab: Lab, numbers: number | readonly number
     tables.push(await paperTable(lab, number));
   }
   await lab.showTables(tables.map(({number: _, ...table}) => table));
+}
+
+/** An error over the first horizon with its standard error. */
+interface MethodError {
+  readonly method: unknown;
+  readonly compression: unknown;
+  readonly value: number;
+  readonly error: number;
+}
+
+/**
+ * Tabulate times, operations and errors of the first horizon. Of diffusion in pixel space the error is there if it was trained,
+ * or came with the project.
+ */
+export async function costTable(lab: Lab): Promise<TableContent> {
+  const horizon = lab.config.horizons[0].join(":");
+  const errors = [...(await errorsOfComparison(lab, horizon)), ...(await errorsInPixels(lab, horizon))];
+  const name = `VRMSE, ${horizon}`;
+  const rows = table1(await lab.timing(), printedTable(1), lab.system.short).map((row): TableRow => {
+    const {"paper, ms": paper, note, ...own} = row;
+    const found = errors.find(({method, compression}) => method === row.method && compression === row["÷"]);
+    const scores = {[name]: found?.value ?? null, [`${name} ±`]: found?.error ?? null};
+    return {...own, ...scores, "paper, ms": paper, note};
+  });
+  return {rows, digits: 1, decimals: {GFLOP: 3, [name]: 3}};
+}
+
+async function errorsOfComparison(lab: Lab, horizon: string): Promise<MethodError[]> {
+  const results = (await lab.evaluation()).results();
+  return results.filter((result) => result.metric === "vrmse" && result.horizon === horizon);
+}
+
+async function errorsInPixels(lab: Lab, horizon: string): Promise<MethodError[]> {
+  if (!lab.config.pixel) return [];
+  const [row] = (await pixelDiffusion(lab, {train: false})).rows();
+  if (!row) return [];
+  const [value, error] = ["", " ±"].map((suffix) => Number(row[`vrmse@${horizon}${suffix}`]));
+  return [{method: "diffusion", compression: 1, value, error}];
 }

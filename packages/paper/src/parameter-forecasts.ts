@@ -1,7 +1,7 @@
 /** Table 15: forecasts from one initial state under other values of a parameter (paper, appendix D). */
 import ndarray from "ndarray";
 import {flat} from "@lola-ts/core";
-import type {ParameterForecasts} from "./tables/latent-distances";
+import type {ParameterForecasts} from "./tables/token-distances";
 import {labelsBy} from "./studies/parameter-sweep";
 import type {Lab} from "@lola-ts/laboratory";
 import {type EmulatorSpec, emulatorOf, obtainEnsemble, ROLLOUT_VERSION, type Dataset} from "@lola-ts/laboratory/stages";
@@ -13,7 +13,6 @@ const MEMBERS = 2;
 
 /** What is generated. */
 export interface ParameterForecastOptions {
-  /** Name of the parameter. */
   readonly parameter: string;
   readonly values: readonly number[];
   /** Number of initial states: of the first drawn test trajectories. */

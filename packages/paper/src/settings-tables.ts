@@ -1,6 +1,4 @@
-/**
- * Tables 2, 3 and 5: data and hyperparameters of the paper, of the preset `paper` and of a run, side by side.
- */
+/** Tables 2, 3 and 5: data and hyperparameters of the paper, of the preset `paper` and of a run, side by side. */
 import {Autoencoder, Solver} from "lola/models";
 import {latentStride} from "lola/nn";
 import {type System, systemOf} from "@lola-ts/simulators";
@@ -160,7 +158,6 @@ const words = (text: string) => text.toLowerCase().split(/[\s-]+/);
 /** Check if a name of a dataset that the paper prints names a system: all its words are in the system's title. */
 const isNamed = (printed: string, {title}: System) => words(printed).every((word) => words(title).includes(word));
 
-/** Facts of a dataset that its files tell. */
 export interface DatasetFacts {
   /** "cartesian", as The Well's files say it. */
   readonly gridType: string;

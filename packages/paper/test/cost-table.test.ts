@@ -1,5 +1,5 @@
 import {Lab} from "@lola-ts/laboratory";
-import {costTable} from "../src/cost-table";
+import {costTable} from "../src/paper-tables";
 import type {Evaluation} from "@lola-ts/laboratory/stages";
 import {smokeLabs} from "../../laboratory/test/smoke";
 import {withoutTraining} from "./studies/measured";

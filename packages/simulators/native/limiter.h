@@ -1,4 +1,4 @@
-// Slope limiter of the gas solvers: packages/simulators/src/gas/limiter.ts.
+// Slope limiter of the gas solvers: packages/simulators/src/gas.ts.
 #pragma once
 
 #include <cmath>

@@ -3,20 +3,20 @@
  *
  * @module @lola-ts/simulators
  */
-export {checkPhysics, type Checks} from "./checks";
-export type {EulerDataConfig} from "./euler/files";
+export type {EulerDataConfig} from "./euler/system";
 export {drawQuadrants, laxLiu, piecewiseConstant} from "./euler/initial";
 export {riemann, starState} from "./euler/riemann";
 export {EulerSolver} from "./euler/solver";
 export {EULER_GASES} from "./euler/spec";
-export type {GravityCoolingDataConfig} from "./gravity-cooling/files";
+export type {GravityCoolingDataConfig} from "./gravity-cooling/system";
 export {HydroSolver} from "./gravity-cooling/hydro";
 export {SelfGravitatingGas} from "./gravity-cooling/selfgravity";
-export type {KolmogorovDataConfig} from "./kolmogorov/files";
+export type {KolmogorovDataConfig} from "./kolmogorov/system";
 export {label, labelRule, type LabelOptions} from "./label";
 export type {BoundaryKind, FileFields, SimulatedFile} from "./plan";
-export type {RayleighBenardDataConfig} from "./rayleigh-benard/files";
+export type {RayleighBenardDataConfig} from "./rayleigh-benard/system";
 export {RayleighBenardSolver} from "./rayleigh-benard/solver";
+export {keepTrajectories} from "./pool";
 export type {ReferenceCurve} from "./reference";
 export {
   simulatedSystem,
@@ -28,7 +28,6 @@ export {
   type SystemName,
 } from "./registry";
 export {fieldsOf, statesOf, type Restart, type StateFields} from "./restart";
-export {datasetNames, planFiles, simulateDataset, type SimulationSummary} from "./simulate";
+export {checkPhysics, datasetNames, planFiles, simulateDataset, type Checks, type SimulationSummary} from "./simulate";
 export type {Gallery, Scalar} from "./system";
-export {keepTrajectories} from "./trajectory-cache";
 export {simulateTrajectory} from "./trajectory";

@@ -1,6 +1,4 @@
-/**
- * Labels: the simulation parameters $\theta$ that condition an emulator, as the official code arranges them.
- */
+/** Labels: the simulation parameters $\theta$ that condition an emulator, as the official code arranges them. */
 import type * as z from "zod";
 import {type BoundaryCodes, flag, optional, section} from "@lola-ts/core";
 import {systemNames, systemOf} from "./registry";

@@ -1,10 +1,11 @@
 /** Parallel simulation: trajectories are independent, so threads share nothing and do not change the result. */
 import {availableParallelism} from "node:os";
 import {setImmediate} from "node:timers/promises";
-import {withThreads, type Thread, programFile} from "@lola-ts/core";
+import {withThreads, type Thread, programFile, openSafetensors, writeSafetensors} from "@lola-ts/core";
 import type {TrajectoryRequest} from "./registry";
-import type {SimulatedTrajectory} from "./result";
+import type {SimulatedTrajectory, Diagnostics} from "./result";
 import {expectedCost, simulateTrajectory} from "./trajectory";
+import {join} from "node:path";
 
 export interface SimulationProgress {
   /** Number of finished trajectories, those from the store included. */
@@ -91,4 +92,41 @@ export async function simulateAll(
   const part = (thread: Thread<TrajectoryRequest, SimulatedTrajectory>) =>
     drain((request) => thread.ask(request, `the trajectory with seed (${request.seed.join(", ")})`));
   await withThreads(programFile(__dirname, "trajectory-worker"), Math.min(workers, waiting.length), part, {signal});
+}
+
+/**
+ * Open the store of a folder, which is made when the first trajectory is finished: a safetensors file for each, with its checksum,
+ * so that an interrupted simulation can resume.
+ */
+export function keepTrajectories(folder: string): TrajectoryStore {
+  const path = (index: number) => join(folder, `${index}.trajectory`);
+  return {
+    read(index, request) {
+      try {
+        return readKept(path(index), request);
+      } catch {
+        return undefined; // there is none, or it is damaged
+      }
+    },
+
+    async write(index, request, {fields, diagnostics}) {
+      const tensors = Object.entries(fields).map(([name, data]) => [name, {shape: [data.length], data}] as const);
+      const texts = Object.entries({request, diagnostics}).map(
+        ([name, value]) => [name, JSON.stringify(value)] as const,
+      );
+      await writeSafetensors(path(index), new Map(tensors), new Map(texts));
+    },
+  };
+}
+
+function readKept(path: string, request: TrajectoryRequest): SimulatedTrajectory | undefined {
+  const file = openSafetensors(path);
+  try {
+    if (file.metadata.get("request") !== JSON.stringify(request)) return undefined;
+    const fields = [...file.shapes.keys()].map((name) => [name, file.read(name).data as Float32Array] as const);
+    const diagnostics = JSON.parse(file.metadata.get("diagnostics")!) as Diagnostics;
+    return {fields: Object.fromEntries(fields), diagnostics};
+  } finally {
+    file.close();
+  }
 }

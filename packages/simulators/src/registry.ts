@@ -36,11 +36,7 @@ const registered: readonly RegisteredSystem[] = SYSTEMS;
 /** Names of all systems. */
 export const systemNames: readonly SystemName[] = SYSTEMS.map(({name}) => name);
 
-/**
- * Find a system by its name.
- *
- * @throws RangeError listing the known names.
- */
+/** Find a system by its name. @throws RangeError listing the known names. */
 export function systemOf(name: string): RegisteredSystem {
   const system = registered.find((one) => one.name === name);
   if (!system) throw new RangeError(`system: expected one of ${systemNames.join(", ")}, found "${name}".`);

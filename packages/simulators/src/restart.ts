@@ -58,11 +58,7 @@ export function statesOf(fields: StateFields, system: Pick<StateFacts, "fields" 
   return states;
 }
 
-/**
- * Check a restart of a system.
- *
- * @throws RangeError naming the field, frame or share that does not fit the request.
- */
+/** Check a restart of a system. */
 export function checkRestart(
   {name, fields, axes}: StateFacts,
   {grid, frames}: CommonRequest,

@@ -70,7 +70,6 @@ export interface PaperFacts {
 
 /** A gallery of the paper: one trajectory of a regime. */
 export interface Gallery {
-  /** Number of the figure. */
   readonly figure: number;
   /** In words. */
   readonly regime: string;

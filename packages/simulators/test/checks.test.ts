@@ -1,4 +1,4 @@
-import {checkPhysics} from "../src/checks";
+import {checkPhysics} from "../src/simulate";
 import {systemOf} from "../src/registry";
 
 const cost = {files: 1, trajectories: 2, steps: 100, updates: 2e6, seconds: 1};

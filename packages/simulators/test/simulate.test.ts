@@ -1,10 +1,10 @@
 import {datasetNames, planFiles, simulateDataset} from "../src/simulate";
-import type {EulerDataConfig} from "../src/euler/files";
+import type {EulerDataConfig} from "../src/euler/system";
 import type {SimulatedFile} from "../src/plan";
 import type {SimulatedTrajectory} from "../src/result";
 import type {TrajectoryStore} from "../src/pool";
-import type {GravityCoolingDataConfig} from "../src/gravity-cooling/files";
-import type {RayleighBenardDataConfig} from "../src/rayleigh-benard/files";
+import type {GravityCoolingDataConfig} from "../src/gravity-cooling/system";
+import type {RayleighBenardDataConfig} from "../src/rayleigh-benard/system";
 
 const config: EulerDataConfig = {
   boundaries: ["periodic", "open"],

@@ -3,7 +3,7 @@ import {dataOf} from "@lola-ts/official-runs";
 import {standardization} from "lola/data";
 import {count, optional, text, BOUNDARY, channelNames} from "@lola-ts/core";
 import {commonRules} from "../src/plan";
-import {checkPhysics} from "../src/checks";
+import {checkPhysics} from "../src/simulate";
 import {defineSpec, type System} from "../src/system";
 
 /** A system of neither the paper nor The Well: a tracer that does not move, on a line. */

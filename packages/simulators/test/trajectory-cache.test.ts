@@ -2,7 +2,7 @@ import {spawn} from "node:child_process";
 import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {systemNames, type SimulationConfig} from "../src/registry";
-import {keepTrajectories} from "../src/trajectory-cache";
+import {keepTrajectories} from "../src/pool";
 import {writeSimulated} from "@lola-ts/well";
 import {preset} from "@lola-ts/laboratory/stages";
 import {projectRoot} from "@lola-ts/core";
@@ -52,7 +52,7 @@ test.each(systemNames)(
     const data = {...(smoke as SimulationConfig), trajectories: {train: 3, valid: 1, test: 1}, ...quick};
     const [work, kept, fresh] = ["work", "partial", "fresh"].map((name) => folder(`${system}-${name}`));
     const program = `
-      const {keepTrajectories} = require("./packages/simulators/src/trajectory-cache.ts");
+      const {keepTrajectories} = require("./packages/simulators/src/pool.ts");
       const {simulateDataset} = require("./packages/simulators/src/simulate.ts");
       const store = keepTrajectories(${JSON.stringify(kept)});
       simulateDataset(${JSON.stringify(data)}, () => {}, {workers: 0, store, progress: ({done}) => done === 2 && process.kill(process.pid, "SIGKILL")});

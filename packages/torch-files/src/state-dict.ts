@@ -6,12 +6,19 @@
  * No code in the file is run, see {@link readPickle}.
  */
 import {sizeOf, stridesOf, type NamedArrays, writeAtomically, printable, fromHalf} from "@lola-ts/core";
-import {MAX_PICKLE, PickledCall, PickledName, PickledReference, readPickle, type PickleValue} from "./pickle";
-import {PickledTuple, writePickle, type WritableValue} from "./pickle-writer";
-import {ZipArchive} from "./zip";
-import {ZipWriter} from "./zip-writer";
+import {
+  PickledTuple,
+  writePickle,
+  type WritableValue,
+  MAX_PICKLE,
+  PickledCall,
+  PickledName,
+  PickledReference,
+  readPickle,
+  type PickleValue,
+} from "./pickle";
+import {ZipWriter, ZipArchive} from "./zip";
 
-/** An open state dict. */
 export interface StateDict extends NamedArrays {
   /** Types of the stored numbers by name, e.g. float32. */
   readonly types: ReadonlyMap<string, string>;

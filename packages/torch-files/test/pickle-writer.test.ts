@@ -1,5 +1,12 @@
-import {PickledCall, PickledName, PickledReference, readPickle} from "../src/pickle";
-import {PickledTuple, writePickle, type WritableValue} from "../src/pickle-writer";
+import {
+  PickledTuple,
+  writePickle,
+  type WritableValue,
+  PickledCall,
+  PickledName,
+  PickledReference,
+  readPickle,
+} from "../src/pickle";
 
 const tuple = (...items: ConstructorParameters<typeof PickledTuple>[0]) => new PickledTuple(items);
 

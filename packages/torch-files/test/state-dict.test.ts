@@ -1,5 +1,4 @@
-import {PickledName} from "../src/pickle";
-import {PickledTuple, writePickle, type WritableValue} from "../src/pickle-writer";
+import {PickledTuple, writePickle, type WritableValue, PickledName} from "../src/pickle";
 import {openStateDict, writeStateDict, type StateDict} from "../src/state-dict";
 import {temporaryFolder} from "../../../test/folder";
 import {writeZip} from "../../official-runs/test/models";

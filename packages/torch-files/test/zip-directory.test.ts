@@ -1,5 +1,5 @@
 import {closeSync, openSync, readFileSync, statSync, writeFileSync} from "node:fs";
-import {readDirectory, ZipFile} from "../src/zip-directory";
+import {readDirectory, ZipFile} from "../src/zip";
 import {temporaryFolder} from "../../../test/folder";
 import {writeZip} from "../../official-runs/test/models";
 

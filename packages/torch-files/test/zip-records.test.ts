@@ -1,5 +1,5 @@
 import {crc32} from "node:zlib";
-import {CENTRAL, CHUNK, END, END64, LOCAL, LOCATOR, checksum} from "../src/zip-records";
+import {CENTRAL, CHUNK, END, END64, LOCAL, LOCATOR, checksum} from "../src/zip";
 
 test("the checksum is CRC-32, with the check value of its definition", () => {
   expect(checksum(Buffer.from("123456789"))).toBe(0xcbf43926);

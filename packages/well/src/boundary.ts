@@ -10,7 +10,6 @@ export type BoundaryType = keyof typeof BOUNDARY;
 /** Of each mask and axis, whether a condition holds at the lower and the upper end. */
 type Ends = readonly (readonly (readonly [low: boolean, high: boolean])[])[];
 
-/** One condition of a file. */
 export interface BoundaryCondition {
   readonly type: BoundaryType;
   /** Positions of its axes among the axes of the file, in the order of the mask. */

@@ -1,6 +1,4 @@
-/**
- * Export of simulations in The Well's format: same folders, names and layout, so that one reader opens both.
- */
+/** Export of simulations in The Well's format: same folders, names and layout, so that one reader opens both. */
 import {join} from "node:path";
 import {type BoundaryKind, type FileFields, type SimulatedFile, systemOf} from "@lola-ts/simulators";
 import {BOUNDARY} from "@lola-ts/core";

@@ -1,6 +1,4 @@
-/**
- * One file of The Well: its metadata, and its trajectories, which are read on request.
- */
+/** One file of The Well: its metadata, and its trajectories, which are read on request. */
 import {requireMemory} from "./storage/memory";
 import {sizeOf} from "@lola-ts/core";
 import {Hdf5File, type Hdf5Numbers, type Hdf5Range} from "./hdf5";

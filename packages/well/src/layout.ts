@@ -1,6 +1,4 @@
-/**
- * HDF5 structure of a Well file: groups, attributes and datasets, without the data of time-dependent fields.
- */
+/** HDF5 structure of a Well file: groups, attributes and datasets, without the data of time-dependent fields. */
 import type {NdArray} from "ndarray";
 import {flat, BOUNDARY, type BoundaryCodes} from "@lola-ts/core";
 import {list, scalar, type Hdf5DatasetSpec, type Hdf5GroupSpec} from "./hdf5-writer";
@@ -51,7 +49,6 @@ export interface WellStructure {
   readonly constantFields?: readonly ConstantFieldContents[];
   /** Codes of the lower and upper end of each axis. */
   readonly boundary: BoundaryCodes;
-  /** Number of trajectories. */
   readonly trajectories: number;
   /** Kind of grid; only `cartesian` data are augmented. Default: `cartesian`. */
   readonly gridType?: string;

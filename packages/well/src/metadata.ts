@@ -1,10 +1,7 @@
-/**
- * Read and check the structure of a Well file; a deviation is reported in one sentence.
- */
+/** Read and check the structure of a Well file; a deviation is reported in one sentence. */
 import {printable, BOUNDARY, type BoundaryCodes} from "@lola-ts/core";
 import type {Hdf5File} from "./hdf5";
 import {boundaryCodes, readEnds, type BoundaryCondition, type BoundaryType} from "./boundary";
-import {checkCoordinates, checkTimes} from "./dimensions";
 
 /** A stored field. */
 export interface WellField {
@@ -27,19 +24,15 @@ export interface WellScalar {
 
 /** Metadata of a file. */
 export interface WellMetadata {
-  /** Name of the dataset. */
   readonly dataset: string;
   readonly gridType: string;
   readonly axes: readonly string[];
   /** Cells along each axis. */
   readonly grid: readonly number[];
-  /** Number of trajectories. */
   readonly trajectories: number;
-  /** Number of stored states. */
   readonly frames: number;
   /** States of The Well's own dataset between two stored states, 1 by default. */
   readonly frameStride: number;
-  /** Time-dependent fields in channel order. */
   readonly fields: readonly WellField[];
   /** Fields that are constant in time, in channel order. */
   readonly constantFields: readonly WellField[];
@@ -82,7 +75,6 @@ const MAX_TRAJECTORIES = 1_000_000;
 /** Check if a name can name a field: it must not be a path, nor end early, and no property that each object of JavaScript has. */
 const isName = (name: string): boolean => name !== "" && name !== "." && !/[/\0]/.test(name) && !(name in {});
 
-/** The parts of an open file that metadata are read from. */
 export type MetadataSource = Pick<Hdf5File, "path" | "kind" | "keys" | "shape" | "attribute" | "read">;
 
 /**
@@ -292,4 +284,45 @@ class Inspector {
   private fail(where: string, expected: string, found: string): never {
     throw new WellError(this.file.path, this.dataset, where, expected, found);
   }
+}
+
+interface Deviation {
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** A failure makes the file useless; a report is worth knowing. */
+interface DimensionCheck {
+  readonly failure?: Deviation;
+  readonly report?: Deviation;
+}
+
+/** Check times: finite, and none before the one that precedes it; `count` values of each trajectory. */
+export function checkTimes(values: Float64Array, count: number): DimensionCheck {
+  const bad = values.find((value) => !Number.isFinite(value));
+  if (bad !== undefined) return {failure: {expected: "finite times", found: String(bad)}};
+  let repeated = 0;
+  for (let i = 1; i < values.length; i++) {
+    if (i % count === 0) continue; // the next trajectory begins
+    const found = `${values[i]} after ${values[i - 1]}`;
+    if (values[i] < values[i - 1]) return {failure: {expected: "times that do not decrease", found}};
+    if (values[i] === values[i - 1]) repeated++;
+  }
+  if (repeated === 0) return {};
+  return {report: {expected: "times that increase", found: `${repeated} that repeat the one before`}};
+}
+
+/** Check coordinates: finite, and all different from their neighbours in the same direction. */
+export function checkCoordinates(values: Float64Array, count: number): DimensionCheck {
+  const bad = values.find((value) => !Number.isFinite(value));
+  if (bad !== undefined) return {failure: {expected: "finite coordinates", found: String(bad)}};
+  for (let start = 0; start < values.length; start += count) {
+    const direction = Math.sign(values[start + count - 1] - values[start]);
+    for (let i = start + 1; i < start + count; i++) {
+      if (Math.sign(values[i] - values[i - 1]) === direction && direction !== 0) continue;
+      const found = `${values[i]} after ${values[i - 1]}`;
+      return {report: {expected: "coordinates that increase or decrease", found}};
+    }
+  }
+  return {};
 }

@@ -1,6 +1,4 @@
-/**
- * Select fields and scalars of a dataset's files by name, and check that the files are alike.
- */
+/** Select fields and scalars of a dataset's files by name, and check that the files are alike. */
 import {dirname} from "node:path";
 import type {System} from "@lola-ts/simulators";
 import type {WellFile} from "./file";

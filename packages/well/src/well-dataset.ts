@@ -13,17 +13,18 @@ import {
   sizeOf,
   channelNames,
   type BoundaryCodes,
+  type Split,
 } from "@lola-ts/core";
 import ndarray, {type NdArray} from "ndarray";
 import {requireMemory} from "./storage/memory";
 import {label, type LabelOptions} from "@lola-ts/simulators";
 import {resolveWindow, type StateWindow} from "lola/data";
 import {WellFile} from "./file";
-import {findWell, type WellFiles} from "./folder";
 import type {WellField, WellMetadata} from "./metadata";
 import {requireAlike, select, selectedSystem, type SelectionOptions, type WellSelection} from "./selection";
+import {existsSync, readdirSync, statSync} from "node:fs";
+import {join} from "node:path";
 
-export {findWell} from "./folder";
 export {WellError} from "./metadata";
 export {writeWell, type WellContents} from "./writer";
 
@@ -40,7 +41,6 @@ export interface WellOptions extends WellFiles, SelectionOptions {
 /** One simulation of a dataset. */
 export interface Trajectory {
   readonly path: string;
-  /** Name of its dataset. */
   readonly dataset: string;
   /** Index within the file. */
   readonly index: number;
@@ -59,7 +59,6 @@ export class WellDataset {
   readonly grid: readonly number[];
   /** Kind of grid; only `cartesian` data have the symmetries of augmentations. */
   readonly gridType: string;
-  /** Time-dependent fields in channel order. */
   readonly fields: readonly WellField[];
   /** One name per channel. */
   readonly channels: readonly string[];
@@ -304,4 +303,48 @@ async function openOne(path: string, first: WellFile | undefined, options: WellO
     file.close();
     throw error;
   }
+}
+
+interface WellFiles {
+  /** Folder names of the datasets to join, e.g. `system.folders`. Default: `root` is the dataset itself. */
+  datasets?: readonly string[];
+  /** Split to read. Default: the files lie directly in the folder. */
+  split?: Split;
+  include?: readonly string[];
+  /** Drop the files whose path contains one of these texts. */
+  exclude?: readonly string[];
+}
+
+/**
+ * List the dataset files of a folder, or of a split in it, in The Well's layout.
+ *
+ * @throws Error naming the folder that is missing or holds no matching file.
+ */
+export function findWell(root: string, {datasets, split, include = [], exclude = []}: WellFiles = {}): string[] {
+  if (!existsSync(root)) throw new Error(`${root}: expected a folder of data, found none.`);
+  const folders = (datasets ?? [undefined]).map((dataset) => findFolder(root, dataset, split));
+  const found = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /\.(h5|hdf5)$/.test(name) && !name.startsWith("."))
+      .map((name) => join(folder, name))
+      .sort(),
+  );
+  const kept = found.filter(
+    (path) =>
+      (include.length === 0 || include.some((text) => path.includes(text))) &&
+      !exclude.some((text) => path.includes(text)),
+  );
+  if (kept.length === 0) {
+    const filtered = found.length > 0 ? ` after filters took all ${found.length} away` : "";
+    throw new Error(`${folders.join(", ")}: expected files *.hdf5 or *.h5, found none${filtered}.`);
+  }
+  return kept;
+}
+
+function findFolder(root: string, dataset?: string, split?: Split): string {
+  const bases = dataset ? [join(root, dataset), join(root, "datasets", dataset)] : [root];
+  const candidates = split ? bases.flatMap((base) => [join(base, split), join(base, "data", split)]) : bases;
+  const folder = candidates.find((path) => statSync(path, {throwIfNoEntry: false})?.isDirectory());
+  if (!folder) throw new Error(`${root}: expected one of the folders ${candidates.join(", ")}, found none.`);
+  return folder;
 }

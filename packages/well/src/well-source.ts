@@ -1,6 +1,4 @@
-/**
- * Files of The Well as a source of training data: read window by window and standardised.
- */
+/** Files of The Well as a source of training data: read window by window and standardised. */
 import type {NdArray} from "ndarray";
 import {having, checkOptions, checkParts, list, text, programFile} from "@lola-ts/core";
 import {

@@ -8,7 +8,7 @@
  */
 import {join} from "node:path";
 import type {NdArray} from "ndarray";
-import {checkOptions, text, writeWhole, BOUNDARY, channelNames} from "@lola-ts/core";
+import {checkParts, text, writeWhole, BOUNDARY, channelNames} from "@lola-ts/core";
 import {joined, momentsOf, noMoments, type Moments} from "lola/data";
 import {openWell, type WellDataset} from "./well-dataset";
 import type {WellField} from "./metadata";
@@ -158,8 +158,7 @@ export function formatDescription(dataset: WellDataset): string {
  * @throws Error naming the folder or file that is missing or broken.
  */
 export async function summariseWell(root: string, name: string): Promise<WellStatistics> {
-  checkOptions("summariseWell", text, root, "root");
-  checkOptions("summariseWell", text, name, "name");
+  checkParts("summariseWell", {root: text, name: text}, {root, name});
   const train = await openWell(root, {datasets: [name], split: "train"});
   try {
     const statistics = wellStatistics(train);

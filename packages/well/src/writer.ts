@@ -1,6 +1,4 @@
-/**
- * Writer of The Well's format: one HDF5 file holds the trajectories of one choice of parameters and one split.
- */
+/** Writer of The Well's format: one HDF5 file holds the trajectories of one choice of parameters and one split. */
 import {
   isPlainObject,
   arrayOf,

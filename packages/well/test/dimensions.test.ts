@@ -1,4 +1,4 @@
-import {checkCoordinates, checkTimes} from "../src/dimensions";
+import {checkCoordinates, checkTimes} from "../src/metadata";
 
 const of = (...values: number[]) => Float64Array.from(values);
 

@@ -1,6 +1,6 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname} from "node:path";
-import {findWell} from "../src/folder";
+import {findWell} from "../src/well-dataset";
 import {temporaryFolder} from "../../../test/folder";
 
 const folder = temporaryFolder();

@@ -1,4 +1,4 @@
-import {lookup3} from "../src/lookup3";
+import {lookup3} from "../src/hdf5-writer";
 
 test("lookup3 equals its author's published values", () => {
   const text = Buffer.from("Four score and seven years ago");

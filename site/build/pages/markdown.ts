@@ -3,6 +3,7 @@ import path from "node:path";
 import katex from "katex";
 import MarkdownIt from "markdown-it";
 import {escapeHtml, unescapeHtml} from "@lola-ts/core";
+import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 
 export interface Heading {
   readonly id: string;
@@ -28,7 +29,6 @@ export const slug = (text: string): string =>
 
 const isOutside = (link: string) => /^(https?:|mailto:|data:|#)/.test(link);
 
-/** Find the address that a link of a source has on its page. */
 function resolved(link: string, {source, addressOf}: Linking): string | undefined {
   if (isOutside(link)) return link;
   const [, file, fragment = ""] = /^([^#]*)(#.*)?$/.exec(link)!;
@@ -99,4 +99,40 @@ export function codeToHtml(code: string): string {
     at = match.index + match[0].length;
   }
   return html + escapeHtml(code.slice(at));
+}
+
+/**
+ * List what is broken in a folder of documents, in sentences.
+ *
+ * @param within folder that links may lead to. Default: the documents'.
+ */
+export function brokenLinks(folder: string, within = folder): string[] {
+  const places = new Map<string, Set<string>>();
+  const placesOf = (file: string) => {
+    const known =
+      places.get(file) ??
+      new Set([...readFileSync(file, "utf8").matchAll(/ (?:id|name)="([^"]+)"/g)].map(([, id]) => unescapeHtml(id)));
+    places.set(file, known);
+    return known;
+  };
+  const problemOf = (document: string, link: string): string | undefined => {
+    if (/^(https?:|mailto:|data:)/.test(link)) return undefined;
+    const [, file, fragment] = /^([^#?]*)(?:\?[^#]*)?(?:#(.*))?$/.exec(link)!;
+    const target =
+      file === "" ? path.join(folder, document) : path.resolve(folder, path.dirname(document), decodeURI(file));
+    const page = existsSync(target) && statSync(target).isDirectory() ? path.join(target, "index.html") : target;
+    if (path.relative(within, page).startsWith("..") || !existsSync(page))
+      return `${document}: expected ${link} in the site, found none.`;
+    const isState = path.basename(path.dirname(page)) === "live"; // its fragments are states
+    if (!fragment || !page.endsWith(".html") || isState || placesOf(page).has(decodeURIComponent(fragment)))
+      return undefined;
+    return `${document}: expected a place "${fragment}" in ${file || document}, found none.`;
+  };
+  const documents = readdirSync(folder, {recursive: true, encoding: "utf8"}).filter((file) => file.endsWith(".html"));
+  return documents.flatMap((document) => {
+    const text = readFileSync(path.join(folder, document), "utf8");
+    const html = text.replace(/(<script\b[^>]*>)[\s\S]*?<\/script>/g, "$1");
+    const links = [...html.matchAll(/<(?:a|img|script|link)\b[^>]*? (?:href|src)="([^"]*)"/g)];
+    return [...new Set(links.map(([, link]) => unescapeHtml(link)))].flatMap((link) => problemOf(document, link) ?? []);
+  });
 }

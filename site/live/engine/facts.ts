@@ -41,7 +41,6 @@ export interface SystemFacts {
   /** Shape of a trajectory, [T, X, Y(, Z), C]. */
   readonly shape: readonly number[];
   readonly standardization: Standardization;
-  /** The channel that is shown. */
   readonly shown: {
     readonly channel: number;
     readonly name: string;

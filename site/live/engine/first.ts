@@ -50,5 +50,4 @@ export async function prepareFirst(lesson: Lesson) {
   };
 }
 
-/** The prepared results. */
 export type First = Awaited<ReturnType<typeof prepareFirst>>;

@@ -18,7 +18,6 @@ export interface Calibration {
   readonly states: number;
 }
 
-/** Reading of one state. */
 export interface Reading {
   /** Mahalanobis distance of the latent's columns from the data's, root mean square over columns and channels. */
   readonly distance: number;

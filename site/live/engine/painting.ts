@@ -10,9 +10,7 @@ export type Stroke = readonly number[];
 
 export interface Brush {
   readonly name: string;
-  /** Name of one of its strokes. */
   readonly noun: string;
-  /** The field that it changes. */
   readonly field: string;
   /** Change a value where the stroke has a strength from 0 to 1; `height` is the part of the image below the cell's centre. */
   readonly change: (value: number, strength: number, height: number) => number;

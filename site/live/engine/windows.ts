@@ -36,7 +36,6 @@ function windowOf(lesson: Lesson, trajectory: number, latentChannels: number, at
   return {z, mask, masked: new MaskedDenoiser(bound, z, mask)};
 }
 
-/** Image of the true last state of a window. */
 function lastTruth(lesson: Lesson, trajectory: number, at: number) {
   const last = at + lesson.facts.window - 1;
   return imagesOf(lesson.statesOf(trajectory, last, last + 1), lesson.facts);

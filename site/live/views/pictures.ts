@@ -107,7 +107,6 @@ export function drawTruth(
   return {real, limits};
 }
 
-/** Make the pictures of a forecast beside the simulation. */
 export const forecastPictures = (context: Context) => ({
   truth: fieldPicture(context, "Simulation"),
   mean: fieldPicture(context, "Mean of the members"),

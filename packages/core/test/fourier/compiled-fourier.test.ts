@@ -1,7 +1,6 @@
 /** The compiled loops of Fourier transforms beside those in JavaScript: the same bits, whatever the signal. */
 import {Rng} from "../../src/rng";
-import {fourierModule, type FourierModule} from "../../src/fourier/compiled-fourier";
-import {fft, fftn} from "../../src/fourier/fft";
+import {fourierModule, type FourierModule, fft, fftn} from "../../src/fourier/fft";
 import {bitsOf} from "../../../../test/bits";
 import {bothWays} from "../../../../test/both-ways";
 

@@ -1,6 +1,16 @@
-import {accepts, expectedOf} from "../../src/options/rules";
+import {
+  arrayOf,
+  callable,
+  having,
+  isRow,
+  records,
+  row,
+  rowOf,
+  trajectories,
+  accepts,
+  expectedOf,
+} from "../../src/options/rules";
 import ndarray from "ndarray";
-import {arrayOf, callable, having, isRow, records, row, rowOf, trajectories} from "../../src/options/array-rules";
 
 const array = ndarray(new Float32Array(24), [2, 3, 4]);
 

@@ -27,7 +27,6 @@ export interface Differentiable {
   readonly tangents?: readonly Tangent[];
 }
 
-/** Map a tangent of one input to a tangent of the value. */
 export type Tangent = (t: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor;
 
 type Save = (tensors: tf.Tensor[]) => void;

@@ -6,7 +6,7 @@
  * back twice, exactly. Functions of tfjs operations can be used if the gradients of these can be differentiated in turn
  * (not pooling and resizing), and all operations of this library.
  */
-import {callable, checkOptions} from "@lola-ts/core";
+import {callable, checkOptions, checkParts} from "@lola-ts/core";
 import {attr, rawOp, tf} from "../backend";
 import {floatsFrom} from "../tensor-rules";
 import {isTaping, structurally, taped} from "./tape";
@@ -17,17 +17,9 @@ type TensorFunction = (x: tf.Tensor) => tf.Tensor;
 export interface Linearisation {
   /** $f(x)$. */
   readonly value: tf.Tensor;
-  /**
-   * Compute $J^T u$, of the shape of $x$.
-   *
-   * @throws RangeError unless u has the shape of the value.
-   */
+  /** Compute $J^T u$, of the shape of $x$. @throws RangeError unless u has the shape of the value. */
   vjp(u: tf.Tensor): tf.Tensor;
-  /**
-   * Compute $J v$, of the shape of $f(x)$.
-   *
-   * @throws RangeError unless v has the shape of x.
-   */
+  /** Compute $J v$, of the shape of $f(x)$. @throws RangeError unless v has the shape of x. */
   jvp(v: tf.Tensor): tf.Tensor;
 }
 
@@ -60,8 +52,7 @@ export function linearise(f: TensorFunction, x: tf.Tensor): Linearisation {
 export function vjp(f: TensorFunction): (x: tf.Tensor, u: tf.Tensor) => tf.Tensor {
   checkOptions("vjp", callable, f, "f");
   return (x, u) => {
-    checkOptions("vjp", floatsFrom(0), x, "x");
-    checkOptions("vjp", floatsFrom(0), u, "u");
+    checkParts("vjp", {x: floatsFrom(0), u: floatsFrom(0)}, {x, u});
     return taped(() => linearise(f, x).vjp(u));
   };
 }
@@ -74,8 +65,7 @@ export function vjp(f: TensorFunction): (x: tf.Tensor, u: tf.Tensor) => tf.Tenso
 export function jvp(f: TensorFunction): (x: tf.Tensor, v: tf.Tensor) => tf.Tensor {
   checkOptions("jvp", callable, f, "f");
   return (x, v) => {
-    checkOptions("jvp", floatsFrom(0), x, "x");
-    checkOptions("jvp", floatsFrom(0), v, "v");
+    checkParts("jvp", {x: floatsFrom(0), v: floatsFrom(0)}, {x, v});
     check("jvp", v, "argument", x);
     return taped(() => linearise(f, x).jvp(v));
   };

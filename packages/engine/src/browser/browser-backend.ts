@@ -19,7 +19,6 @@ interface Attr {
 /** Nothing of the native binding exists: a step runs operation by operation. */
 const binding = {} as Readonly<Record<string, never>>;
 
-/** Return what there is of a native backend. */
 export function nativeBackend() {
   return {binding};
 }
@@ -41,11 +40,7 @@ export const attr = {
   string: (name: string, value: string) => attribute(name, value),
 };
 
-/**
- * Run a TensorFlow operation by name.
- *
- * @throws Error naming the operation if a browser has none such.
- */
+/** Run a TensorFlow operation by name. @throws Error naming the operation if a browser has none such. */
 export function rawOps(name: string, inputs: tf.Tensor[], attrs: Attr[], _outputs: number): tf.Tensor[] {
   return runRawOperation(name, inputs, Object.fromEntries(attrs.map(({name, value}) => [name, value])));
 }

@@ -5,7 +5,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {randomIntegers, randomNormal, randomUniform} from "./stateless-random";
 
-/** Attributes of an operation by name. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 type Operation = (inputs: readonly tf.Tensor[], attributes: Attributes) => tf.Tensor | tf.Tensor[];
@@ -104,14 +103,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   StatelessRandomUniformFullInt: (inputs) => draw(randomIntegers, inputs),
 };
 
-/** Names of the operations that there are. */
 export const rawOperationNames: readonly string[] = Object.keys(OPERATIONS);
 
-/**
- * Run a TensorFlow operation by name, without writing it on a tape.
- *
- * @throws Error naming the operation if a browser has none such.
- */
+/** Run a TensorFlow operation by name, without writing it on a tape. */
 export function runRawOperation(name: string, inputs: readonly tf.Tensor[], attributes: Attributes): tf.Tensor[] {
   if (!Object.hasOwn(OPERATIONS, name)) {
     throw new Error(

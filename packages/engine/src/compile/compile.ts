@@ -100,7 +100,6 @@ export function compile(step: TracedStep, name = "step"): Compiled {
   });
 }
 
-/** Names of the execution modes. */
 export const executionModeNames = ["function", "eager"] as const;
 export type ExecutionMode = (typeof executionModeNames)[number];
 
@@ -108,7 +107,6 @@ export type ExecutionMode = (typeof executionModeNames)[number];
  * Choose the best execution mode that the binding supports, or the wanted one.
  *
  * @param wanted name of a mode. Default: LOLA_COMPILE.
- * @throws Error when the wanted mode is unknown or the binding does not support it.
  */
 export function chooseExecutionMode(binding: Binding, wanted = process.env.LOLA_COMPILE): ExecutionMode {
   const possible = executionModeNames.filter((mode) => mode === "eager" || "defineFunction" in binding);

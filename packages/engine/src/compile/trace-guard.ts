@@ -55,11 +55,7 @@ export class TraceGuard {
     }
   }
 
-  /**
-   * Run the step's body under guard.
-   *
-   * @throws Error with the first error, even if the step caught it.
-   */
+  /** Run the step's body under guard. @throws Error with the first error, even if the step caught it. */
   watch<T>(body: () => T): T {
     const random = () => {
       throw this.error(

@@ -1,6 +1,4 @@
-/**
- * A step: a function of tensors that can run operation by operation or be recorded.
- */
+/** A step: a function of tensors that can run operation by operation or be recorded. */
 import {tf} from "../backend";
 import {replaced} from "./trace-guard";
 

@@ -23,7 +23,6 @@ export function isRecording(): boolean {
   return recording;
 }
 
-/** A step as a graph. */
 export interface Recording {
   /** A serialised GraphDef. */
   graph: Uint8Array;
@@ -39,7 +38,6 @@ export interface Recording {
  *
  * @param name name of the step in errors.
  * @param inputs tensors that do not share their values with each other.
- * @throws Error when the step does something that cannot be recorded.
  */
 export function record(step: TracedStep, name: string, inputs: tf.Tensor[]): Recording {
   const tracer = new Tracer(`compile: ${name}`);
@@ -51,7 +49,6 @@ export function record(step: TracedStep, name: string, inputs: tf.Tensor[]): Rec
   }
 }
 
-/** Free the tensors that a recording captured. */
 export function freeCaptured({captured}: Recording): void {
   captured.forEach((id) => rawBinding.deleteTensor(id));
 }

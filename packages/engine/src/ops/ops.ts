@@ -2,7 +2,7 @@
  * The differentiable operations that networks are built from, beyond tfjs's own: each runs as few TensorFlow kernels
  * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
  */
-import {gridRule, checkOptions, oneOf, remembered, sizeOf} from "@lola-ts/core";
+import {gridRule, checkParts, oneOf, remembered, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, rawOps, tf} from "../backend";
 import {tensorFrom} from "../tensor-rules";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
@@ -219,8 +219,7 @@ export const saturationNames = Object.keys(saturations) as Saturation[];
  * @throws RangeError for another name.
  */
 export function saturate(x: tf.Tensor, saturation: Saturation): tf.Tensor {
-  checkOptions("saturate", tensorFrom(0), x, "x");
-  checkOptions("saturate", oneOf(saturationNames), saturation, "saturation");
+  checkParts("saturate", {x: tensorFrom(0), saturation: oneOf(saturationNames)}, {x, saturation});
   return saturations[saturation](x);
 }
 
@@ -290,8 +289,7 @@ export function depthToSpace(x: tf.Tensor, patch: readonly number[]): tf.Tensor 
  * @throws RangeError when the blocks do not divide the grid.
  */
 export function blockMeans(x: tf.Tensor, block: readonly number[]): tf.Tensor {
-  checkOptions("blockMeans", cells, x, "x");
-  checkOptions("blockMeans", gridRule, block, "block");
+  checkParts("blockMeans", {x: cells, block: gridRule}, {x, block});
   const first = x.rank - 1 - block.length;
   if (first < 1 || block.some((size, i) => x.shape[first + i] % size !== 0)) {
     throw new RangeError(

@@ -172,7 +172,6 @@ export class Browser {
   }
 }
 
-/** Folder of the browser. */
 const browserFolder = () => path.join(projectRoot(), "environment/.build/browser");
 
 /** Spawn the browser with its own libraries and fonts. */

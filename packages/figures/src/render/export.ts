@@ -1,6 +1,4 @@
-/**
- * Figures as files: PNG and SVG pictures, and pages that stay interactive.
- */
+/** Figures as files: PNG and SVG pictures, and pages that stay interactive. */
 import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import path from "node:path";
@@ -36,11 +34,7 @@ export async function toJpeg(picture: Buffer): Promise<Buffer> {
   return sharp(picture).jpeg({quality: 80, mozjpeg: true}).toBuffer();
 }
 
-/**
- * Draw a figure as SVG.
- *
- * @throws Error if the headless browser is missing or cannot draw the figure.
- */
+/** Draw a figure as SVG. @throws Error if the headless browser is missing or cannot draw the figure. */
 export function toSvg(figure: Figure, size: ImageSize = {}): Promise<string> {
   return painter.image(compact(figure, {digits: 6}), "svg", size);
 }
@@ -67,7 +61,6 @@ export function closeExport(): Promise<void> {
   return painter.close();
 }
 
-/** Folder of plotly.js in node_modules. */
 const plotlyFolder = () => path.join(projectRoot(), "node_modules/plotly.js");
 
 function plotlyVersion(): string {

@@ -221,9 +221,7 @@ export async function saveFigure(
   folder: string,
   options: SaveOptions = {},
 ): Promise<string[]> {
-  checkOptions("saveFigure", figureRule, figure, "figure");
-  checkOptions("saveFigure", nameRule, name, "name");
-  checkOptions("saveFigure", text, folder, "folder");
+  checkParts("saveFigure", {figure: figureRule, name: nameRule, folder: text}, {figure, name, folder});
   const {rows, width, height} = options;
   const base = path.join(folder, name);
   const isSame = (await drawnBefore(base, figure, options)) !== undefined;
@@ -255,8 +253,7 @@ async function saveTable(
 
 /** Show a table, and write its files as `lab.showTable` does. @throws Error if a name has no folder. */
 export async function showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
-  checkOptions("showTable", tableRule, table, "table");
-  checkOptions("showTable", text, caption, "caption");
+  checkParts("showTable", {table: tableRule, caption: text}, {table, caption});
   checkOptions("showTable", section(tableRules), options);
   const {folder, ...others} = options;
   await showTables([{...others, rows: table, caption}], folder);

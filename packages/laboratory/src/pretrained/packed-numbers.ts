@@ -51,7 +51,6 @@ interface Group {
 
 interface Columns {
   readonly groups: readonly Group[];
-  /** For each row the index of its group. */
   readonly order: readonly number[];
 }
 

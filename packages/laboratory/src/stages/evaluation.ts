@@ -68,7 +68,6 @@ import {interruptible} from "../workers/interrupt";
 import {decodeRollout, type RolloutSource} from "./rollouts";
 import {simulatorContestant, type SimulatorStart} from "./simulators";
 
-/** Horizons and their statistic. */
 export interface ResultOptions extends StatisticOptions {
   /** Default: the configuration's. */
   readonly spans?: readonly Horizon[];

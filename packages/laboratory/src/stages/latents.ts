@@ -6,6 +6,7 @@ import {
   arrayOf,
   having,
   checkOptions,
+  checkParts,
   optional,
   where,
   whole,
@@ -58,8 +59,7 @@ const severalRule = where(
  * @example const z = encodeStates(model, standardize(testTrajectory(dataset, n), dataset.standardization));
  */
 export function encodeStates(autoencoder: Autoencoder, states: NdArray<Float32Array>): NdArray<Float32Array> {
-  checkOptions("encodeStates", autoencoderRule, autoencoder, "autoencoder");
-  checkOptions("encodeStates", statesRule, states, "states");
+  checkParts("encodeStates", {autoencoder: autoencoderRule, states: statesRule}, {autoencoder, states});
   return convert(states, autoencoder, (x) => autoencoder.encode(x));
 }
 
@@ -78,8 +78,7 @@ export function decodeStates(
   options: {random?: Random} = {},
 ): NdArray<Float32Array> {
   checkOptions("decodeStates", autoencoderRule, autoencoder, "autoencoder");
-  checkOptions("decodeStates", statesRule, latents, "latents");
-  checkOptions("decodeStates", randomRule, options.random, "random");
+  checkParts("decodeStates", {latents: statesRule, random: randomRule}, {latents, random: options.random});
   return convert(latents, autoencoder, (z) => autoencoder.decode(z, options));
 }
 

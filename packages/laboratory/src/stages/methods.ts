@@ -196,8 +196,7 @@ export function methodCosts(
   autoencoders: readonly CostlyAutoencoder[],
   emulators: readonly (Costly & {readonly method: EmulatorSpec})[],
 ): MethodCost[] {
-  checkOptions("methodCosts", trainedRule, autoencoders, "autoencoders");
-  checkOptions("methodCosts", emulatorsRule, emulators, "emulators");
+  checkParts("methodCosts", {autoencoders: trainedRule, emulators: emulatorsRule}, {autoencoders, emulators});
   const cost = ({model, history}: Costly) => ({parameters: model.layout.size, steps: history.loss.length});
   const first = autoencoders.map((trained) => ({
     method: "autoencoder",

@@ -24,7 +24,6 @@ export function fromJsonText(text: string): unknown {
   );
 }
 
-/** One file of a payload. */
 const entry = z.object({
   /** Path inside the payload, "" if the payload is one file. */
   file: z.string().refine((file) => file === printable(file, file.length) && !file.split(/[\\/]/).includes("..")),

@@ -1,15 +1,27 @@
 /** Train and measure all trials of a sweep, a few at a time; finished trials are read. */
 import {availableParallelism} from "node:os";
-import type {EndedTrial, Trial} from "@lola-ts/sweeps";
+import {
+  type EndedTrial,
+  type Trial,
+  badness,
+  measuredTrials,
+  overridesInWords,
+  sweepTable,
+  variantKey,
+  type MeasuredTrial,
+} from "@lola-ts/sweeps";
 import {request, within} from "../notebook/work";
-import {hasCode} from "@lola-ts/core";
+import {hasCode, escapeHtml, type TableRow} from "@lola-ts/core";
 import {interruptedError, interruptible} from "../workers/interrupt";
 import {TaskLimiter} from "../workers/task-limiter";
-import {SweepDisplay} from "./sweep-display";
 import {SweepFolder} from "./sweep-folder";
-import {inPlanOrder, trialsOf, type SweepPlan} from "./sweep-plan";
+import {inPlanOrder, trialsOf, type SweepPlan, trialInWords} from "./sweep-plan";
 import {Sweep} from "./sweep-result";
 import {runTrial, type SweepLab} from "./trial-run";
+import {cellText, formatNumber} from "lola/evaluate";
+import {toHtmlTable} from "@lola-ts/figures";
+import {displayId, displayWriter} from "../notebook/kernel-output";
+import {formatSeconds, type ProgressMessage} from "../notebook/progress";
 
 /** Run a sweep. A trial that fails by itself does not stop the others: its sentence is in the table. */
 export async function runSweep(lab: SweepLab, plan: SweepPlan): Promise<Sweep> {
@@ -92,4 +104,129 @@ async function measured(lab: SweepLab, plan: SweepPlan, trial: Trial, watcher: (
 /** Whether an error is about the whole sweep: an interrupt, or a disk that cannot be written. */
 function stops(error: unknown): boolean {
   return hasCode(error, "interrupted", "aborted", "no-space", "read-only", "no-folder");
+}
+
+/** Milliseconds between two renewals on a screen. */
+const SCREEN = 500;
+
+const ROWS = 12;
+
+const print = (text: string) => void process.stdout.write(text);
+
+export class SweepDisplay {
+  private readonly send = displayWriter();
+  private readonly id = displayId("sweep");
+  private readonly isTerminal = !this.send && process.stdout.isTTY;
+  private readonly running = new Map<Trial, Partial<ProgressMessage>>();
+  private readonly done: EndedTrial[] = [];
+  private readonly begin = performance.now();
+  private expected = 0;
+  private made = 0;
+  private shownAt = -Infinity;
+  private shows = 0;
+
+  constructor(private readonly plan: SweepPlan) {}
+
+  expect(trials: readonly Trial[]): void {
+    this.expected += trials.length;
+  }
+
+  progress(trial: Trial, message: unknown): void {
+    this.running.set(trial, message as Partial<ProgressMessage>);
+    if (this.send || this.isTerminal) this.show();
+  }
+
+  /** Take note of a trial that ended. @param isNew whether it ran now; those that were read do not count for the speed. */
+  ended(trial: EndedTrial, isNew: boolean): void {
+    const running = [...this.running.keys()].find(
+      (one) => variantKey(one) === variantKey(trial) && one.seed === trial.seed,
+    );
+    if (running) this.running.delete(running);
+    this.done.push(trial);
+    if (!isNew) return;
+    this.made++;
+    if (this.send || this.isTerminal) this.show();
+    else print(`${this.line(trial)}\n`);
+  }
+
+  end(remark = ""): void {
+    this.running.clear();
+    const isEmpty = this.shows === 0 && remark === "" && this.failed.length === 0;
+    if (this.send && !isEmpty) this.show(true, remark);
+    else if (this.isTerminal && this.shows > 0) print("\n");
+  }
+
+  private get failed(): EndedTrial[] {
+    return this.done.filter(({error}) => error !== undefined);
+  }
+
+  /** How many trials have ended and failed, the time left, and, until the end, the best trial: one line. */
+  status(isLast = false): string {
+    const {done, expected, made, failed} = this;
+    const pace = (performance.now() - this.begin) / 1000 / made; // stages within a trial are too different to be counted
+    const left = expected - done.length;
+    return [
+      `${done.length} of ${expected} trainings`,
+      ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+      ...(made > 0 && left > 0 ? [`${formatSeconds(pace * left)} left`] : []),
+      ...(isLast ? [] : this.bestInWords()),
+    ].join("  ");
+  }
+
+  private bestInWords(): string[] {
+    const [measure] = this.plan.measures;
+    const measured = measuredTrials(this.done);
+    const score = ({measured: {values}}: MeasuredTrial) => badness(measure, values[measure]);
+    const [best] = measured.filter((trial) => Number.isFinite(score(trial))).sort((a, b) => score(a) - score(b));
+    if (!best) return [];
+    const words = [best.method, overridesInWords(best.overrides)].filter(Boolean).join(", ");
+    return [`best ${measure} ${formatNumber(best.measured.values[measure])}: ${words}, seed ${best.seed}`];
+  }
+
+  private line(trial: EndedTrial): string {
+    const {measured, error} = trial;
+    const [measure] = this.plan.measures;
+    const outcome = measured ? `${measure} ${formatNumber(measured.values[measure])}` : `failed: ${error}`;
+    return `[${this.done.length}/${this.expected}] ${trialInWords(trial)}: ${outcome}`;
+  }
+
+  private show(isLast = false, remark = ""): void {
+    const time = performance.now();
+    if (!isLast && time - this.shownAt < SCREEN) return;
+    this.shownAt = time;
+    const update = this.shows++ > 0;
+    const status = [this.status(isLast), remark].filter(Boolean).join("  ");
+    if (!this.send) return print(`\r\x1b[2K${status.slice(0, (process.stdout.columns ?? 120) - 1)}`);
+    const line = (text: string) => `<div><small>${escapeHtml(text)}</small></div>`;
+    const parts = [
+      `<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`,
+      ...(isLast ? [] : this.runningInWords().map(line)),
+      ...this.failed.map((trial) => line(this.line(trial))),
+      ...(isLast ? [] : [this.table()]),
+    ];
+    this.send({"text/plain": status, "text/html": parts.filter(Boolean).join("\n")}, {id: this.id, update});
+  }
+
+  private runningInWords(): string[] {
+    return [...this.running].map(([trial, {done = 0, total = 0, waiting}]) => {
+      const far = total > 0 ? `${Math.floor((100 * done) / total)} %` : "";
+      return `${trialInWords(trial)}: ${waiting ?? far}`;
+    });
+  }
+
+  private table(): string {
+    const {measures, baseline} = this.plan;
+    const rows = sweepTable(inPlanOrder(this.plan, this.done), {measures, baseline});
+    const score = (row: TableRow) =>
+      typeof row[measures[0]] === "number" ? badness(measures[0], row[measures[0]] as number) : Infinity;
+    const sorted = [...rows].sort((a, b) => score(a) - score(b));
+    const caption = sorted.length > ROWS ? `The best ${ROWS} of ${sorted.length} variants` : "Variants, the best first";
+    return sorted.length > 0 ? toHtmlTable(withoutEmpty(sorted.slice(0, ROWS)), caption) : "";
+  }
+}
+
+function withoutEmpty(rows: readonly TableRow[]): TableRow[] {
+  const names = Object.keys(rows[0] ?? {});
+  const shown = names.filter((name) => rows.some((row) => cellText(row, name).value !== "–"));
+  return rows.map((row) => Object.fromEntries(shown.map((name) => [name, row[name]])));
 }

@@ -159,7 +159,6 @@ function usualMethod(variants: readonly Overrides[]): string {
   return variants.every((variant) => Object.keys(variant).every(isOfAutoencoder)) ? "autoencoder" : "diffusion";
 }
 
-/** Write a single value of an option that is a list as a list of it. */
 function listsAround(config: Config, variant: Overrides): Overrides {
   const entries = Object.entries(variant).map(([path, value]) => {
     const before = path

@@ -1,6 +1,6 @@
 /** Trials of a sweep, their tables and figures. */
 import {inspect} from "node:util";
-import {checkOptions, isPlainObject, list, oneOf, optional, passing, type TableRow} from "@lola-ts/core";
+import {checkOptions, checkParts, isPlainObject, list, oneOf, optional, passing, type TableRow} from "@lola-ts/core";
 import {
   knobFigure,
   sweepCurves,
@@ -82,8 +82,7 @@ export class Sweep extends Presenter {
   over(option?: string, measure = this.plan.measures[0]): Figure {
     const options = [...optionsOf(this.trials), ...(methodsOf(this.trials).length > 1 ? ["method"] : [])];
     const chosen = option ?? options[0];
-    checkOptions("over", oneOf(options), chosen, "option");
-    checkOptions("over", oneOf(this.plan.measures), measure, "measure");
+    checkParts("over", {option: oneOf(options), measure: oneOf(this.plan.measures)}, {option: chosen, measure});
     return knobFigure(measuredTrials(this.trials), {option: chosen, measure, caption: this.caption});
   }
 

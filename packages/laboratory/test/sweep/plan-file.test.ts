@@ -4,7 +4,7 @@ import path from "node:path";
 import {projectRoot} from "@lola-ts/core";
 import type {MetricRow} from "lola/evaluate";
 import {preset} from "../../src/presets/presets";
-import {costInWords, trialCost} from "../../src/sweep/plan-cost";
+import {costInWords, trialCost} from "../../src/sweep/sweep-program";
 import {pointsOf, readPlan, type PlanFile} from "../../src/sweep/plan-file";
 import {runPlan} from "../../src/sweep/run-sweep";
 import {sweepOf, variantConfig} from "../../src/sweep/sweep-plan";

@@ -1,4 +1,4 @@
-import {SweepDisplay} from "../../src/sweep/sweep-display";
+import {SweepDisplay} from "../../src/sweep/run-sweep";
 import {planSweep} from "../../src/sweep/sweep-plan";
 import {preset} from "../../src/presets/presets";
 import {trial} from "../../../sweeps/test/trials";

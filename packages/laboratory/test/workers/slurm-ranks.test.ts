@@ -1,4 +1,4 @@
-import {expandCounts, expandNodes, slurmRanks} from "../../src/workers/slurm-ranks";
+import {expandCounts, expandNodes, slurmRanks} from "../../src/workers/train-program";
 
 /** Variables of one task, as Slurm 24.11 sets them. */
 const step = (change: Record<string, string | undefined> = {}) => ({

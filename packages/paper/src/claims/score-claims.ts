@@ -16,7 +16,6 @@ import {decide, type Claim, type Statement} from "./claim";
 
 /** Scores of a run, of one system. */
 export interface ClaimScores {
-  /** Over the horizons. */
   readonly results: readonly Result[];
   /** Of the first state that is predicted. Default: not scored. */
   readonly first?: readonly Result[];

@@ -18,8 +18,14 @@ import {
   shippedFolder,
   unpackedFolder,
 } from "@lola-ts/laboratory/stages";
-import {Lab, rivals} from "@lola-ts/laboratory";
-import {scoreAll} from "./score-all";
+import {Lab, rivals, latentCalibration, untrainedRivals} from "@lola-ts/laboratory";
+import {comparedContexts, contextResults} from "../score-tables";
+import {seededMethods} from "../seeds";
+import {compressionFloor} from "../studies/compression-floor";
+import {longRun} from "../studies/long-run";
+import {isKolmogorov} from "../studies/lyapunov";
+import {unseenData} from "../studies/other-trajectories";
+import {yardstick} from "../yardstick/yardstick";
 
 /** Train and score in a store what is missing there. Of further seeds only the scores are shipped, which keeps clones small. */
 async function make(config: Config, store: Artifacts): Promise<void> {
@@ -40,4 +46,30 @@ export async function main({system}: {readonly system: string}): Promise<void> {
   await make(config, store); // all is there: scores ask for no models now
   const {artifacts} = await packArtifacts(config, store, folder);
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
+}
+
+/** Test trajectories of what is scored beside the main table. */
+export const FEW = 8;
+
+/** Rivals whose calibration in latent space is compared. */
+export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusion, 64 members"];
+
+/** Score the models of a laboratory in all the ways that notebooks show, so that these need not. */
+export async function scoreAll(lab: Lab): Promise<void> {
+  await lab.evaluation({methods: seededMethods(lab.config, lab.methods)});
+  await lab.evaluation({methods: rivals(lab.config)});
+  await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
+  await compressionFloor(lab);
+  await yardstick(lab);
+  if (isKolmogorov(lab)) await longRun(lab);
+  const few = lab.with({rollout: {trajectories: FEW}});
+  await latentCalibration(
+    few,
+    rivals(few.config).filter(({label}) => CALIBRATED.includes(label!)),
+  );
+  await contextResults(few, comparedContexts(few));
+  await few.with({metrics: {reference: "autoencoded"}}).evaluation();
+  const unseen = unseenData(lab);
+  await unseen?.own.evaluation({trivial: false});
+  await unseen?.relabelled.evaluation({trivial: false});
 }

@@ -135,7 +135,6 @@ async function obtainCost(lab: Lab, what: object, inputs: readonly string[], mea
   return lab.artifacts.obtainJson({stage: "evaluation", name, version: COST_VERSION, config, inputs}, measure);
 }
 
-/** Take the errors of a method by horizon. */
 function errorsOf(results: readonly Result[], method: string, compression: number): Map<string, Result> {
   const own = results.filter((one) => one.method === method && one.compression === compression);
   return new Map(own.map((one) => [one.horizon, one]));
@@ -194,7 +193,6 @@ async function priceSimulators(
   });
 }
 
-/** Load what an emulator is timed with. */
 async function timedParts(lab: Lab, method: EmulatorSpec) {
   const {latentChannels} = method;
   const dataset = await lab.dataset();

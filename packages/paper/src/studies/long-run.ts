@@ -1,34 +1,39 @@
 /**
- * Long-time behaviour: does an emulator stay on the simulator's attractor? Kolmogorov flow is run for a thousand units of time, and
- * every state leaves its energy, enstrophy, spectrum and distribution of vorticity; the states themselves are not kept.
+ * Long-time behaviour: does an emulator stay on the simulator's attractor? Kolmogorov flow is run for a thousand units of time.
+ * States are measured and not kept.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {checkOptions, flat, list, number, optional, section, sizeOf, stack, type TableRow} from "@lola-ts/core";
-import {lines, type ErrorCurve, type Figure} from "@lola-ts/figures";
-import {decodeStates, methodName, parameterBlocks, trajectoryAt, type Lab} from "@lola-ts/laboratory";
+import {checkOptions, flat, list, number, optional, section, stack, type TableRow} from "@lola-ts/core";
+import {lines, rateLabel, type Figure} from "@lola-ts/figures";
+import {decodeStates, methodName, reconstruction, type Lab} from "@lola-ts/laboratory";
 import {
+  Artifacts,
   emulatorName,
   emulatorOf,
   emulatorRule,
   ensembleOptions,
   interruptible,
   labRule,
+  latentData,
+  pixelData,
   requestOf,
-  ROLLOUT_VERSION,
-  rolloutSettings,
-  samplerSettings,
   track,
+  type Dataset,
   type EmulatorSpec,
   type Recipe,
 } from "@lola-ts/laboratory/stages";
 import {unstandardize} from "lola/data";
 import {rolloutEnsemble, type Emulator} from "lola/emulate";
-import {powerSpectrum, quantile, rings} from "lola/evaluate";
+import type {Autoencoder} from "lola/models";
+import {powerSpectrum, quantile, summary} from "lola/evaluate";
 import {fieldsOf, statesOf, systemOf} from "@lola-ts/simulators";
 import {requireKolmogorov} from "./lyapunov";
 
-/** Windows of a chunk: its states are in memory, and it is kept once it is done. */
-const WINDOWS = 25;
+/** Raise it when long runs have other numbers. */
+const LONG_RUN_VERSION = 1;
+
+/** Windows of a chunk, whose states are in memory, and states from one that is measured to the next. */
+const [WINDOWS, EVERY] = [25, 5];
 
 /** Cells of the distribution of vorticity, from -{@link WIDEST} to it in units of the field's deviation; the outer two are open. */
 const [CELLS, WIDEST] = [80, 8];
@@ -36,17 +41,19 @@ const [CELLS, WIDEST] = [80, 8];
 /** Share of the simulator's states inside of its band. */
 const BAND = 0.99;
 
-/** Share of a run that what leaves the band has to stay away. */
-const AWAY = 0.1;
+/** Share of a run, in every part of which after a departure this share of the states is outside. */
+const [AWAY, MOST] = [0.1, 0.9];
 
-/** Rings with a smaller share of the simulator's enstrophy are not compared. */
+/** Rings of less power, relative to the sum over the simulator's rings, are not compared: they hold its rounding errors. */
 const FAINT = 1e-6;
 
+/** Measured states that a point of the figure is the mean of. */
+const BIN = 20;
+
 export const longRunStatistics = ["energy", "enstrophy", "spectrum", "vorticity"] as const;
-type Statistic = (typeof longRunStatistics)[number];
 
 export interface LongRunOptions {
-  /** Emulators to run. Default: diffusion and solver at the middle rate. */
+  /** Emulators to run. Default: all of the comparison. */
   readonly methods?: readonly EmulatorSpec[];
   /** Units of simulation time. Default: 1000. */
   readonly time?: number;
@@ -57,315 +64,360 @@ const rule = section<LongRunOptions>({
   time: optional(number({above: 0})),
 });
 
-/** What is kept of the states of one trajectory: an array a state. */
-export interface StateStatistics {
-  readonly energy: readonly number[];
-  readonly enstrophy: readonly number[];
+/** A state in numbers. */
+export interface Measured {
+  readonly energy: number;
+  readonly enstrophy: number;
   /** Power of vorticity in each ring. */
-  readonly spectrum: readonly Float32Array[];
+  readonly power: readonly number[];
   /** Shares of the points in each cell of vorticity. */
-  readonly vorticity: readonly Float32Array[];
+  readonly shares: readonly number[];
 }
 
-/** A run of one method. */
-export interface MethodRun {
+/**
+ * A trajectory: each statistic of every measured state, and means over them. Spectra are compared with the simulator's mean by the
+ * root mean square of $\ln (p / \bar p)$ over rings, and distributions by the Wasserstein distance.
+ */
+export type Run = Means & Readonly<Record<(typeof longRunStatistics)[number], readonly number[]>>;
+
+/** Runs of one method, in the order of `LongRun.blocks`. */
+export interface MethodRuns {
   readonly method: string;
-  /** By Reynolds number, in the order of `LongRun.blocks`. */
-  readonly runs: readonly StateStatistics[];
+  /** Compression rate; none of the simulator. */
+  readonly compression?: number;
+  readonly runs: readonly Run[];
+  /** Percent of the simulator's states, at each trajectory's Reynolds number, whose spectrum is outside once they are decoded. */
+  readonly decoded?: readonly number[];
 }
-
-/** When statistics leave the band: the first time after which they stay outside to the end, undefined if they do not. */
-export type Departures = Readonly<Record<Statistic, number | undefined>> & {
-  /** Time of the first state that is not a number. */
-  readonly lost?: number;
-};
 
 /** Runs of methods beside their simulator. */
 export class LongRun {
-  /** @param methods the simulator first. @param step time between two states. */
+  /**
+   * @param methods the simulator first.
+   * @param blocks Reynolds number of each trajectory.
+   * @param step time between two measured states.
+   */
   constructor(
-    readonly methods: readonly MethodRun[],
-    readonly blocks: readonly string[],
+    readonly methods: readonly MethodRuns[],
+    readonly blocks: readonly number[],
     readonly step: number,
     readonly caption: string,
   ) {}
 
   /**
-   * Tabulate when each method leaves the simulator's attractor, a row per method and Reynolds number. A statistic of a state is
-   * outside where it is beyond the central 99 % of the simulator's states at that Reynolds number. It leaves at the first time
-   * after which every state is outside, if these are a tenth of the run or more. Spectra are compared by the root mean square
-   * of $\ln (p / \bar p)$ over rings, distributions by their Wasserstein distance from the simulator's mean, both one-sided. A state
-   * that is not a number is outside, and is named with its time.
+   * Tabulate who stays on the simulator's attractor, a row per trajectory. A statistic of a state is outside where it is not among
+   * the central 99 % of the simulator's states at that Reynolds number; a run of the simulator is compared with its other run.
+   * A trajectory leaves at the first time from which on a statistic is outside in nine of ten states of every tenth of the run. A
+   * state that is not a number is outside. The simulator's own states, encoded and decoded, say what the autoencoder changes.
    */
   rows(): TableRow[] {
-    return this.methods.flatMap(({method, runs}) =>
-      runs.map((run, i) => {
-        const {lost, ...left} = departures(run, this.methods[0].runs[i], this.step);
-        const times = Object.fromEntries(Object.entries(left).map(([name, time]) => [`${name} leaves`, time ?? null]));
-        return {method, block: this.blocks[i], ...times, "not a number from": lost ?? null};
+    return this.methods.flatMap(({method, compression, runs, decoded}) =>
+      runs.map((run, n): TableRow => {
+        const others = this.simulated(n).filter((other, _, all) => all.length === 1 || other !== run);
+        const outside = longRunStatistics.map((name) =>
+          areOutside(run[name], others.map((other) => other[name]).flat()),
+        );
+        const shares = longRunStatistics.map((name, i): [string, number] => {
+          return [`${name} outside, %`, percent(outside[i])];
+        });
+        const level = summary(others.map(({energy}) => summary(energy).value)).value;
+        const departures = longRunStatistics.flatMap((name, i) => {
+          const at = leaves(outside[i]);
+          return at === undefined ? [] : [{name, time: (at + 1) * this.step}];
+        });
+        return {
+          ...{method, "÷": compression ?? null, "Reynolds number": this.blocks[n], ...Object.fromEntries(shares)},
+          "decoded spectrum outside, %": decoded?.[n] ?? null,
+          "energy / simulator's": summary(run.energy).value / level,
+          "leaves by": departures.map(({name}) => name).join(", ") || null,
+          "leaves at": departures.length > 0 ? Math.min(...departures.map(({time}) => time)) : null,
+        };
       }),
     );
   }
 
-  /** Draw energy and enstrophy over time, and the mean spectrum and distribution of vorticity, at one Reynolds number. */
-  figure({block = 0}: {readonly block?: number} = {}): Figure {
-    const runs = this.methods.map(({method, runs: all}) => ({method, run: all[block]}));
-    const over = (name: "energy" | "enstrophy") =>
-      runs.map(({method, run}) =>
-        thinned(
-          method,
-          run[name].map((_, i) => (i + 1) * this.step),
-          run[name],
-        ),
-      );
-    const means = (name: "spectrum" | "vorticity", x: readonly number[], lowest: number) =>
-      runs.map(({method, run}): ErrorCurve => {
-        const y = meanOf(run[name].filter((values) => values.every(Number.isFinite)));
-        const shownAt = x.flatMap((_, i) => (y[i] > lowest ? [i] : []));
-        return {name: method, x: shownAt.map((i) => x[i]), y: shownAt.map((i) => y[i])};
+  /** Find the simulator's runs at the Reynolds number of a trajectory. */
+  private simulated(trajectory: number): readonly Run[] {
+    return this.methods[0].runs.filter((_, n) => this.blocks[n] === this.blocks[trajectory]);
+  }
+
+  /** Draw energy and enstrophy over time and the mean spectrum, relative to the simulator's, and the distribution of vorticity. */
+  figure(): Figure {
+    const simulated = this.blocks.map((_, n) => this.simulated(n));
+    const draw = (of: (run: Run, n: number) => readonly number[], x: (i: number) => number) =>
+      this.methods.map(({method, compression, runs}) => {
+        const y = meanOf(runs.map(of));
+        const shown = [...y.keys()].filter((i) => y[i] > 0 && y[i] < Infinity);
+        const name = compression === undefined ? method : `${method} ${rateLabel(compression)}`;
+        return {name, x: shown.map(x), y: shown.map((i) => y[i])};
       });
-    const wavenumbers = this.methods[0].runs[block].spectrum[0].length;
-    const k = Array.from({length: wavenumbers}, (_, i) => i + 1);
-    const centres = Array.from({length: CELLS}, (_, i) => ((i + 0.5) / CELLS - 0.5) * 2 * WIDEST);
+    const over = (name: "energy" | "enstrophy") => {
+      const level = simulated.map((runs) => summary(runs.flatMap((run) => run[name])).value);
+      const bins = (values: readonly number[]) =>
+        Array.from({length: Math.ceil(values.length / BIN)}, (_, i) => values.slice(i * BIN, (i + 1) * BIN));
+      const ratios = (run: Run, n: number) => bins(run[name]).map((values) => summary(values).value / level[n]);
+      return draw(ratios, (bin) => (bin + 0.5) * BIN * this.step);
+    };
+    const power = simulated.map((runs) => averaged(runs).power);
+    const compared = power.map(comparedRings);
+    const excess = draw(
+      (run, n) => run.power.map((value, i) => (compared[n].includes(i) ? value / power[n][i] : NaN)),
+      (i) => i + 1,
+    );
+    const shares = draw(
+      (run) => run.shares,
+      (cell) => ((cell + 0.5) / CELLS - 0.5) * 2 * WIDEST,
+    );
     const panels = [
-      {x: "Time", y: "Energy", curves: over("energy")},
-      {x: "Time", y: "Enstrophy", curves: over("enstrophy")},
-      {x: "Ring", y: "Power of vorticity", logarithmic: true, logarithmicY: true, curves: means("spectrum", k, 1e-12)},
-      {x: "Vorticity / deviation", y: "Share", logarithmicY: true, curves: means("vorticity", centres, 0)},
+      {x: "Time", y: "Energy / simulator's", zoomed: true, curves: over("energy")},
+      {x: "Time", y: "Enstrophy / simulator's", zoomed: true, curves: over("enstrophy")},
+      {x: "Ring", y: "Power / simulator's", logarithmic: true, logarithmicY: true, curves: excess},
+      {x: "Vorticity / deviation", y: "Share of points", logarithmicY: true, curves: shares},
     ];
-    return lines(panels, {caption: `${this.blocks[block]}. ${this.caption}`});
+    return lines(panels, {caption: this.caption});
   }
 }
 
-/** Points of a curve over time. */
-const POINTS = 400;
+/** Average numbers place by place. */
+const meanOf = (rows: readonly (readonly number[])[]): number[] =>
+  rows[0].map((_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length);
 
-function thinned(name: string, x: readonly number[], y: readonly number[]): ErrorCurve {
-  const every = Math.ceil(x.length / POINTS);
-  const shownAt = x.flatMap((_, i) => (i % every === 0 && Number.isFinite(y[i]) ? [i] : []));
-  return {name, x: shownAt.map((i) => x[i]), y: shownAt.map((i) => y[i])};
+type Means = Pick<Measured, "power" | "shares">;
+
+const averaged = (all: readonly Means[]): Means => ({
+  power: meanOf(all.map(({power}) => power)),
+  shares: meanOf(all.map(({shares}) => shares)),
+});
+
+/** Find which values are not among the central {@link BAND} of others. */
+function areOutside(values: readonly number[], others: readonly number[]): boolean[] {
+  const [low, high] = [(1 - BAND) / 2, (1 + BAND) / 2].map((share) => quantile(others, share));
+  return values.map((value) => !(value >= low && value <= high));
 }
 
-function meanOf(all: readonly Float32Array[]): Float64Array {
-  const sum = new Float64Array(all[0]?.length ?? 0);
-  for (const values of all) values.forEach((value, i) => (sum[i] += value / all.length));
-  return sum;
+const percent = (flags: readonly boolean[]) => summary(flags.map((flag) => 100 * Number(flag))).value;
+
+/** Find the first state outside from which on every tenth of the run is outside in nine of ten states. */
+export function leaves(outside: readonly boolean[]): number | undefined {
+  const width = Math.ceil(AWAY * outside.length);
+  const isAway = (at: number) => summary(outside.slice(at, at + width).map(Number)).value >= MOST;
+  let first: number | undefined;
+  for (let at = outside.length - width; at >= 0 && isAway(at); at--) if (outside[at]) first = at;
+  return first;
 }
 
-/** Compute when the statistics of a run leave the band of its simulator's. */
-export function departures(run: StateStatistics, simulator: StateStatistics, step: number): Departures {
-  const spectrum = meanOf(simulator.spectrum);
-  const total = spectrum.reduce((sum, power) => sum + power, 0);
-  const seen = [...spectrum.keys()].filter((i) => spectrum[i] > FAINT * total);
-  const vorticity = meanOf(simulator.vorticity);
-  const scalars: Readonly<Record<Statistic, (of: StateStatistics) => readonly number[]>> = {
-    energy: (of) => of.energy,
-    enstrophy: (of) => of.enstrophy,
-    spectrum: (of) =>
-      of.spectrum.map((values) =>
-        Math.sqrt(seen.reduce((sum, i) => sum + Math.log(values[i] / spectrum[i]) ** 2, 0) / seen.length),
-      ),
-    vorticity: (of) => of.vorticity.map((values) => distance(values, vorticity)),
-  };
-  const entries = longRunStatistics.map((name) => {
-    const values = scalars[name];
-    const tail = name === "energy" || name === "enstrophy" ? (1 - BAND) / 2 : 0;
-    const reference = [...values(simulator)];
-    const at = leaves(values(run), [
-      tail === 0 ? -Infinity : quantile(reference, tail),
-      quantile(reference, tail === 0 ? BAND : 1 - tail),
-    ]);
-    return [name, at === undefined ? undefined : (at + 1) * step];
-  });
-  const lost = run.enstrophy.findIndex((value) => !Number.isFinite(value));
+/** List the rings that are compared. */
+function comparedRings(power: readonly number[]): number[] {
+  const total = power.reduce((sum, value) => sum + value, 0);
+  return [...power.keys()].filter((i) => power[i] > FAINT * total);
+}
+
+/** Compute the statistics of a trajectory from its states. @param simulator means of its simulator. */
+export function runOf(states: readonly Measured[], simulator: Means): Run {
+  const compared = comparedRings(simulator.power);
+  const ratio = (power: readonly number[]) =>
+    Math.sqrt(summary(compared.map((i) => Math.log(power[i] / simulator.power[i]) ** 2)).value);
   return {
-    ...(Object.fromEntries(entries) as Record<Statistic, number | undefined>),
-    ...(lost >= 0 && {lost: (lost + 1) * step}),
+    ...meansOf(states),
+    energy: states.map(({energy}) => energy),
+    enstrophy: states.map(({enstrophy}) => enstrophy),
+    spectrum: states.map(({power}) => ratio(power)),
+    vorticity: states.map(({shares}) => distance(shares, simulator.shares)),
   };
+}
+
+/** Average the states that are numbers. */
+export function meansOf(states: readonly Measured[]): Means {
+  const finite = states.filter(({enstrophy}) => Number.isFinite(enstrophy));
+  return averaged(finite.length > 0 ? finite : states);
 }
 
 /** Wasserstein distance of two distributions over the same cells, in units of the field's deviation. */
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+function distance(a: readonly number[], b: readonly number[]): number {
   let [gap, sum] = [0, 0];
-  for (let i = 0; i < CELLS; i++) {
-    gap += a[i] - b[i];
+  a.forEach((share, i) => {
+    gap += share - b[i];
     sum += Math.abs(gap);
-  }
+  });
   return (sum * 2 * WIDEST) / CELLS;
 }
 
-/**
- * Find the first of the values from which on all are outside of a band to the end, if these are a tenth of all or more, or end as NaN.
- * A value that is not a number is outside.
- */
-export function leaves(values: readonly number[], [low, high]: readonly [number, number]): number | undefined {
-  const at = 1 + values.map((value) => value >= low && value <= high).lastIndexOf(true);
-  const isLong = values.length - at >= AWAY * values.length;
-  return at < values.length && (isLong || Number.isNaN(values[values.length - 1])) ? at : undefined;
+/** Measure a state [X, Y, C] of vorticity and velocity. @param deviation of vorticity. */
+export function measure(state: NdArray<Float32Array>, deviation: number): Measured {
+  const [nx, ny, channels] = state.shape;
+  const data = flat(state);
+  const field = (channel: number) => Float64Array.from({length: nx * ny}, (_, p) => data[p * channels + channel]);
+  const square = (values: Float64Array) => values.reduce((sum, value) => sum + (value * value) / 2, 0) / (nx * ny);
+  const [vorticity, u, v] = [0, 1, 2].map(field);
+  const shares = new Float64Array(CELLS);
+  for (const value of vorticity) {
+    const cell = Math.floor(((value / deviation / WIDEST + 1) / 2) * CELLS);
+    shares[Math.max(0, Math.min(CELLS - 1, cell))] += 1 / vorticity.length;
+  }
+  const power = powerSpectrum([vorticity], [nx, ny]);
+  return {energy: square(u) + square(v), enstrophy: square(vorticity), power: [...power], shares: [...shares]};
 }
 
 /**
- * Run emulators and their simulator for a long time, from the first test trajectory of each Reynolds number. A diffusion model
- * has one member. Every chunk of a hundred states is kept as soon as it is done, so that a run that was stopped continues.
+ * Run emulators and their simulator for a long time from the first test trajectories of each Reynolds number, or find their runs. A
+ * diffusion model has one member. A run that was stopped continues: each chunk of its states is kept until it is done.
  *
  * @throws RangeError for a laboratory of another system than Kolmogorov flow; LabError `interrupted`.
  * @example
  * const run = await longRun(openTrained(lab));
- * await lab.showTable(run.rows(), run.caption);
- * await lab.show(run.figure());
+ * await lab.show(run.figure(), {rows: run.rows()});
  */
 export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<LongRun> {
   checkOptions("longRun", labRule, lab, "lab");
   checkOptions("longRun", rule, options);
   const {frames, endTime} = requireKolmogorov("longRun", lab);
-  const {middleRate: latentChannels} = lab;
-  const {
-    time = 1000,
-    methods = [
-      {kind: "diffusion", latentChannels},
-      {kind: "solver", latentChannels},
-    ],
-  } = options;
-  const step = endTime / (frames - 1);
+  const {methods = lab.methods, time = 1000} = options;
   const dataset = await lab.dataset();
-  const all = parameterBlocks(dataset);
-  const blocks = [...new Set(all)];
-  const setting: Setting = {
-    lab,
-    trajectories: blocks.map((block) => dataset.testTrajectories[all.indexOf(block)]),
-    states: Math.round(time / step),
-    step,
-    deviation: dataset.standardization.std[0],
-  };
-  const runs: MethodRun[] = [{method: "simulator", runs: await follow(setting, await simulatorRunner(setting))}];
+  const all = dataset.testTrajectories;
+  const numberOf = (n: number) => Object.values(dataset.wells.test.trajectories[n].scalars)[0];
+  const numbers = [...new Set(all.map(numberOf))];
+  const [first, second] = [0, 1].map((place) =>
+    numbers.flatMap((number) => all.filter((n) => numberOf(n) === number)[place] ?? []),
+  );
+  const trajectories = [...first, ...second];
+  const blocks = trajectories.map(numberOf);
+  const step = endTime / (frames - 1);
+  const {window, rollout} = lab.config;
+  const length = WINDOWS * (window - (rollout.overlap ?? 1));
+  const setting = {lab, dataset, numberOf, trajectories, blocks, step, length, states: Math.round(time / step)};
+  const simulator = await follow(setting, {name: "simulator", key: dataset.key}, () => simulatorRunner(setting));
+  const runs: MethodRuns[] = [{method: "simulator", runs: simulator.runs}];
+  const one = {...setting, trajectories: first};
   for (const spec of methods) {
-    runs.push({method: methodName(spec), runs: await follow(setting, await emulatorRunner(setting, spec))});
+    const {key, autoencoder} = await lab.rolloutSource(spec);
+    const own = await follow(one, {name: emulatorName(spec), key}, () => emulatorRunner(one, spec), simulator);
+    const decoded = autoencoder && (await decodedSpectra(one, autoencoder, simulator));
+    runs.push({method: methodName(spec), compression: autoencoder?.compression ?? 1, runs: own.runs, decoded});
   }
-  return new LongRun(runs, blocks, step, `${setting.states} states, ${time} units of time. ${lab.caption}`);
+  const caption = `${first.length} trajectories of ${time} units of time; simulator: ${trajectories.length}. ${lab.caption}`;
+  return new LongRun(runs, blocks, EVERY * step, caption);
 }
 
 interface Setting {
   readonly lab: Lab;
+  readonly dataset: Dataset;
+  /** Find the Reynolds number of a test trajectory. */
+  readonly numberOf: (trajectory: number) => number;
   readonly trajectories: readonly number[];
-  readonly states: number;
+  readonly blocks: readonly number[];
+  /** Time between two states. */
   readonly step: number;
-  readonly deviation: number;
-}
-
-/** Advances the states of all trajectories together, chunk after chunk. */
-export interface Runner {
-  readonly name: string;
-  /** Identifies all that its states depend on. */
-  readonly key: string;
-  /** States of each chunk; the first may have fewer. */
+  /** Number of states, and of those of a chunk. */
+  readonly states: number;
   readonly length: number;
-  /** What the first chunk begins with. */
-  readonly start: NdArray<Float32Array>;
-  /** Shape of what later chunks begin with. */
-  readonly carried: readonly number[];
-  /** @returns states [N, T, X, Y, C] in physical units, and what the next chunk begins with. */
-  run(
-    from: NdArray<Float32Array>,
-    chunk: number,
-  ): Promise<{states: NdArray<Float32Array>; last: NdArray<Float32Array>}>;
-  dispose?(): void;
 }
 
-/** Run a method chunk by chunk, and keep what is measured of each state. */
-export async function follow(setting: Setting, runner: Runner): Promise<StateStatistics[]> {
-  const {lab, trajectories, states, deviation} = setting;
-  const {artifacts, config} = lab;
-  const chunks = Math.ceil(states / runner.length);
-  const [, , nx, ny] = (await lab.dataset()).shape("test");
-  const width = 2 + rings([nx, ny]).k.length + CELLS;
-  const records: Float32Array[][] = trajectories.map(() => []);
-  const work = (progress: {update(done: number): void}) =>
-    interruptible(async (signal) => {
-      let [from, key] = [runner.start, runner.key];
-      for (let chunk = 0; chunk < chunks; chunk++) {
-        signal.throwIfAborted();
-        const recipe: Recipe = {
-          stage: "rollout",
-          name: `${config.system}-${config.preset}-long-${runner.name}-${chunk}`,
-          version: ROLLOUT_VERSION,
-          config: {chunk, cells: CELLS, widest: WIDEST, deviation},
-          inputs: [key],
-        };
-        const values = await artifacts.obtainFloats(recipe, async () => {
-          const {states: generated, last} = await runner.run(from, chunk);
-          const [statistics, carried] = [measured(generated, deviation), flat(last)];
-          const out = new Float32Array(statistics.length + carried.length);
-          out.set(statistics);
-          out.set(carried, statistics.length);
-          return out;
-        });
-        key = artifacts.key(recipe);
-        const size = sizeOf(runner.carried);
-        from = ndarray(values.slice(values.length - size), [...runner.carried]);
-        const rows = (values.length - size) / width / trajectories.length;
-        records.forEach((ofTrajectory, n) => {
-          for (let i = 0; i < rows; i++)
-            ofTrajectory.push(values.slice((n * rows + i) * width, (n * rows + i + 1) * width));
-        });
-        progress.update(chunk + 1);
-        await new Promise(setImmediate);
-      }
-    });
-  try {
-    await track(`long run, ${runner.name}`, chunks, work);
-  } finally {
-    runner.dispose?.();
-  }
-  return records.map((all) => statisticsOf(all.slice(0, states)));
+/** Compute which part of the simulator's stored states has a spectrum outside, in percent, once an autoencoder has decoded them. */
+async function decodedSpectra(setting: Setting, autoencoder: Autoencoder, simulator: Followed): Promise<number[]> {
+  const {lab, dataset, numberOf, trajectories, blocks} = setting;
+  const {key} = await lab.autoencoder(autoencoder.config.latChannels);
+  const recipe = recipeOf(setting, `autoencoder-c${autoencoder.config.latChannels}`, [key, dataset.key, simulator.key]);
+  const rows = await lab.artifacts.obtainJson(recipe, () =>
+    trajectories.map((_, n) => {
+      const own = simulator.runs.filter((__, i) => blocks[i] === blocks[n]);
+      const states = dataset.testTrajectories
+        .filter((one) => numberOf(one) === blocks[n])
+        .map((one) => reconstruction(dataset, autoencoder, one));
+      const {spectrum} = runOf(measureAll(dataset, stack(states)).flat(), averaged(own));
+      return {outside: percent(areOutside(spectrum, own.map((run) => run.spectrum).flat()))};
+    }),
+  );
+  return rows.map(({outside}) => outside);
 }
 
-function statisticsOf(records: readonly Float32Array[]): StateStatistics {
+function recipeOf({lab: {config}, trajectories, states}: Setting, name: string, inputs: readonly string[]): Recipe {
   return {
-    energy: records.map(([energy]) => energy),
-    enstrophy: records.map(([, enstrophy]) => enstrophy),
-    spectrum: records.map((record) => record.subarray(2, record.length - CELLS)),
-    vorticity: records.map((record) => record.subarray(record.length - CELLS)),
+    stage: "evaluation",
+    name: `${config.system}-${config.preset}-long-${name}`,
+    version: LONG_RUN_VERSION,
+    config: {states, trajectories},
+    inputs,
   };
 }
 
-/** Measure states [N, T, X, Y, C] of vorticity and velocity: energy, enstrophy, spectrum and distribution of each. */
-export function measured(states: NdArray<Float32Array>, deviation: number): Float32Array {
-  const [trajectories, frames, nx, ny, channels] = states.shape;
-  const data = flat(states);
-  const points = nx * ny;
-  const width = 2 + rings([nx, ny]).k.length + CELLS;
-  const out = new Float32Array(trajectories * frames * width);
-  const vorticity = new Float64Array(points);
-  for (let n = 0; n < trajectories * frames; n++) {
-    const record = out.subarray(n * width, (n + 1) * width);
-    const cells = record.subarray(width - CELLS);
-    let [energy, enstrophy] = [0, 0];
-    for (let p = 0, at = n * points * channels; p < points; p++, at += channels) {
-      const [w, u, v] = [data[at], data[at + 1], data[at + 2]];
-      vorticity[p] = w;
-      energy += (u * u + v * v) / 2 / points;
-      enstrophy += (w * w) / 2 / points;
-      const cell = Math.floor(((w / deviation / WIDEST + 1) / 2) * CELLS);
-      cells[Math.max(0, Math.min(CELLS - 1, cell))] += 1 / points;
-    }
-    if (!Number.isFinite(energy + enstrophy)) {
-      record.fill(NaN);
-      continue;
-    }
-    [record[0], record[1]] = [energy, enstrophy];
-    record.set(powerSpectrum([vorticity], [nx, ny]), 2);
-  }
-  return out;
+interface Followed {
+  readonly runs: readonly Run[];
+  readonly key: string;
 }
 
-async function simulatorRunner({lab, trajectories, step}: Setting): Promise<Runner> {
-  const {config} = lab;
-  const dataset = await lab.dataset();
+/** Run a method chunk by chunk, or find its run. */
+async function follow(
+  setting: Setting,
+  {name, key}: {readonly name: string; readonly key: string},
+  open: () => Runner | Promise<Runner>,
+  simulator?: Followed,
+): Promise<Followed> {
+  const {trajectories, blocks, states, length} = setting;
+  const {artifacts} = setting.lab;
+  const recipe = recipeOf(setting, name, [key, ...(simulator ? [simulator.key] : [])]);
+  const runs = await artifacts.obtainJson<Run[]>(recipe, async () => {
+    const runner = await open();
+    const chunks = Math.ceil(states / length);
+    const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
+    const part = {stage: "rollout", version: LONG_RUN_VERSION, inputs: [artifacts.key(recipe)]} as const;
+    const work = (progress: {update(done: number): void}) =>
+      interruptible(async (signal) => {
+        const measured: Measured[][] = trajectories.map(() => []);
+        let last: Chunk["last"] | undefined;
+        for (let i = 0; i < chunks; i++) {
+          signal.throwIfAborted();
+          const before = last && ndarray(Float32Array.from(last.data), last.shape);
+          const chunk = await store.obtainJson<Chunk>({...part, name: `${i}`, config: i}, async () => {
+            const {states: made, last: end} = await runner.advance(before, i);
+            return {measured: measureAll(setting.dataset, made), last: {data: [...flat(end)], shape: end.shape}};
+          });
+          chunk.measured.forEach((more, n) => measured[n].push(...more));
+          last = chunk.last;
+          progress.update(i + 1);
+          await new Promise(setImmediate);
+        }
+        return measured;
+      });
+    try {
+      const made = await track(`long run, ${name}`, chunks, work);
+      const measured = made.map((all) => all.slice(0, Math.floor(states / EVERY)));
+      const known = simulator?.runs ?? measured.map(meansOf);
+      return measured.map((all, n) => runOf(all, averaged(known.filter((_, i) => blocks[i] === blocks[n]))));
+    } finally {
+      runner.dispose?.();
+    }
+  });
+  return {runs, key: artifacts.key(recipe)};
+}
+
+type States = NdArray<Float32Array>;
+
+/** Measured states of each trajectory, and what the next chunk begins with. */
+interface Chunk {
+  readonly measured: readonly (readonly Measured[])[];
+  readonly last: {readonly data: readonly number[]; readonly shape: number[]};
+}
+
+type Advanced = Readonly<Record<"states" | "last", States>>;
+
+/** Advances the states of all trajectories together, chunk after chunk. */
+interface Runner {
+  /** @returns measured states [N, T, X, Y, C], in physical units, and what the next chunk begins with. */
+  advance(before: States | undefined, chunk: number): Advanced | Promise<Advanced>;
+  dispose?(): void;
+}
+
+/** Measure states [N, T, X, Y, C] in physical units. */
+const measureAll = ({standardization: {std}}: Dataset, states: States): Measured[][] =>
+  Array.from({length: states.shape[0]}, (_, n) =>
+    Array.from({length: states.shape[1]}, (__, t) => measure(states.pick(n, t), std[0])),
+  );
+
+function simulatorRunner({lab: {config}, dataset, trajectories, step, length}: Setting): Runner {
   const system = systemOf(config.system);
-  const length = WINDOWS * (config.window - 1);
   const {start} = dataset.testWindow;
   const [, , ...state] = dataset.shape("test");
-  const run = (before: NdArray<Float32Array>) => {
+  const advance = (before = stack(trajectories.map((n) => dataset.read("test", n, {start, length: 1})))) => {
     const all = trajectories.map((trajectory, n) => {
       const {request} = requestOf(config, dataset, trajectory);
       const longer = {...request, frames: length + 1, endTime: length * step};
@@ -373,67 +425,36 @@ async function simulatorRunner({lab, trajectories, step}: Setting): Promise<Runn
       return ndarray(statesOf(fields, system), [length + 1, ...state]);
     });
     const states = stack(all);
-    return Promise.resolve({states: states.lo(0, 1), last: states.lo(0, length)});
+    return {states: states.lo(0, EVERY).step(1, EVERY), last: states.lo(0, length)};
   };
-  return {
-    name: "simulator",
-    key: `${dataset.key} ${trajectories.join()} ${step} ${length}`,
-    length,
-    start: stack(trajectories.map((n) => dataset.read("test", n, {start, length: 1}))),
-    carried: [trajectories.length, 1, ...state],
-    run,
-  };
+  return {advance};
 }
 
-/** Let the calls of an emulator continue an earlier rollout's: its noise depends on the place of a call. */
-const continued =
-  (emulator: Emulator, place: number): Emulator =>
-  (states, mask, label, {i, row}) =>
-    emulator(states, mask, label, {i: i + place, row});
-
-async function emulatorRunner({lab, trajectories}: Setting, spec: EmulatorSpec): Promise<Runner> {
+async function emulatorRunner({lab, dataset, trajectories, length}: Setting, spec: EmulatorSpec): Promise<Runner> {
   const {config} = lab;
   const {latentChannels} = spec;
-  const dataset = await lab.dataset();
-  const {model, key} = await lab.emulator(spec);
-  const latents = latentChannels === null ? undefined : await lab.latents(latentChannels, "test");
-  const autoencoder = latentChannels === null ? undefined : (await lab.autoencoder(latentChannels)).model;
-  const settings = rolloutSettings(config);
-  const {window, context, overlap = 1} = settings;
-  const length = WINDOWS * (window - overlap);
-  const labels = trajectories.map((n) => (latents?.labels ?? dataset.labels("test"))[n]);
+  const {model} = await lab.emulator(spec);
+  const autoencoder = latentChannels !== null && (await lab.autoencoder(latentChannels)).model;
+  const test = autoencoder
+    ? latentData(dataset, await lab.latents(latentChannels, "test"))
+    : pixelData(dataset, "test");
+  const {context = 1, overlap = 1} = config.rollout;
+  const labels = trajectories.map((n) => test.labels[n]);
   const {start} = dataset.testWindow;
-  const given = trajectories.map((n) =>
-    latents
-      ? trajectoryAt(latents.states, n).lo(start).hi(context)
-      : dataset.source("test").read(n, {start, length: context}),
-  );
-  const [, , ...state] = latents?.states.shape ?? dataset.shape("test");
   const emulator = emulatorOf(config, model);
-  return {
-    name: emulatorName(spec),
-    key: JSON.stringify([
-      key,
-      latents?.key ?? dataset.key,
-      trajectories,
-      config.seed,
-      settings,
-      samplerSettings(config),
-      length,
-    ]),
-    length,
-    start: stack(given),
-    carried: [trajectories.length, overlap, ...state],
-    run: async (before, chunk) => {
-      const given = chunk === 0 ? context : overlap;
-      const changed = {...config, rollout: {...config.rollout, context: given}};
-      const options = ensembleOptions(changed, {labels, steps: overlap + length});
-      const ensemble = await rolloutEnsemble(continued(emulator, chunk * length), before, options);
-      const rolled = ndarray(ensemble.data, [trajectories.length, overlap + length, ...state]);
-      const added = rolled.lo(0, given);
-      const standard = autoencoder ? decodeStates(autoencoder, added) : added;
-      return {states: unstandardize(standard, dataset.standardization), last: rolled.lo(0, length)};
-    },
-    dispose: () => emulator.dispose(),
+  const advance = async (from: States | undefined, chunk: number) => {
+    const before = from ?? stack(trajectories.map((n) => test.states.read(n, {start, length: context})));
+    const [rows, known, ...state] = before.shape;
+    const changed = {...config, rollout: {...config.rollout, context: known}};
+    const options = ensembleOptions(changed, {labels, steps: known + length});
+    // Noise depends on the place of a call, which continues from chunk to chunk.
+    const later: Emulator = (states, mask, label, {i, row}) =>
+      emulator(states, mask, label, {i: i + chunk * length, row});
+    const ensemble = await rolloutEnsemble(later, before, options);
+    const rolled = ndarray(ensemble.data, [rows, known + length, ...state]);
+    const some = rolled.lo(0, known + EVERY - 1).step(1, EVERY);
+    const standard = autoencoder ? decodeStates(autoencoder, some) : some;
+    return {states: unstandardize(standard, dataset.standardization), last: rolled.lo(0, known + length - overlap)};
   };
+  return {advance, dispose: () => emulator.dispose()};
 }

@@ -15,7 +15,6 @@ const PARTS = 10;
 export interface GrowthOptions {
   /** Time between two measurements of the twins' distance, after each of which it is set back. */
   readonly interval: number;
-  /** Number of measurements that count. */
   readonly intervals: number;
   /** Number of measurements before, while the twins' difference turns to the direction of fastest growth. Default: a tenth. */
   readonly skip?: number;
@@ -85,17 +84,18 @@ export type LyapunovRow = TableRow & {
   readonly "exponent ±": number;
   /** Lyapunov time, in units of simulation time. */
   readonly time: number;
-  /** Simulation time of a unit of lead time. */
   readonly timePerLead: number;
 };
 
-/** Check that a laboratory simulates Kolmogorov flow, which is stationary. */
-export function requireKolmogorov(where: string, {config, system}: Pick<Lab, "config" | "system">): SimulationConfig {
-  const isVortical = system.fields.some(({name}) => name === "vorticity");
-  if (isVortical && !("source" in config.data)) return config.data;
-  throw new RangeError(
-    `${where}: expected a laboratory of Kolmogorov flow, which is stationary, found ${config.system}.`,
-  );
+/** Whether a laboratory simulates Kolmogorov flow, the system whose fields have a vorticity. */
+export const isKolmogorov = ({config, system}: Pick<Lab, "config" | "system">): boolean =>
+  system.fields.some(({name}) => name === "vorticity") && !("source" in config.data);
+
+/** Find the data of a laboratory that simulates Kolmogorov flow, which is stationary. */
+export function requireKolmogorov(where: string, lab: Pick<Lab, "config" | "system">): SimulationConfig {
+  const {data, system} = lab.config;
+  if (isKolmogorov(lab) && !("source" in data)) return data;
+  throw new RangeError(`${where}: expected a laboratory of Kolmogorov flow, which is stationary, found ${system}.`);
 }
 
 /**

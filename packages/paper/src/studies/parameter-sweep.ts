@@ -16,7 +16,7 @@ import {
   type BoundaryCodes,
 } from "@lola-ts/core";
 import {unstandardize} from "lola/data";
-import {latentDistances} from "../tables/latent-distances";
+import {latentDistances} from "../tables/token-distances";
 import {fieldView, imageOf, figure22, type Figure} from "@lola-ts/figures";
 import {label, type Scalar} from "@lola-ts/simulators";
 import {
@@ -131,7 +131,6 @@ export interface ParameterSweep {
   distances(state: number): number[][];
 }
 
-/** Find a parameter by its name. */
 function scalarOf({system}: Dataset, name?: string): Scalar {
   const found = name === undefined ? system.scalars[0] : system.scalars.find((scalar) => scalar.name === name);
   if (found) return found;
@@ -193,11 +192,7 @@ interface Conditions {
   readonly boundary: BoundaryCodes;
 }
 
-/**
- * Make the labels of a trajectory under other values of one parameter.
- *
- * @throws RangeError if it has no such parameter.
- */
+/** Make the labels of a trajectory under other values of one parameter. */
 export function labelsBy(
   config: Pick<Config, "label">,
   {scalars, boundary}: Conditions,

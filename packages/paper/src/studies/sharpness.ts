@@ -15,7 +15,6 @@ const TIMES = [8, 20, 60];
  * Cells at the edges are left out.
  *
  * @param field values [X, Y(, Z)], row-major.
- * @throws RangeError if an axis has fewer than three cells.
  */
 export function steepness(field: StridedArray): number {
   const data = flat(field);

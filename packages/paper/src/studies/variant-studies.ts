@@ -17,11 +17,7 @@ export interface StudyOptions {
 
 const rule = section<StudyOptions>({seeds: optional(count), train: optional(flag)});
 
-/**
- * Check the arguments of a study, and fill in the defaults.
- *
- * @throws RangeError naming what was expected.
- */
+/** Check the arguments of a study, and fill in the defaults. */
 export function studyOptions(where: string, lab: Lab, options: StudyOptions): Required<StudyOptions> {
   checkOptions(where, labRule, lab, "lab");
   checkOptions(where, rule, options);
@@ -384,7 +380,6 @@ export async function latentForms(lab: Lab, options: StudyOptions = {}): Promise
   };
 }
 
-/** Columns of the table of forms that the emulators' sweep has. */
 const EMULATED = [ERROR, `${ERROR} ±`, SCORE, `${SCORE} ±`, "change, %", "change, % ±", "corrected p"];
 
 function rowsOf(autoencoders: Sweep, emulators: Sweep): TableRow[] {

@@ -17,8 +17,6 @@ export interface PooledScore extends PlacedScore {
 /**
  * Average the VRMSE of each latent emulator over the compression rates, trajectory by trajectory, as the paper's Table 7
  * does; the error is over trajectories.
- *
- * @throws RangeError if a horizon lacks a rate that another has, or rates have other trajectories.
  */
 export function pooledOverRates({context, results}: ContextResults): PooledScore[] {
   const own = results.filter(({metric, compression}) => metric === "vrmse" && compression !== null && compression > 1);

@@ -49,7 +49,6 @@ export function printedMatrix(path: string, parameter: string, leadTime?: number
  *
  * @param symbol of the parameter, the name of its column.
  * @param decimals that the paper prints.
- * @throws RangeError if there is no matrix of ours.
  */
 export function matrixTable(
   blocks: readonly {readonly ours: DistanceMatrix; readonly paper?: DistanceMatrix}[],

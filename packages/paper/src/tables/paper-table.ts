@@ -37,7 +37,6 @@ export function lowestPerRow(rows: readonly TableRow[], groups: readonly (readon
 export interface PlacedNumber {
   /** Leading columns that its row begins with. */
   readonly row: TableRow;
-  /** Column of the number. */
   readonly column: string;
   readonly value: number | null;
   readonly error?: number;

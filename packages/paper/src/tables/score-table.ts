@@ -66,7 +66,6 @@ export function paperByRate(cells: readonly PaperCell[], dataset: string, metric
  *
  * @param parts one for each metric; a table of spectra has several.
  * @param printedDecimals decimals that the paper prints. Default: 3.
- * @throws RangeError if there is no score of ours.
  */
 export function scoreTable(
   parts: readonly ScorePart[],

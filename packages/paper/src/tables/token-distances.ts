@@ -2,9 +2,53 @@
  * Tables 16 and 17: are latents of similar flows alike? Distances between the distributions of central tokens, by the value of
  * a parameter (paper, appendix D).
  */
-import {records, checkOptions, list, number, Rng} from "@lola-ts/core";
-import {buresMatrix, fitGaussian} from "lola/evaluate";
+import {records, checkOptions, list, number, Rng, flat, whole} from "@lola-ts/core";
+import {buresMatrix, fitGaussian, summary} from "lola/evaluate";
 import type {DistanceMatrix} from "./matrix-table";
+import type {NdArray} from "ndarray";
+
+/** Forecasts of latents under each value of a parameter. */
+export interface ParameterForecasts {
+  /** [N, V, K, T, ...grid, C]: initial states, values, members, states, that at lead time 0 first. */
+  readonly states: NdArray<Float32Array>;
+  readonly values: readonly number[];
+}
+
+/**
+ * Compute the Euclidean distances of latents between all pairs of values at one lead time, averaged over initial states and
+ * pairs of members; the error is over initial states. On the diagonal two members of the same value differ by noise alone; it is
+ * 0 for a single member.
+ *
+ * @param state index of the state, 0 at lead time 0.
+ */
+export function latentDistances({states, values}: ParameterForecasts, state: number): DistanceMatrix {
+  const [initial, , members, frames] = states.shape;
+  checkOptions("latentDistances", whole({min: 0, max: frames - 1}), state, "state");
+  const at = (n: number, v: number, k: number) => flat(states.pick(n, v, k, state));
+  const cells = values.map((_, a) =>
+    values.map((_, b) => {
+      const samples = Array.from({length: initial}, (_, n) => {
+        const found: number[] = [];
+        for (let k = 0; k < members; k++) {
+          for (let l = a === b ? k + 1 : 0; l < members; l++) found.push(euclidean(at(n, a, k), at(n, b, l)));
+        }
+        return found.length === 0 ? 0 : found.reduce((x, y) => x + y, 0) / found.length;
+      });
+      return summary(samples);
+    }),
+  );
+  return {
+    values,
+    distances: cells.map((row) => row.map(({value}) => value)),
+    errors: cells.map((row) => row.map(({error}) => error)),
+  };
+}
+
+function euclidean(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return Math.sqrt(sum);
+}
 
 /** Resamplings of trajectories that standard errors are of. */
 const RESAMPLES = 40;

@@ -181,7 +181,6 @@ export class RolloutView {
     return states.map((state) => imageOf(trajectory, state, view));
   }
 
-  /** Find the rollout of a method at the middle compression rate. */
   private middle(kind: EmulatorSpec["kind"]): Decoded {
     const latent = this.material.decoded.filter(({method}) => method.kind === kind && method.latentChannels !== null);
     if (latent.length === 0) throw new RangeError(`RolloutView: expected a latent rollout of ${kind}, found none.`);

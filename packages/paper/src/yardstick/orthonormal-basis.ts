@@ -1,5 +1,7 @@
 /** Orthonormal transforms of states [X, Y(, Z), C], axis by axis: Fourier or Chebyshev modes, and wavelets. */
-import {stridesOf} from "@lola-ts/core";
+import {stridesOf, Rng} from "@lola-ts/core";
+import {EigenvalueDecomposition, Matrix, QrDecomposition} from "ml-matrix";
+import {tf} from "@lola-ts/engine";
 
 /** A matrix [n, n], row-major, and the lines of n values that it is applied to. */
 interface Step {
@@ -85,7 +87,6 @@ const waves = (n: number) =>
 const cosines = (n: number) =>
   matrixOf(n, (row, x) => (row === 0 ? 1 : Math.SQRT2) * Math.cos((Math.PI * row * (x + 0.5)) / n));
 
-/** List the indices of all entries of an array. */
 const indices = (shape: readonly number[]) =>
   shape.reduce<number[][]>((all, n) => all.flatMap((one) => Array.from({length: n}, (_, i) => [...one, i])), [[]]);
 
@@ -118,4 +119,98 @@ function transformOf(steps: readonly Step[]): OrthonormalBasis["transform"] {
     }
     return values;
   };
+}
+
+/** Compute the entropy of counts in bits per symbol, $-\sum p \log_2 p$. */
+export function entropy(counts: readonly number[]): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.reduce((sum, count) => (count > 0 ? sum - (count / total) * Math.log2(count / total) : sum), 0);
+}
+
+/**
+ * Round coefficients to multiples of a step, and compute the length of their code in bits: the entropy of the symbols of each
+ * group, and $\tfrac{m - 1}{2} \log_2 N$ for the frequencies of its m different symbols among N (Rissanen, 1978).
+ *
+ * @param coefficients of all states, one after the other.
+ * @param groups group of each coefficient of a state.
+ */
+export function quantised(
+  coefficients: Float32Array,
+  groups: readonly number[],
+  step: number,
+): {values: Float32Array; bits: number} {
+  const values = coefficients.map((value) => Math.round(value / step) * step);
+  const histograms = new Map<number, Map<number, number>>();
+  values.forEach((value, i) => {
+    const group = groups[i % groups.length];
+    const counts = histograms.get(group) ?? new Map<number, number>();
+    histograms.set(group, counts.set(value, (counts.get(value) ?? 0) + 1));
+  });
+  let bits = 0;
+  for (const histogram of histograms.values()) {
+    const counts = [...histogram.values()];
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    bits += total * entropy(counts) + ((counts.length - 1) / 2) * Math.log2(total);
+  }
+  return {values, bits};
+}
+
+/**
+ * Count the coefficients that a code may keep where it stores their places, too: m of D places need at most $D \, h(m / D)$
+ * bits with the binary entropy h.
+ *
+ * @param numbers size of the code, in numbers of 32 bits.
+ */
+export function keptWithPlaces(numbers: number, size: number): number {
+  let kept = Math.min(numbers, size);
+  while (kept > 0 && kept < size && 32 * kept + size * entropy([kept, size - kept]) > 32 * numbers) kept--;
+  return kept;
+}
+
+/** Components beyond those that are wanted, and multiplications, which make these more exact. */
+const [EXTRA, ITERATIONS] = [16, 4];
+
+/** The mean of states and their orthonormal components. */
+interface PrincipalComponents {
+  /** [1, D]. */
+  readonly mean: tf.Tensor2D;
+  /** [n, D], the largest eigenvalue first. */
+  readonly components: tf.Tensor2D;
+  /** Mean squares of the coefficients. */
+  readonly eigenvalues: readonly number[];
+}
+
+/**
+ * Fit the first n principal components of N > n states [N, D] by subspace iteration on their scalar products. The caller
+ * disposes of the tensors.
+ */
+export function principalComponents(states: Float32Array, size: number, count: number): PrincipalComponents {
+  const N = states.length / size;
+  const width = Math.min(N, count + EXTRA);
+  const random = Rng.from("principal components");
+  let eigenvalues: number[] = [];
+  const [mean, components] = tf.tidy((): tf.Tensor2D[] => {
+    const x = tf.tensor2d(states, [N, size]);
+    const centre = x.mean<tf.Tensor2D>(0, true);
+    const centred = tf.sub<tf.Tensor2D>(x, centre);
+    const products = tf.matMul(centred, centred, false, true);
+    const times = (basis: Matrix) =>
+      tf.tidy(() => tf.matMul(products, tf.tensor2d(basis.to1DArray(), [N, width])).dataSync<"float32">());
+    let basis = Matrix.from1DArray(
+      N,
+      width,
+      Array.from({length: N * width}, () => random.normal()),
+    );
+    for (let i = 0; i < ITERATIONS; i++) {
+      basis = new QrDecomposition(Matrix.from1DArray(N, width, times(basis))).orthogonalMatrix;
+    }
+    const small = basis.transpose().mmul(Matrix.from1DArray(N, width, times(basis)));
+    const {eigenvectorMatrix, realEigenvalues} = new EigenvalueDecomposition(small, {assumeSymmetric: true});
+    const order = [...realEigenvalues.keys()].sort((a, b) => realEigenvalues[b] - realEigenvalues[a]).slice(0, count);
+    eigenvalues = order.map((i) => realEigenvalues[i] / N);
+    const turned = basis.mmul(eigenvectorMatrix);
+    const rows = order.map((i) => turned.getColumn(i).map((value) => value / Math.sqrt(realEigenvalues[i])));
+    return [centre, tf.matMul(tf.tensor2d(rows), centred)];
+  });
+  return {mean, components, eigenvalues};
 }

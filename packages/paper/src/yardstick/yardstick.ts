@@ -10,9 +10,14 @@ import {decodeStates, encodeStates, type Lab} from "@lola-ts/laboratory";
 import {labRule, openDataset, track, type Dataset, type Recipe} from "@lola-ts/laboratory/stages";
 import {standardize} from "lola/data";
 import type {Autoencoder} from "lola/models";
-import {keptWithPlaces, quantised} from "./code-length";
-import {fourierBasis, waveletBasis, type OrthonormalBasis} from "./orthonormal-basis";
-import {principalComponents} from "./principal-components";
+import {
+  principalComponents,
+  keptWithPlaces,
+  quantised,
+  fourierBasis,
+  waveletBasis,
+  type OrthonormalBasis,
+} from "./orthonormal-basis";
 import {stateErrors} from "./state-errors";
 
 /** Raise it when codes or their errors become others. */
@@ -33,7 +38,6 @@ export interface Yardstick {
   readonly curves: readonly ErrorCurve[];
 }
 
-/** A code of states. */
 interface Coder {
   readonly method: string;
   /** [S, m], of all states. */
@@ -137,7 +141,6 @@ async function compared(
   return {rows: rows.sort((a, b) => order(a) - order(b)), curves};
 }
 
-/** Make the coders of a dataset. */
 function codersOf(
   dataset: Dataset,
   values: Float32Array,

@@ -1,5 +1,4 @@
-import {notMeasured, type Claim} from "../../src/claims/claim";
-import {claimsInMarkdown} from "../../src/claims/claims-in-markdown";
+import {claimsInMarkdown, notMeasured, type Claim} from "../../src/claims/claim";
 
 const holds: Claim = {
   source: "4, Table 6",

@@ -1,4 +1,4 @@
-import {UNMEASURED} from "../../src/claims/unmeasured";
+import {UNMEASURED} from "../../src/claims/claim";
 
 test("each claim that no run decides is there once, with a reason and no numbers", () => {
   expect(new Set(UNMEASURED.map(({claim}) => claim)).size).toBe(UNMEASURED.length);

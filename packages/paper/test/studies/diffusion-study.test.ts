@@ -3,8 +3,15 @@ import path from "node:path";
 import {projectRoot, Rng} from "@lola-ts/core";
 import {pointsOf, readPlan, sweepOf} from "@lola-ts/laboratory/stages";
 import type {EndedTrial, LeadScores} from "@lola-ts/sweeps";
-import {DiffusionStudy, lastCrossing} from "../../src/studies/diffusion-study";
-import {excessOf, fitLaw, interval, reaches, type Law} from "../../src/studies/study-law";
+import {
+  excessOf,
+  fitLaw,
+  interval,
+  reaches,
+  type Law,
+  DiffusionStudy,
+  lastCrossing,
+} from "../../src/studies/diffusion-study";
 
 const plan = readPlan(path.join(projectRoot(), "data/study/plan.json"));
 const LEADS = Array.from({length: 25}, (_, i) => 4 * (i + 1));

@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import {latentDistances} from "../../src/tables/latent-distances";
+import {latentDistances} from "../../src/tables/token-distances";
 import {summary} from "lola/evaluate";
 
 /** Two initial states, two values, two members, one state of two numbers. */

@@ -1,8 +1,13 @@
 import {Rng, sizeOf} from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
-import {entropy, keptWithPlaces, quantised} from "../../src/yardstick/code-length";
-import {fourierBasis, waveletBasis} from "../../src/yardstick/orthonormal-basis";
-import {principalComponents} from "../../src/yardstick/principal-components";
+import {
+  principalComponents,
+  entropy,
+  keptWithPlaces,
+  quantised,
+  fourierBasis,
+  waveletBasis,
+} from "../../src/yardstick/orthonormal-basis";
 
 const random = Rng.from("yardstick");
 const normal = (length: number) => Float32Array.from({length}, () => random.normal());

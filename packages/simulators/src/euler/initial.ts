@@ -7,7 +7,7 @@
  *
  * @see Lax & Liu, SIAM J. Sci. Comput. 19 (1998) 319
  */
-import {type Rng, having, checkOptions, list, number, oneOf} from "@lola-ts/core";
+import {type Rng, having, checkOptions, checkParts, list, number, oneOf} from "@lola-ts/core";
 import type {Primitive} from "./solver";
 
 /** A 2 x 2 block, `block[i][j]` with $i = 1$ on the right and $j = 1$ on top. */
@@ -155,8 +155,7 @@ export function drawQuadrants(generator: Rng, lines: Lines = "well"): Quadrants 
  */
 export function piecewiseConstant({x, y, states}: Quadrants): (x: number, y: number) => Primitive {
   const line = list(number(), {empty: true});
-  checkOptions("piecewiseConstant", line, x, "x");
-  checkOptions("piecewiseConstant", line, y, "y");
+  checkParts("piecewiseConstant", {x: line, y: line}, {x, y});
   const column = list(list(number(), {length: 4}), {length: y.length + 1});
   checkOptions("piecewiseConstant", list(column, {length: x.length + 1}), states, "states");
   const between = (lines: readonly number[], position: number): number => {

@@ -5,7 +5,7 @@
  * For speed, the loops allocate nothing and take numbers and typed arrays only. packages/simulators/native/euler-sweep.cc does the
  * same in C++, to the bit: a change here belongs there, too.
  */
-import * as limiter from "../gas/limiter";
+import * as limiter from "../gas";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global or an import is slow.
 const {abs, max, sqrt} = Math;

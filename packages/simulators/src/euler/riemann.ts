@@ -120,11 +120,7 @@ function sample(xi: number, state: GasState, star: GasState, gamma: number): Gas
   };
 }
 
-/**
- * Make the exact solution as a function of $\xi = x / t$.
- *
- * @throws RangeError as {@link starState}.
- */
+/** Make the exact solution as a function of $\xi = x / t$. @throws RangeError as {@link starState}. */
 export function riemann(left: GasState, right: GasState, gamma: number): (xi: number) => GasState {
   const {pressure, velocity, densityLeft, densityRight} = starState(left, right, gamma);
   const mirror = (state: GasState): GasState => ({...state, velocity: -state.velocity});

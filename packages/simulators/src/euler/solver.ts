@@ -14,8 +14,7 @@
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16
  */
 import {checkOptions, count, list, number, optional, section} from "@lola-ts/core";
-import {advanceTo} from "../gas/advance-to";
-import {boundariesOf, GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
+import {boundariesOf, GHOSTS, ghostSource, type Boundary, advanceTo} from "../gas";
 import {STATE} from "./kernels";
 import {eulerModule} from "./sweep";
 

@@ -1,5 +1,5 @@
 /** Facts about the Euler system (paper, section 3.1, Appendix B, Table 2), as in The Well and the official configurations. */
-import type {Boundary} from "../gas/ghosts";
+import type {Boundary} from "../gas";
 import {defineSpec, everywhere} from "../system";
 import {BOUNDARY} from "@lola-ts/core";
 

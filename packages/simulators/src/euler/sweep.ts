@@ -3,7 +3,7 @@
  * one and what runs without it.
  */
 import {CompiledModule} from "@lola-ts/core";
-import {GHOSTS} from "../gas/ghosts";
+import {GHOSTS} from "../gas";
 import {FACES, STATE, advance, extrapolate, hllc} from "./kernels";
 
 /** The function that packages/simulators/native/euler-sweep.cc exports. */

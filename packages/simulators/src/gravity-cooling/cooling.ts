@@ -31,7 +31,6 @@ export function coolingRate(temperature: number): number {
  *
  * @param density Hydrogen atoms per cm^3.
  * @param heating $f_\Gamma / f_\Lambda$.
- * @throws RangeError if there is none from 1 to 10^6 K.
  */
 export function equilibriumTemperature(density: number, heating = 1): number {
   const target = heating / density; // the rate increases with temperature

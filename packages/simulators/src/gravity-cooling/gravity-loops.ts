@@ -3,7 +3,7 @@
  * without them.
  */
 import {CompiledModule, fft, fourierPlan, tablesOf} from "@lola-ts/core";
-import {GHOSTS} from "../gas/ghosts";
+import {GHOSTS} from "../gas";
 import {CONSERVED, STATE} from "./kernels";
 
 /** The functions that packages/simulators/native/cloud-gravity.cc exports. */

@@ -15,8 +15,7 @@
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16; Bryan et al.,
  * Comput. Phys. Commun. 89 (1995) 149 (dual energy)
  */
-import {advanceTo} from "../gas/advance-to";
-import {boundariesOf, GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
+import {boundariesOf, GHOSTS, ghostSource, type Boundary, advanceTo} from "../gas";
 import {checkOptions, count, list, number, optional, section} from "@lola-ts/core";
 import {COUNT, CONSERVED, STATE} from "./kernels";
 import {sweepModule} from "./sweep";

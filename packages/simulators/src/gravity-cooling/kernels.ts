@@ -5,7 +5,7 @@
  * $U = (\rho, \rho u, \rho v, \rho w, E, \rho e)$ with the flow out of the cell, $\Delta t \, \nabla \cdot v$, beside them.
  * For speed, the loops allocate nothing and take numbers and typed arrays only.
  */
-import * as limiter from "../gas/limiter";
+import * as limiter from "../gas";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global or an import is slow.
 const {abs, sqrt} = Math;

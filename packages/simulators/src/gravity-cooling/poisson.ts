@@ -14,7 +14,6 @@ import {requirePositive, fastLength, fft, fftn, type FourierTransform} from "@lo
 import type {Triple} from "./hydro";
 import {gravityModule, transformsOf} from "./gravity-loops";
 
-/** Solver for the potential of a density. */
 export interface PotentialSolver {
   /** Whether the potential is periodic, so that gradients at an end use values of the other. */
   readonly periodic: boolean;

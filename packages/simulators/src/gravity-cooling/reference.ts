@@ -1,6 +1,4 @@
-/**
- * Known results for gravity, gas and cooling, and short runs that measure them, with the tolerances of small grids.
- */
+/** Known results for gravity, gas and cooling, and short runs that measure them, with the tolerances of small grids. */
 import {Cooling, coolingRate, equilibriumTemperature} from "./cooling";
 import {MEGAYEAR, SPHERE_DENSITY} from "./units";
 import {sphereCoverage} from "./initial";
@@ -15,8 +13,6 @@ const FREE_FALL_TIME = Math.sqrt((3 * Math.PI) / (32 * SPHERE_DENSITY));
 /**
  * Compute the radius of a uniform sphere that collapses without pressure, relative to the initial one: $\cos^2 \beta$ with
  * $\beta + \frac{1}{2} \sin 2 \beta = \frac{\pi}{2} \tau$ at $\tau = t / t_\text{ff}$.
- *
- * @throws RangeError unless $0 \le \tau \le 1$.
  */
 export function collapseRadius(tau: number): number {
   if (!(tau >= 0 && tau <= 1)) throw new RangeError(`collapseRadius: expected a time from 0 to 1, found ${tau}.`);

@@ -6,7 +6,7 @@
  */
 import {having, checkOptions, number} from "@lola-ts/core";
 import type {HydroSolver} from "./hydro";
-import {advanceTo} from "../gas/advance-to";
+import {advanceTo} from "../gas";
 import {CONSERVED, STATE} from "./kernels";
 import {gravityModule} from "./gravity-loops";
 import type {PotentialSolver} from "./poisson";

@@ -3,7 +3,7 @@
  * what runs without it.
  */
 import {CompiledModule} from "@lola-ts/core";
-import {GHOSTS} from "../gas/ghosts";
+import {GHOSTS} from "../gas";
 import {CONSERVED, FACES, STATE, commit, exchange, extrapolate} from "./kernels";
 
 /** The function that packages/simulators/native/cloud-sweep.cc exports. It leaves the ghosts of the conserved states alone. */

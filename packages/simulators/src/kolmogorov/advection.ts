@@ -6,8 +6,7 @@
  *
  * @see Basdevant, J. Comput. Phys. 50 (1983) 209
  */
-import type {Coefficients, Modes} from "./modes";
-import {GridTransform} from "./transforms";
+import {type Coefficients, type Modes, GridTransform} from "./transforms";
 
 /**
  * Put the waves of the flow $u + i v$ into the spectrum of a transform: $\hat\omega_k (k_x + i k_y) / |k|^2$ at $k$, and

@@ -1,5 +1,5 @@
 /** Measures of a flow: energy, enstrophy, their spectrum and how well the modes resolve it. */
-import type {Coefficients, Modes} from "./modes";
+import type {Coefficients, Modes} from "./transforms";
 
 export interface VorticityField {
   readonly modes: Modes;

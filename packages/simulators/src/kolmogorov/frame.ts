@@ -1,8 +1,7 @@
 /** States as the dataset keeps them: vorticity and velocity at the centres of the cells of a grid. */
 import {placeFlow} from "./advection";
 import type {VorticityField} from "./diagnostics";
-import {modesOf, positions, zeros, type Coefficients, type Modes} from "./modes";
-import {GridTransform} from "./transforms";
+import {modesOf, positions, zeros, type Coefficients, type Modes, GridTransform} from "./transforms";
 
 /** One state: the vorticity `[nx, ny]` and the velocity `[nx, ny, 2]`. */
 export interface KolmogorovFrame {

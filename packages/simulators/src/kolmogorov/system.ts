@@ -1,21 +1,97 @@
 import type {Check, System} from "../system";
-import {
-  kolmogorovFileName,
-  kolmogorovRules,
-  planKolmogorov,
-  summariseKolmogorov,
-  type KolmogorovDataConfig,
-} from "./files";
 import {kolmogorovCurve, kolmogorovReferences} from "./reference";
-import {restartKolmogorov} from "./restart";
 import {kolmogorovSpec} from "./spec";
 import {
+  restartKolmogorov,
   expectedKolmogorovCost,
   RESOLVED_TAIL,
   simulateKolmogorov,
   type KolmogorovDiagnostics,
   type KolmogorovRequest,
+  requirePoints,
+  SPIN_UP,
 } from "./trajectory";
+import {count, either, list, number, oneOf, optional, whole, type RulesOf} from "@lola-ts/core";
+import {
+  cellCentres,
+  checkPlan,
+  commonRules,
+  layOut,
+  pairOf,
+  positives,
+  type CommonDataConfig,
+  type FilePlan,
+} from "../plan";
+import {DRAG} from "./solver";
+
+/** Configuration of a dataset. */
+export interface KolmogorovDataConfig extends CommonDataConfig {
+  readonly system: "kolmogorov";
+  /** Reynolds numbers, one file each. */
+  readonly reynolds: readonly number[];
+  /** Output cells along $x$ and $y$; one number for both. */
+  readonly grid: number | readonly [number, number];
+  /** Simulation points per output cell and axis. */
+  readonly oversampling: number;
+  /** Drag $\mu$. Default: {@link DRAG}. */
+  readonly drag?: number;
+  /** Time between the random initial vorticity and the first frame. Default: {@link SPIN_UP}. */
+  readonly spinUp?: number;
+}
+
+const kolmogorovRules: RulesOf<KolmogorovDataConfig> = {
+  ...commonRules,
+  system: oneOf(["kolmogorov"]),
+  reynolds: positives,
+  grid: either(whole({min: 4}), list(whole({min: 4}), {length: 2})),
+  oversampling: count,
+  drag: optional(number({min: 0})),
+  spinUp: optional(number({min: 0})),
+};
+
+/** Name the file of a Reynolds number, e.g. `kolmogorov_flow_Reynolds_100.hdf5`. */
+export function kolmogorovFileName(folder: string, reynolds: number): string {
+  return `${folder}_Reynolds_${reynolds}.hdf5`;
+}
+
+/**
+ * Lay out the files of a dataset: one per split and Reynolds number.
+ *
+ * @throws RangeError if the configuration makes no sense.
+ */
+export function planKolmogorov(config: KolmogorovDataConfig): FilePlan<KolmogorovRequest>[] {
+  checkPlan("planKolmogorov", kolmogorovRules, config);
+  const {oversampling, drag = DRAG, spinUp = SPIN_UP} = config;
+  const grid = pairOf(config.grid);
+  requirePoints("planKolmogorov", {grid, oversampling});
+  const [dataset] = kolmogorovSpec.folders;
+  const axes = kolmogorovSpec.axes.map((name, i) => {
+    const coordinates = cellCentres(grid[i]).map((centre) => 2 * Math.PI * centre);
+    return {name, coordinates, boundary: "periodic" as const};
+  });
+  const files = config.reynolds.map((reynolds) => ({
+    dataset,
+    name: kolmogorovFileName(dataset, reynolds),
+    scalars: {Reynolds: reynolds},
+    axes,
+    request: () => ({reynolds, drag, grid, oversampling, spinUp}),
+  }));
+  return layOut<KolmogorovRequest>(kolmogorovSpec.name, config, files);
+}
+
+/** Summarise the diagnostics of a dataset's trajectories; `energyDrift` is noise if the flow is stationary. */
+export function summariseKolmogorov(all: readonly KolmogorovDiagnostics[]): Record<string, number> {
+  const largest = (key: "tail" | "budget" | "divergence") => Math.max(0, ...all.map((one) => one[key]));
+  const [first, second] = [0, 1].map((half) => all.reduce((sum, {energy}) => sum + energy[half], 0));
+  return {
+    unresolvedShare: all.filter(({resolved}) => !resolved).length / Math.max(1, all.length),
+    tail: largest("tail"),
+    budget: largest("budget"),
+    divergence: largest("divergence"),
+    energyDrift: first > 0 ? Math.abs(second / first - 1) : 0,
+    slope: all.reduce((sum, {slope}) => sum + slope, 0) / Math.max(1, all.length),
+  };
+}
 
 const checks: readonly Check[] = [
   {

@@ -2,11 +2,12 @@
 import {checkParts, count, list, number, optional, Rng, whole} from "@lola-ts/core";
 import {requestRules, type CommonRequest} from "../plan";
 import {frameTimes, recordFrames, type Diagnostics, type SimulatedTrajectory} from "../result";
-import {energyOf, energySpectrum, enstrophyOf, spectralSlope, tailOf} from "./diagnostics";
-import {FrameGrid} from "./frame";
-import {drawVorticity} from "./initial";
-import {dealiased} from "./modes";
+import {energyOf, energySpectrum, enstrophyOf, spectralSlope, tailOf, type VorticityField} from "./diagnostics";
+import {FrameGrid, type KolmogorovFrame} from "./frame";
+import {dealiased, modesOf, zeros} from "./transforms";
 import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
+import {checkRestart, simulateFrom, type Restart} from "../restart";
+import {kolmogorovSpec} from "./spec";
 
 export interface KolmogorovRequest extends CommonRequest {
   readonly system: "kolmogorov";
@@ -128,9 +129,6 @@ function summary(all: readonly Observation[]): Omit<KolmogorovDiagnostics, "budg
  * Simulate a trajectory of stationary flow: random vorticity, a spin-up, then the frames.
  *
  * A grid that does not resolve the flow is reported in the diagnostics.
- *
- * @throws RangeError if the request makes no sense.
- * @throws Error if the state stops being finite.
  */
 export function simulateKolmogorov(request: KolmogorovRequest): SimulatedTrajectory<KolmogorovDiagnostics> {
   const start = performance.now();
@@ -160,4 +158,48 @@ export function simulateKolmogorov(request: KolmogorovRequest): SimulatedTraject
       ...summary(found),
     },
   };
+}
+
+/**
+ * Simulate the frames of a request from a state on, without the spin-up. The vorticity is the mean of the stored one and the
+ * curl of the stored velocity, on the modes that the grid holds; the step follows from the grid and the flow.
+ *
+ * @throws RangeError if the restart does not fit the request.
+ * @throws Error if the state stops being finite.
+ */
+export function restartKolmogorov(request: KolmogorovRequest, restart: Restart): SimulatedTrajectory {
+  checkRestart(kolmogorovSpec, request, restart);
+  const {reynolds, drag, grid, oversampling} = request;
+  const {state, share = 1} = restart;
+  const points = grid.map((count) => Math.round(share * oversampling * count)) as [number, number];
+  const solver = new KolmogorovSolver({reynolds, grid: points, ...(drag !== undefined && {drag})});
+  const output = new FrameGrid(solver.modes, grid);
+  solver.start(output.flow(state as Readonly<Record<keyof KolmogorovFrame, Float32Array>>));
+  return simulateFrom(request, restart, solver, points, () => ({...output.frame(solver.vorticity)}));
+}
+
+const PEAK = 4;
+
+/** Waves along each axis; beyond them the spectrum is below a thousandth of its largest value. */
+const LIMIT = 10;
+
+/** Mean of $|u|^2$. */
+const MEAN_SQUARE_VELOCITY = 1;
+
+/**
+ * Draw a vorticity field, the same at any resolution; its mean of $|u|^2$ is 1. Waves have independent normal amplitudes and the
+ * energy spectrum $E(k) \propto k^4 e^{-2 (k / k_0)^2}$ with $k_0 = 4$ (a form used since McWilliams, J. Fluid Mech. 146 (1984) 21).
+ */
+export function drawVorticity(rng: Rng): VorticityField {
+  const modes = modesOf([LIMIT, LIMIT]);
+  const vorticity = zeros(modes);
+  modes.square.forEach((square, m) => {
+    // a ring's 2 pi k modes share E(k) = |omega_k|^2 / k^2
+    const amplitude = square ** 1.25 * Math.exp(-square / PEAK ** 2);
+    vorticity.re[m] = amplitude * rng.normal();
+    vorticity.im[m] = amplitude * rng.normal();
+  });
+  const scale = Math.sqrt(MEAN_SQUARE_VELOCITY / (2 * energyOf({modes, vorticity})));
+  for (const part of [vorticity.re, vorticity.im]) part.forEach((value, m) => (part[m] = scale * value));
+  return {modes, vorticity};
 }

@@ -25,11 +25,7 @@ export function transposed(matrix: Float64Array, rows: number, columns: number):
   return result;
 }
 
-/**
- * Invert an $n \times n$ matrix by elimination with row exchanges (Gauss and Jordan).
- *
- * @throws RangeError if the matrix is singular.
- */
+/** Invert an $n \times n$ matrix by elimination with row exchanges (Gauss and Jordan). */
 export function inverse(matrix: Float64Array, n: number): Float64Array {
   const a = matrix.slice();
   const result = new Float64Array(n * n);

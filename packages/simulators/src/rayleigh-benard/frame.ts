@@ -133,11 +133,7 @@ function sample(
   return [re, im];
 }
 
-/**
- * Evaluate the stored fields of the present state on an output grid.
- *
- * @throws Error if a value is not finite.
- */
+/** Evaluate the stored fields of the present state on an output grid. */
 export function frameOf(flow: ConvectionFlow, grid: readonly [number, number]): RayleighBenardFrame {
   const {y} = rayleighBenardAxes(grid);
   const ny = grid[1];

@@ -82,9 +82,7 @@ function firstMode({re, im}: Modes, {sizes}: Parity): Modes {
 export class RayleighBenardSolver {
   /** Time of the present state. */
   time = 0;
-  /** Steps so far. */
   steps = 0;
-  /** Largest Courant number so far. */
   largestCourant = 0;
   /** Shortest step so far. */
   shortestStep = Infinity;

@@ -3,7 +3,7 @@ import {Rng} from "@lola-ts/core";
 import {drawQuadrants, piecewiseConstant} from "../../src/euler/initial";
 import {eulerModule, scriptLoops, type EulerLoops} from "../../src/euler/sweep";
 import {EulerSolver, type Primitive} from "../../src/euler/solver";
-import type {Boundary} from "../../src/gas/ghosts";
+import type {Boundary} from "../../src/gas";
 import {bothWays} from "../../../../test/both-ways";
 import {bitsOf} from "../../../../test/bits";
 import {makeCells, sweepOf} from "./swept-cells";

@@ -1,4 +1,4 @@
-import {eulerFileName, planEuler, summariseEuler} from "../../src/euler/files";
+import {eulerFileName, planEuler, summariseEuler} from "../../src/euler/system";
 
 test("file names are The Well's", () => {
   expect(eulerFileName("folder", 1.404)).toBe("folder_gamma_1.404_H2_100_Dry_air_-15.hdf5");

@@ -1,5 +1,4 @@
-import {restartEuler} from "../../src/euler/restart";
-import {simulateEulerTrajectory, type EulerRequest} from "../../src/euler/trajectory";
+import {restartEuler, simulateEulerTrajectory, type EulerRequest} from "../../src/euler/trajectory";
 import {distance, distances, frameAt} from "../frames-of";
 
 const frames = 6;

@@ -1,6 +1,6 @@
 import {Rng} from "@lola-ts/core";
 import {EulerSolver, type Primitive} from "../../src/euler/solver";
-import type {Boundary} from "../../src/gas/ghosts";
+import type {Boundary} from "../../src/gas";
 import {drawQuadrants, laxLiu, piecewiseConstant, type Quadrants} from "../../src/euler/initial";
 import {riemann, type GasState} from "../../src/euler/riemann";
 

@@ -2,7 +2,7 @@
 import {Rng} from "@lola-ts/core";
 import {STATE} from "../../src/euler/kernels";
 import type {EulerLoops} from "../../src/euler/sweep";
-import {GHOSTS} from "../../src/gas/ghosts";
+import {GHOSTS} from "../../src/gas";
 
 /** Cells that a sweep advances. */
 export interface SweptCells {

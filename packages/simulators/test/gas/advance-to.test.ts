@@ -1,4 +1,4 @@
-import {advanceTo} from "../../src/gas/advance-to";
+import {advanceTo} from "../../src/gas";
 
 /** A stepper that records the lengths of its steps. */
 function recorder(length: number) {

@@ -1,4 +1,4 @@
-import {ghostSource} from "../../src/gas/ghosts";
+import {ghostSource} from "../../src/gas";
 
 test("ghosts copy the other end of a periodic axis, and the last cell of an open one", () => {
   const sources = (boundary: "periodic" | "open", n: number) =>

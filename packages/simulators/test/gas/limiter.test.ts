@@ -1,5 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {greater, lesser, limit} from "../../src/gas/limiter";
+import {greater, lesser, limit} from "../../src/gas";
 
 describe("limit, lesser and greater", () => {
   const generator = Rng.from("limiter");

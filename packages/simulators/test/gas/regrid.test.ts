@@ -1,4 +1,4 @@
-import {blockMeans, linear, resample} from "../../src/gas/regrid";
+import {blockMeans, linear, resample} from "../../src/gas";
 
 test("block means keep sums, and repeated cells come back", () => {
   const values = Float64Array.from({length: 8 * 4 * 2}, (_, i) => Math.sin(i * i));

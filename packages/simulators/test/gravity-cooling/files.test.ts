@@ -1,5 +1,5 @@
 import type {GravityCoolingDiagnostics} from "../../src/gravity-cooling/trajectory";
-import {gravityCoolingFileName, planGravityCooling, summariseGravityCooling} from "../../src/gravity-cooling/files";
+import {gravityCoolingFileName, planGravityCooling, summariseGravityCooling} from "../../src/gravity-cooling/system";
 
 test("file names are The Well's", () => {
   expect(gravityCoolingFileName("turbulence_gravity_cooling", {rho0: 44.5, Z: 0.1, T0: 100})).toBe(

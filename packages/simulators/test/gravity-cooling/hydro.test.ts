@@ -1,6 +1,6 @@
 import {Rng} from "@lola-ts/core";
 import {EulerSolver} from "../../src/euler/solver";
-import type {Boundary} from "../../src/gas/ghosts";
+import type {Boundary} from "../../src/gas";
 import {HydroSolver, type HydroOptions, type Primitive, type Triple} from "../../src/gravity-cooling/hydro";
 import {laxLiu, piecewiseConstant} from "../../src/euler/initial";
 import {riemann, type GasState} from "../../src/euler/riemann";

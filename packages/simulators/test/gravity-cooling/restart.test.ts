@@ -1,5 +1,8 @@
-import {restartGravityCooling} from "../../src/gravity-cooling/restart";
-import {simulateGravityCooling, type GravityCoolingRequest} from "../../src/gravity-cooling/trajectory";
+import {
+  restartGravityCooling,
+  simulateGravityCooling,
+  type GravityCoolingRequest,
+} from "../../src/gravity-cooling/trajectory";
 import {distance, distances, frameAt} from "../frames-of";
 
 const frames = 5;

@@ -1,5 +1,5 @@
 import {fftn, Rng} from "@lola-ts/core";
-import {turbulentVelocity, type VectorField} from "../../src/gravity-cooling/turbulence";
+import {turbulentVelocity, type VectorField} from "../../src/gravity-cooling/initial";
 
 /** Spectra of the components, and the signed wave vector of each entry. */
 function analyse(field: VectorField, n: number) {

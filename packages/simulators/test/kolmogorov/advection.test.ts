@@ -1,7 +1,6 @@
 import {Rng} from "@lola-ts/core";
 import {Advection, placeFlow} from "../../src/kolmogorov/advection";
-import {modesOf, zeros, type Coefficients, type Modes} from "../../src/kolmogorov/modes";
-import {GridTransform} from "../../src/kolmogorov/transforms";
+import {modesOf, zeros, type Coefficients, type Modes, GridTransform} from "../../src/kolmogorov/transforms";
 
 function random(modes: Modes): Coefficients {
   const rng = Rng.from("advection");

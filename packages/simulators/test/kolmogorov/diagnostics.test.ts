@@ -1,5 +1,5 @@
 import {energyOf, energySpectrum, enstrophyOf, spectralSlope, tailOf} from "../../src/kolmogorov/diagnostics";
-import {modesOf, zeros} from "../../src/kolmogorov/modes";
+import {modesOf, zeros} from "../../src/kolmogorov/transforms";
 import {KolmogorovSolver} from "../../src/kolmogorov/solver";
 
 test("energy and enstrophy are the averages over the box", () => {

@@ -3,7 +3,7 @@ import {
   planKolmogorov,
   summariseKolmogorov,
   type KolmogorovDataConfig,
-} from "../../src/kolmogorov/files";
+} from "../../src/kolmogorov/system";
 
 const config = (overrides: Partial<KolmogorovDataConfig> = {}): KolmogorovDataConfig => ({
   system: "kolmogorov",

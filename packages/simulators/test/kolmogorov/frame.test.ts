@@ -1,7 +1,7 @@
 import {Rng} from "@lola-ts/core";
 import {FrameGrid} from "../../src/kolmogorov/frame";
-import {drawVorticity} from "../../src/kolmogorov/initial";
-import {modesOf, zeros} from "../../src/kolmogorov/modes";
+import {drawVorticity} from "../../src/kolmogorov/trajectory";
+import {modesOf, zeros} from "../../src/kolmogorov/transforms";
 
 test("vorticity and velocity are those of the flow at the centres of the cells", () => {
   const modes = modesOf([3, 4]);

@@ -1,6 +1,6 @@
 import {Rng} from "@lola-ts/core";
 import {energyOf, energySpectrum} from "../../src/kolmogorov/diagnostics";
-import {drawVorticity} from "../../src/kolmogorov/initial";
+import {drawVorticity} from "../../src/kolmogorov/trajectory";
 import {KolmogorovSolver} from "../../src/kolmogorov/solver";
 
 test("the mean square velocity is 1, and the same seed draws the same field", () => {

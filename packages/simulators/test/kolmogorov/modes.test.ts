@@ -1,4 +1,4 @@
-import {dealiased, modesOf, positions} from "../../src/kolmogorov/modes";
+import {dealiased, modesOf, positions} from "../../src/kolmogorov/transforms";
 
 test("one mode of each pair is held, once, and none is the mean", () => {
   const {i, j} = modesOf([3, 2]);

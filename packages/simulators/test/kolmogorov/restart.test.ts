@@ -1,5 +1,4 @@
-import {restartKolmogorov} from "../../src/kolmogorov/restart";
-import {simulateKolmogorov, type KolmogorovRequest} from "../../src/kolmogorov/trajectory";
+import {restartKolmogorov, simulateKolmogorov, type KolmogorovRequest} from "../../src/kolmogorov/trajectory";
 import {distance, distances, frameAt} from "../frames-of";
 
 const frames = 6;

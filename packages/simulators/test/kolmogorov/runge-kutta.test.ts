@@ -1,4 +1,4 @@
-import {firstStage, lastStage, secondStage, thirdStage, type RungeKuttaStep} from "../../src/kolmogorov/runge-kutta";
+import {firstStage, lastStage, secondStage, thirdStage, type RungeKuttaStep} from "../../src/kolmogorov/solver";
 
 const one = () => ({re: new Float64Array(1), im: new Float64Array(1)});
 

@@ -1,8 +1,8 @@
 import {Rng} from "@lola-ts/core";
 import {energyOf, enstrophyOf} from "../../src/kolmogorov/diagnostics";
-import {drawVorticity} from "../../src/kolmogorov/initial";
+import {drawVorticity} from "../../src/kolmogorov/trajectory";
 import {KolmogorovSolver, type KolmogorovOptions} from "../../src/kolmogorov/solver";
-import {laminarAmplitude} from "../../src/kolmogorov/stability";
+import {laminarAmplitude} from "../../src/kolmogorov/reference";
 
 type Change = (solver: KolmogorovSolver) => void;
 

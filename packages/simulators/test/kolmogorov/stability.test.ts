@@ -1,4 +1,4 @@
-import {instabilityRate, laminarAmplitude, marginalReynolds} from "../../src/kolmogorov/stability";
+import {instabilityRate, laminarAmplitude, marginalReynolds} from "../../src/kolmogorov/reference";
 
 /** The largest growth rate of the truncated matrix, by power iteration. */
 function largestRate(reynolds: number, alpha: number, drag: number, kf = 4, harmonics = 8): number {

@@ -1,9 +1,13 @@
 import {Rng} from "@lola-ts/core";
 import {energyOf, enstrophyOf} from "../../src/kolmogorov/diagnostics";
 import {FrameGrid} from "../../src/kolmogorov/frame";
-import {drawVorticity} from "../../src/kolmogorov/initial";
 import {KolmogorovSolver} from "../../src/kolmogorov/solver";
-import {expectedKolmogorovCost, simulateKolmogorov, type KolmogorovRequest} from "../../src/kolmogorov/trajectory";
+import {
+  drawVorticity,
+  expectedKolmogorovCost,
+  simulateKolmogorov,
+  type KolmogorovRequest,
+} from "../../src/kolmogorov/trajectory";
 
 const request = (overrides: Partial<KolmogorovRequest> = {}): KolmogorovRequest => ({
   system: "kolmogorov",

@@ -1,6 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {modesOf} from "../../src/kolmogorov/modes";
-import {GridTransform} from "../../src/kolmogorov/transforms";
+import {modesOf, GridTransform} from "../../src/kolmogorov/transforms";
 
 const rng = Rng.from("transforms");
 

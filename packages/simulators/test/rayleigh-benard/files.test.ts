@@ -6,7 +6,7 @@ import {
   rayleighBenardFileName,
   summariseRayleighBenard,
   type RayleighBenardDataConfig,
-} from "../../src/rayleigh-benard/files";
+} from "../../src/rayleigh-benard/system";
 
 const config: RayleighBenardDataConfig = {
   system: "rayleigh-benard",

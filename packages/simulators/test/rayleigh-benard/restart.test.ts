@@ -1,5 +1,8 @@
-import {restartRayleighBenard} from "../../src/rayleigh-benard/restart";
-import {simulateRayleighBenard, type RayleighBenardRequest} from "../../src/rayleigh-benard/trajectory";
+import {
+  restartRayleighBenard,
+  simulateRayleighBenard,
+  type RayleighBenardRequest,
+} from "../../src/rayleigh-benard/trajectory";
 import {distance, distances, frameAt} from "../frames-of";
 
 const frames = 13;

@@ -56,7 +56,6 @@ export interface ListedFile {
  * List the HDF5 files in a folder of a dataset.
  *
  * @param base address of the dataset's files, `<hub>/datasets/<owner>/<dataset>/resolve/<revision>`.
- * @throws Error naming the address that does not answer, or whose answer is no list of files.
  */
 export async function listFolder(base: string, folder: string, options: RetryOptions): Promise<ListedFile[]> {
   const parts = /^(https?:\/\/[^/]+)\/datasets\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/?$/.exec(base);
@@ -91,11 +90,7 @@ export function parsePage(url: string, text: string): unknown[] {
   throw new Error(`${url}: expected a list of files, found "${beginning}"`);
 }
 
-/**
- * Read a hub's list of files: those in HDF5, with their sizes and checksums, by name.
- *
- * @throws Error naming the address if it is no list of files, a size or checksum is none, or a name occurs twice.
- */
+/** Read a hub's list of files: those in HDF5, with their sizes and checksums, by name. */
 export function readEntries(url: string, entries: readonly unknown[]): ListedFile[] {
   const files = new Map<string, ListedFile>();
   const fail = (expected: string, value: unknown): never => {
@@ -134,8 +129,6 @@ const bytesOf = (path: string): number | undefined => statSync(path, {throwIfNoE
  * Fetch a file over as many connections as it takes, unless it exists already.
  *
  * @returns `true` if anything was fetched.
- * @throws Error naming the address or file, what was expected and what was found; received bytes are kept, unless they
- *   are wrong.
  */
 export async function fetchFile(url: string, path: string, options: FetchOptions): Promise<boolean> {
   const {size} = options;
@@ -225,7 +218,6 @@ async function check(part: string, path: string, {sha256, signal, verify}: Fetch
  * Get the whole text of a small response.
  *
  * @param max bytes at most. Default: 32 MB, more than a page of a listing has.
- * @throws Error naming the address and its status, or the size of a larger one.
  */
 export function getText(url: string, {max = 32e6, ...options}: RetryOptions & {readonly max?: number}) {
   return persist(options, async () => {
@@ -254,7 +246,6 @@ export class TemporaryError extends Error {
  * Repeat `attempt` until it succeeds, as long as its failures are temporary.
  *
  * @param progress a number that grows with progress; a try that made some does not count as a failure.
- * @throws Error of the last try, with the number of tries; the signal's reason if it is aborted.
  */
 export async function persist<T>(
   {signal, tries = 8, patience = 1}: RetryOptions,
@@ -287,11 +278,7 @@ const loadClient = () =>
   ]));
 let client: Promise<[request: typeof request, dispatcher: Dispatcher]> | undefined;
 
-/**
- * Make a request and follow at most five redirections.
- *
- * @throws TemporaryError or Error, with a sentence about the address, unless the status is success.
- */
+/** Make a request and follow at most five redirections. */
 async function open(url: string, options: RetryOptions, headers: Record<string, string> = {}) {
   const {signal, stall = 60} = options;
   const [request, dispatcher] = await loadClient();
@@ -331,11 +318,7 @@ function secondsOf(after: unknown): number | undefined {
   return Number.isFinite(seconds) ? Math.min(600, Math.max(0, seconds)) : undefined;
 }
 
-/**
- * Find the address that a server names as the next one, relative to its own.
- *
- * @throws Error unless it is one of https, or of http where the server's own is.
- */
+/** Find the address that a server names as the next one, relative to its own. */
 export function nextAddress(from: string, to: string): string {
   const next = URL.canParse(to, from) ? new URL(to, from) : undefined;
   if (next?.protocol === "https:" || (next?.protocol === "http:" && from.startsWith("http:"))) return next.href;

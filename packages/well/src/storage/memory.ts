@@ -13,7 +13,6 @@ export function memoryBudget(): number {
  *
  * @param where function or file that is called, which begins the sentence.
  * @param what the result, as the sentence names it.
- * @throws RangeError naming the result, the budget and the bytes it would take, unless it fits.
  */
 export function requireMemory(where: string, what: string, bytes: number): void {
   const most = memoryBudget();

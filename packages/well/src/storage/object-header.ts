@@ -13,11 +13,7 @@ export interface HeaderMessage {
 const MAX_BLOCKS = 1000;
 const MAX_BYTES = 2 ** 26;
 
-/**
- * Read the messages of the object at an address, in the order of the file.
- *
- * @throws Error naming the file if they do not lie in it.
- */
+/** Read the messages of the object at an address, in the order of the file. */
 export function readMessages(file: FileBytes, address: number): HeaderMessage[] {
   const first = file.read(address, Math.min(64, file.size - address));
   const modern = first.subarray(0, 4).toString("latin1") === "OHDR";

@@ -28,7 +28,6 @@ export function placeOutside(file: FileBytes, messages: readonly HeaderMessage[]
  * Compare what a dataset declares with what its file holds; undefined if the file holds every value.
  *
  * @returns What was expected and found instead, as a part of a sentence.
- * @throws Error naming the file if its structure contradicts itself.
  */
 export function missingData(
   file: FileBytes,

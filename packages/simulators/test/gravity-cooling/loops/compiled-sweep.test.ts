@@ -1,6 +1,6 @@
 /** The compiled time step of the gas beside the one in JavaScript: the same bits, whatever the flow. */
 import {Rng} from "@lola-ts/core";
-import type {Boundary} from "../../../src/gas/ghosts";
+import type {Boundary} from "../../../src/gas";
 import {HydroSolver, type Triple} from "../../../src/gravity-cooling/hydro";
 import {COUNT} from "../../../src/gravity-cooling/kernels";
 import {scriptLoops, sweepModule, type SweepLoops} from "../../../src/gravity-cooling/sweep";

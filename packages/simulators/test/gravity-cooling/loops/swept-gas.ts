@@ -1,6 +1,6 @@
 /** Cells for the tests of sweeps. */
 import {Rng} from "@lola-ts/core";
-import {GHOSTS} from "../../../src/gas/ghosts";
+import {GHOSTS} from "../../../src/gas";
 import type {Primitive} from "../../../src/gravity-cooling/hydro";
 import {CONSERVED, STATE} from "../../../src/gravity-cooling/kernels";
 
