@@ -1,5 +1,5 @@
 import {Ranks} from "../src/ranks";
-import {freeHosts} from "../../laboratory/src/workers/trainer";
+import {freeHosts} from "../../laboratory/src/workers/free-hosts";
 import {startRank} from "../../../test/train/rank-processes";
 import type {Alone} from "../../../test/train/rank-program";
 

@@ -189,7 +189,7 @@ export class Lab extends Presenter implements Context {
     return changesOf(this.config);
   }
 
-  /** One line for captions: system, preset, every change, seed, sizes and training steps. */
+  /** One line for captions: system, preset, up to three changes or their number, seed, sizes and training steps. */
   get caption(): string {
     return this.testSet?.captionOf(this.config) ?? captionOf(this.config);
   }

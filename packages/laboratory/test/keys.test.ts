@@ -45,7 +45,8 @@ jest.mock("@lola-ts/simulators", () => {
     const {data} = preset(config.system ?? "euler", "smoke");
     const {trajectories, frames} = config;
     const boundaries = "boundaries" in config ? {boundaries: config.boundaries} : {};
-    return {...data, trajectories, frames, ...boundaries} as Simulate.SimulationConfig;
+    const numbers = "reynolds" in config ? {reynolds: config.reynolds} : {}; // by which long runs choose trajectories
+    return {...data, trajectories, frames, ...boundaries, ...numbers} as Simulate.SimulationConfig;
   };
   const simulateDataset: typeof Simulate.simulateDataset = (config, ...rest) =>
     actual.simulateDataset(coarse(config), ...rest);

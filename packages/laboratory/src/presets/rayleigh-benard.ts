@@ -93,7 +93,12 @@ export const mini: Simulated = {
     steps: {32: 2500, 16: 2500, 4: 3000},
   },
   copies: 8,
-  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 4000}},
+  contexts: tour.contexts,
+  latent: {
+    ...euler.mini.latent,
+    hidBlocks: 6,
+    training: {...euler.mini.latent.training, learningRate: 8e-3, steps: 4000},
+  },
   pixel: {...euler.mini.pixel, hidChannels: 64, training: {...euler.mini.pixel.training, steps: 1000}},
   rollout: {...shared.rollout, trajectories: 40},
   ablationSteps: euler.mini.ablationSteps,

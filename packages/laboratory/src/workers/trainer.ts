@@ -7,10 +7,11 @@
  * many threads a process has is part of its configuration: their number changes the order of sums, and so the last digits.
  */
 import {fork, type ChildProcess} from "node:child_process";
-import {type Socket, createServer, type AddressInfo, type Server} from "node:net";
+import type {Socket} from "node:net";
 import {availableParallelism} from "node:os";
 import {errorFrom, hasCode, type ErrorMessage, programFile} from "@lola-ts/core";
 import type {RanksOptions} from "@lola-ts/engine";
+import {freeHosts} from "./free-hosts";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
 import {interruptible} from "./interrupt";
@@ -195,22 +196,4 @@ function show(lines: Map<string, Progress>, message: ProgressMessage): void {
   lines.set(label, line);
   line.update(done, values, total);
   if (remark !== undefined) line.done(remark);
-}
-
-const LOOPBACK = "127.0.0.1";
-
-/** Find ports of the loopback address on which nobody listens. @returns HOST:PORT, as many as asked for. */
-export async function freeHosts(count: number): Promise<string[]> {
-  const servers = await Promise.all(Array.from({length: count}, open));
-  const hosts = servers.map((server) => `${LOOPBACK}:${(server.address() as AddressInfo).port}`);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return hosts;
-}
-
-function open(): Promise<Server> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, LOOPBACK, () => resolve(server));
-  });
 }

@@ -1,5 +1,5 @@
 import {createServer} from "node:net";
-import {freeHosts} from "../../src/workers/trainer";
+import {freeHosts} from "../../src/workers/free-hosts";
 
 test("finds different ports of the loopback address that can be listened on", async () => {
   const hosts = await freeHosts(3);

@@ -10,7 +10,8 @@ import {Artifacts} from "../../src/store/artifacts";
 import {Lab} from "../../src/lab";
 import type {Config} from "../../src/config";
 import {preset} from "../../src/presets/presets";
-import {freeHosts, Trainer} from "../../src/workers/trainer";
+import {freeHosts} from "../../src/workers/free-hosts";
+import {Trainer} from "../../src/workers/trainer";
 
 /** Program of training processes in place of the library's. */
 let mockProgram: string | undefined;
@@ -24,8 +25,8 @@ jest.mock("@lola-ts/core", () => {
 
 /** Addresses of the next ranks in place of free ones. */
 let mockHosts: string[] | undefined;
-jest.mock("../../src/workers/trainer", () => {
-  const actual = jest.requireActual<{freeHosts: typeof freeHosts}>("../../src/workers/trainer");
+jest.mock("../../src/workers/free-hosts", () => {
+  const actual = jest.requireActual<{freeHosts: typeof freeHosts}>("../../src/workers/free-hosts");
   return {
     freeHosts: (count: number) => {
       const hosts = mockHosts;
