@@ -180,3 +180,31 @@ test("twice the steps have the errors of their table", () => {
     }
   }
 });
+
+test("convection's emulators are compared with the earlier preset's", () => {
+  const scored = csv("rayleigh-benard/recipe.csv");
+  const errors = (recipe: string, method: string, rate: string) =>
+    scored
+      .filter((row) => row.recipe === recipe && row.method === method && row["÷"] === rate)
+      .map(({VRMSE}) => Number(VRMSE));
+  const cell = (values: readonly number[]) => values.map((value) => value.toFixed(3)).join(", ");
+  const rates = [...new Set(scored.map((row) => row["÷"]))];
+  const expected = rates.map((rate) => [
+    `÷${rate}`,
+    ...["diffusion", "neural solver"].flatMap((method) =>
+      ["three blocks", "six blocks"].map((recipe) => cell(errors(recipe, method, rate))),
+    ),
+  ]);
+  expect(tableWith("diffusion, earlier preset", recipes).rows).toEqual(expected);
+  const risen = rates.flatMap((rate) =>
+    ["diffusion", "neural solver"].flatMap((method) => {
+      const [before, after] = ["three blocks", "six blocks"].map((recipe) => errors(recipe, method, rate));
+      return after.flatMap((value, i) => (value < before[i] ? [] : [`${method} ÷${rate} ${i}`]));
+    }),
+  );
+  expect(risen).toEqual(["neural solver ÷32 2"]);
+  const now = csv("rayleigh-benard/scorecard.csv").filter(({method}) => method === "diffusion");
+  expect(now.map(({VRMSE}) => Number(VRMSE).toFixed(3))).toEqual(
+    rates.flatMap((rate) => errors("six blocks", "diffusion", rate).map((value) => value.toFixed(3))),
+  );
+});
