@@ -5,9 +5,9 @@
  * training: they can be evaluated, rolled out, and trained further. {@link saveRun} saves a run in our format, exactly;
  * {@link exportRun} writes it for the official code.
  *
- * In an official run's folder `config.yaml` has one section for the model (`ae`, `denoiser` or `surrogate`), one for the data, and
- * those of the training; `state.pth` holds the weights, buffers included; `autoencoder/` is (or links to) the run of the autoencoder
- * in whose latent space an emulator works.
+ * In an official run's folder `config.yaml` has sections for the model (`ae`, `denoiser` or `surrogate`), the data and the training.
+ * `state.pth` holds the weights and buffers. `autoencoder/` is, or links to, the run of the autoencoder in whose latent space an
+ * emulator works.
  */
 import * as z from "zod";
 import {existsSync, lstatSync, statSync} from "node:fs";

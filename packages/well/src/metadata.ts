@@ -1,4 +1,4 @@
-/** Read and check the structure of a Well file; a deviation is reported in one sentence. */
+/** Read and check the structure of a Well file. Errors name a deviation in one sentence. */
 import {printable, BOUNDARY, type BoundaryCodes} from "@lola-ts/core";
 import type {Hdf5File} from "./hdf5";
 import {boundaryCodes, readEnds, type BoundaryCondition, type BoundaryType} from "./boundary";

@@ -307,8 +307,9 @@ interface Setting {
   readonly blocks: readonly number[];
   /** Time between two states. */
   readonly step: number;
-  /** Number of states, and of those of a chunk. */
+  /** Number of states of the run. */
   readonly states: number;
+  /** Number of states of a chunk. */
   readonly length: number;
 }
 
