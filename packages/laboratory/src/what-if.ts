@@ -4,10 +4,11 @@ import {lines, rateLabel, type Figure} from "@lola-ts/figures";
 import {type ScoredMetric, metricRule} from "lola/evaluate";
 import {changedConfig, differences, inWords, type Change} from "./changes";
 import {compare} from "./compare";
-import {costInWords, labRule, WHAT_IF, type Lab, type MethodParts} from "./lab";
+import {labRule, type Lab} from "./lab";
 import type {LabComparison} from "./lab-comparison";
 import {track} from "./notebook/progress";
 import {request} from "./notebook/work";
+import {costInWords, WHAT_IF, type MethodParts} from "./parts";
 import {methodsRule, type MethodChoice} from "./stages/methods";
 
 const ANSWERS = ["better", "worse", "equal", "undecided"] as const;
