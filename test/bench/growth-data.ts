@@ -48,11 +48,14 @@ export async function evaluation(trajectories: number): Promise<Running> {
     autoencoder: model,
     key: "growth",
   });
+  const {compression} = model;
+  const autoencoder = {compression, latentChannels: 16, key: "growth", get: () => Promise.resolve(model)};
   const contestants = {
-    autoencoders: [{model, key: "growth"}],
+    autoencoders: [autoencoder],
     rollouts: [
       {
         ...ensemble(0),
+        autoencoder,
         open: (trajectory = 0) => Promise.resolve(ensemble(trajectory)),
       },
     ],

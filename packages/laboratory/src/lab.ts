@@ -464,23 +464,27 @@ export class Lab extends Presenter implements Context {
     const {config, artifacts, memo} = this;
     const chosen = chooseMethods(config, methods);
     checkSimulators(config, started);
-    const trained = await this.trainAutoencoders(autoencodersOf(chosen, started));
     const graph = await this.graph();
     const {dataset} = graph;
     const rollouts: RolloutSource[] = [];
     for (const {spec, changes, label} of chosen) rollouts.push({...(await graph.rollout(spec, changes)), label});
     const context = {config, dataset, artifacts, memo};
-    const isScored = await areScored(context, rollouts);
-    const needed = methods.filter((_, i) => !isScored[i]);
-    if (needed.length > 0) await this.emulators(needed); // side by side
-    const training = () => graph.datasetWith("train");
-    const autoencoders = trained.map(({key, ...rest}) => ({...rest, key: keyOn(key, dataset)}));
-    const simulators = started.map((choice) => {
-      const isOwn = ({model, label}: (typeof autoencoders)[number]) =>
-        model.config.latChannels === choice.latentChannels && label === "autoencoder";
-      const own = autoencoders.find(isOwn);
-      return {choice, model: own?.model, key: own?.key};
+    const choices = autoencodersOf(chosen, started);
+    const autoencoders = choices.map(({latentChannels, changes, label}) => {
+      const source = graph.autoencoderSource(latentChannels, changes);
+      return {...source, label, key: keyOn(source.key, dataset)};
     });
+    const isScored = await areScored(context, {autoencoders, rollouts});
+    await this.trainAutoencoders(choices.filter((_, i) => !isScored[i])); // side by side, as the emulators
+    const needed = methods.filter((_, i) => !isScored[choices.length + i]);
+    if (needed.length > 0) await this.emulators(needed);
+    const training = () => graph.datasetWith("train");
+    const simulators = started.map((choice) => ({
+      choice,
+      autoencoder: autoencoders.find(
+        (one) => one.latentChannels === choice.latentChannels && one.label === "autoencoder",
+      ),
+    }));
     const contestants = {autoencoders, rollouts, simulators, training: trivial ? training : undefined};
     return {context, training, contestants};
   }

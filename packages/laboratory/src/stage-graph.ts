@@ -5,7 +5,7 @@
  * from, so that every key is known before anything is made. A node is made once, whichever laboratory asks for it: in memory and
  * on the disk it is found by its key.
  */
-import type {Autoencoder} from "lola/models";
+import {Autoencoder} from "lola/models";
 import {latentStride} from "lola/nn";
 import {SPLITS, type Split} from "@lola-ts/core";
 import type {Ranks} from "@lola-ts/engine";
@@ -13,7 +13,14 @@ import type {Config} from "./config";
 import type {Memo} from "./memo";
 import type {Progress} from "./notebook/progress";
 import {requireMemory} from "./training-memory";
-import {autoencoderRecipe, obtainAutoencoder, stepsRemark, type AutoencoderChanges} from "./stages/autoencoders";
+import {
+  autoencoderRecipe,
+  autoencoderSettings,
+  obtainAutoencoder,
+  stepsRemark,
+  type AutoencoderChanges,
+  type AutoencoderSource,
+} from "./stages/autoencoders";
 import {Dataset, datasetOptions, shipsStandardization} from "./stages/dataset";
 import {
   emulatorRecipe,
@@ -159,18 +166,29 @@ export class Graph {
     }
     const config = {...this.context.config, rollout: {...this.context.config.rollout, ...changes.rollout}};
     const emulator = this.emulator(method, changes);
-    const autoencoder = await this.decoder(method, changes.autoencoder);
+    const autoencoder = this.decoder(method, changes.autoencoder);
     const {symmetries, members} = config.rollout;
-    const views = symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, autoencoder) : undefined;
+    const viewsOn = (model?: Autoencoder) =>
+      symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, model) : undefined;
+    const views = viewsOn();
     const key = artifacts.key(this.forecast(method, changes).recipe);
-    const shared = {autoencoder, ...(views && {restore: views.restore.bind(views)})};
-    const open = async (): Promise<RolloutData> => ({...(await this.data(method, "test", changes.autoencoder)), views});
+    const shared = async () => ({
+      autoencoder: await autoencoder?.get(),
+      ...(views && {restore: views.restore.bind(views)}),
+    });
+    const open = async (): Promise<RolloutData> => ({
+      ...(await this.data(method, "test", changes.autoencoder)),
+      views: viewsOn(await autoencoder?.get()),
+    });
     const work = async () => ({config, artifacts, method, trained: await emulator.get(), test: await open()});
     const file = () => memo.once(`${key} file`, async () => obtainRolloutFile(await work()));
-    const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), ...shared});
+    const read = async (trajectory?: number) => ({
+      ...(await readRollout(await file(), trajectory)),
+      ...(await shared()),
+    });
     const readAlone = async (trajectory: number) => ({
       ...(await obtainRolloutOf(await work(), trajectory)),
-      ...shared,
+      ...(await shared()),
     });
     const source: RolloutSource = {
       method,
@@ -197,8 +215,16 @@ export class Graph {
     });
   }
 
-  async decoder({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
-    return latentChannels === null ? undefined : (await this.autoencoder(latentChannels, changes).get()).model;
+  decoder({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): AutoencoderSource | undefined {
+    return latentChannels === null ? undefined : this.autoencoderSource(latentChannels, changes);
+  }
+
+  autoencoderSource(latentChannels: number, changes: AutoencoderChanges = {}): AutoencoderSource {
+    const {key, get} = this.autoencoder(latentChannels, changes);
+    const {config} = this.context;
+    const {model} = autoencoderSettings(config, this.dataset.wells.test.channels.length, latentChannels, changes);
+    const {compression} = new Autoencoder(model); // it has no weights
+    return {latentChannels, compression, key, get: async () => (await get()).model};
   }
 
   async data(method: EmulatorSpec, split: Split, changes?: AutoencoderChanges): Promise<EmulatorData> {

@@ -134,7 +134,7 @@ const results: Record<Stage, (config: Config) => Promise<unknown>> = {
   evaluation: async (config) => {
     const dataset = await datasetOf(config);
     const model = freshAutoencoder(config, dataset);
-    const contestants = asContestants(dataset, [noisyTruth(dataset)], [{model, key: "fresh"}]);
+    const contestants = asContestants(dataset, [noisyTruth(dataset)], [model]);
     const {scores} = await evaluate({config, dataset, artifacts: artifacts()}, contestants);
     model.dispose();
     return scores;

@@ -3,6 +3,8 @@ import ndarray from "ndarray";
 import {sizeOf, Rng} from "@lola-ts/core";
 import {MemorySource} from "lola/data";
 import {Artifacts} from "../src/store/artifacts";
+import type {Autoencoder} from "lola/models";
+import type {AutoencoderSource} from "../src/stages/autoencoders";
 import type {Dataset} from "../src/stages/dataset";
 import {purposeOf, type EmulatorData, type TrainingData} from "../src/stages/emulators";
 import type {Contestants} from "../src/stages/evaluation";
@@ -46,15 +48,25 @@ export function asTraining(data: EmulatorData): TrainingData {
   return {key: data.key, purpose: purposeOf(data), open: () => Promise.resolve(data)};
 }
 
+/** An autoencoder that is there already. */
+function asSource(model: Autoencoder): AutoencoderSource {
+  const {compression, config} = model;
+  return {compression, latentChannels: config.latChannels, key: "fresh", get: () => Promise.resolve(model)};
+}
+
 /** Autoencoders and rollouts that are there already, to be scored beside the trivial forecasts of a dataset. */
 export function asContestants(
   dataset: Dataset,
   rollouts: readonly Rollout[],
-  autoencoders: Contestants["autoencoders"] = [],
+  autoencoders: readonly Autoencoder[] = [],
 ): Contestants {
   return {
-    autoencoders,
-    rollouts: rollouts.map((rollout) => ({...rollout, open: () => Promise.resolve(rollout)})),
+    autoencoders: autoencoders.map(asSource),
+    rollouts: rollouts.map((rollout) => ({
+      ...rollout,
+      autoencoder: rollout.autoencoder && asSource(rollout.autoencoder),
+      open: () => Promise.resolve(rollout),
+    })),
     training: () => Promise.resolve(dataset),
   };
 }

@@ -40,14 +40,14 @@ test("keys of emulators are known before anything but the dataset is made", asyn
   expect(readdirSync(store.root).filter((name) => name !== "times.json")).toEqual(["dataset"]);
 });
 
-test("scores that are there need no latents, emulator or rollout; what is not scored is trained", async () => {
+test("scores that are there need no autoencoder, latents, emulator or rollout; what is not scored is trained", async () => {
   const store = artifacts("scored");
   const lab = () =>
     open((config) => ({...config, latentChannels: config.latentChannels.slice(0, 1), pixel: undefined}), store);
   const first = await lab().evaluation();
   const trained = path.join(store.root, "emulator");
   await rm(trained, {recursive: true});
-  const inputs = ["latents", "rollout"].map((stage) => path.join(store.root, stage));
+  const inputs = ["autoencoder", "latents", "rollout"].map((stage) => path.join(store.root, stage));
   for (const folder of inputs) await rm(folder, {recursive: true});
   const again = await lab().evaluation();
   expect(again.rows()).toEqual(first.rows());

@@ -102,7 +102,7 @@ export const smoke: Config = {
   ablationSteps: 6,
 };
 
-const long: TrainingConfig = {...training, learningRate: 3e-3, steps: 8000, weights: "float16"};
+const long: TrainingConfig = {...training, learningRate: 3e-3, steps: 2000, weights: "float16"};
 
 /**
  * An hour and a half on two cores: four times the cells and ten times the trajectories of the tour. A latent has one cell
@@ -119,8 +119,9 @@ export const mini: Simulated = {
     steps: {32: 4000, 16: 4000, 4: 4500},
   },
   copies: 4,
-  latent: {...shared.latent, training: long},
-  pixel: {...shared.pixel, patchSize: 16, training: {...long, steps: 2000}},
+  contexts: tour.contexts,
+  latent: {...shared.latent, hidBlocks: 6, training: {...long, learningRate: 12e-3, steps: 4000}},
+  pixel: {...shared.pixel, patchSize: 16, training: long},
   rollout: {...shared.rollout, trajectories: 40},
   ablationSteps: 1000,
 };

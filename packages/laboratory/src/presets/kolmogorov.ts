@@ -59,11 +59,7 @@ export const mini: Simulated = {
   },
   copies: euler.mini.copies,
   contexts: tour.contexts,
-  latent: {
-    ...euler.mini.latent,
-    hidBlocks: 6,
-    training: {...euler.mini.latent.training, learningRate: 12e-3, steps: 3000},
-  },
+  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 3000}},
   pixel: {...euler.mini.pixel, hidChannels: 48, training: {...euler.mini.pixel.training, steps: 1000}},
   rollout: {...tour.rollout, trajectories: 40},
   ablationSteps: euler.mini.ablationSteps,

@@ -94,11 +94,7 @@ export const mini: Simulated = {
   },
   copies: 8,
   contexts: tour.contexts,
-  latent: {
-    ...euler.mini.latent,
-    hidBlocks: 6,
-    training: {...euler.mini.latent.training, learningRate: 8e-3, steps: 4000},
-  },
+  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, learningRate: 8e-3}},
   pixel: {...euler.mini.pixel, hidChannels: 64, training: {...euler.mini.pixel.training, steps: 1000}},
   rollout: {...shared.rollout, trajectories: 40},
   ablationSteps: euler.mini.ablationSteps,

@@ -43,7 +43,7 @@ export interface Contestant {
   readonly inputs: readonly string[];
   readonly forecast: Forecaster;
   /** Makes what its forecast of a test trajectory is compared with, from lead time 0 on. Default: the true states. */
-  readonly reference?: (trajectory: number) => NdArray<Float32Array>;
+  readonly reference?: (trajectory: number) => Promise<NdArray<Float32Array>>;
 }
 
 /** What forecasts are scored on, and where scores are kept. */
@@ -143,7 +143,7 @@ async function writeScores(
 ): Promise<void> {
   const {ensemble = "mean", noisyLatents: _, reference: __, ...options} = config.metrics ?? {};
   const truth = dataset.read("test", trajectory, dataset.testWindow).lo(knownBefore(config));
-  const ideal = reference ? reference(trajectory) : truth;
+  const ideal = reference ? await reference(trajectory) : truth;
   const scored = evaluateRollout(ideal, await forecast(trajectory, truth), {
     ...options,
     fields: dataset.wells.test.channels,

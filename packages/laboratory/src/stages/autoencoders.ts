@@ -43,6 +43,14 @@ export const autoencoderChangesRule = section<AutoencoderChanges>({
   validation: optional(lossName),
 });
 
+/** An autoencoder that is trained, or read, when it is asked for: where all scores are there, nobody asks. */
+export interface AutoencoderSource {
+  readonly latentChannels: number;
+  readonly compression: number;
+  readonly key: string;
+  readonly get: () => Promise<Autoencoder>;
+}
+
 interface Settings {
   readonly model: AutoencoderConfig;
   readonly training: TrainingConfig;

@@ -19,6 +19,7 @@ import {
   unstandardize,
 } from "lola/data";
 import type {Autoencoder} from "lola/models";
+import type {AutoencoderSource} from "./autoencoders";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {encodeStates, trajectoryAt, decodeStates} from "./latents";
@@ -151,7 +152,7 @@ export interface DressingData {
   readonly emulator: () => Promise<Trained<Emulator>>;
   readonly dataset: () => Promise<Dataset>;
   readonly valid: () => Promise<EmulatorData>;
-  readonly autoencoder?: Autoencoder;
+  readonly autoencoder?: AutoencoderSource;
 }
 
 /** Errors of validation forecasts, in units of each forecast's deviation over space. */
@@ -208,7 +209,8 @@ function dressed(
 }
 
 async function learnErrors(data: DressingData): Promise<LearnedErrors> {
-  const {config, artifacts, method, autoencoder} = data;
+  const {config, artifacts, method} = data;
+  const autoencoder = await data.autoencoder?.get();
   const [dataset, trained, {states, labels, key}] = [await data.dataset(), await data.emulator(), await data.valid()];
   const {testWindow: window, standardization} = dataset;
   const {context = 1} = config.rollout;

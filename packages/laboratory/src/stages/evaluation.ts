@@ -17,6 +17,7 @@ import {
   sizeOf,
 } from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
+import type {AutoencoderSource} from "./autoencoders";
 import {
   metricNames,
   optionalMetrics,
@@ -272,7 +273,7 @@ export function reconstruction(
 }
 
 export interface Contestants {
-  readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
+  readonly autoencoders: readonly (AutoencoderSource & {readonly label?: string})[];
   readonly rollouts: readonly RolloutSource[];
   readonly simulators?: readonly SimulatorStart[];
   /** Get the dataset with its training split, for the trivial forecast of its mean. Default: no trivial forecasts. */
@@ -306,8 +307,11 @@ export async function scoredTrajectories(context: ScoringContext, contestants: C
   return scored;
 }
 
-export function areScored(context: ScoringContext, rollouts: readonly RolloutSource[]): Promise<boolean[]> {
-  const all = learned(context, {autoencoders: [], rollouts});
+export function areScored(
+  context: ScoringContext,
+  contestants: Pick<Contestants, "autoencoders" | "rollouts">,
+): Promise<boolean[]> {
+  const all = learned(context, contestants);
   return Promise.all(all.map((one) => context.artifacts.has(evaluationRecipe(context, one))));
 }
 
@@ -321,30 +325,40 @@ function learned(context: ScoringContext, {autoencoders, rollouts, simulators = 
   const {seed, metrics} = config;
   const known = knownBefore(config);
   const noise = (trajectory: number) => (metrics?.noisyLatents ? {random: Random.of(seed, trajectory)} : {});
-  const reconstructions = autoencoders.map(({model, key, label}): Contestant => ({
-    name: `autoencoder-c${model.config.latChannels}`,
+  const reconstructions = autoencoders.map(({latentChannels, compression, key, label, get}): Contestant => ({
+    name: `autoencoder-c${latentChannels}`,
     label,
     reconstruction: true,
     seed,
-    labels: {method: "autoencoder", space: "latent", compression: model.compression},
+    labels: {method: "autoencoder", space: "latent", compression},
     inputs: [key],
-    forecast: (n) => stack([reconstruction(dataset, model, n, noise(n))]).lo(0, known),
+    forecast: async (n) => stack([reconstruction(dataset, await get(), n, noise(n))]).lo(0, known),
   }));
-  const referenceOf = (model?: Autoencoder) =>
+  const referenceOf = (source?: AutoencoderSource) =>
     metrics?.reference === "autoencoded" &&
-    model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)};
-  const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder: model, open}): Contestant => {
+    source && {reference: async (n: number) => reconstruction(dataset, await source.get(), n).lo(known)};
+  const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder, open}): Contestant => {
     return {
-      ...referenceOf(model),
+      ...referenceOf(autoencoder),
       name: emulatorName(method),
       label,
       seed: own,
-      labels: {method: methodName(method), space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
+      labels: {
+        method: methodName(method),
+        space: autoencoder ? "latent" : "pixel",
+        compression: autoencoder?.compression ?? 1,
+      },
       inputs: [key],
-      forecast: async (n) => decodeRollout(await open(n), n, dataset.standardization, model, noise(n)).lo(0, known),
+      forecast: async (n) => {
+        const rollout = await open(n);
+        return decodeRollout(rollout, n, dataset.standardization, rollout.autoencoder, noise(n)).lo(0, known);
+      },
     };
   });
-  const restarted = simulators.map((start) => ({...simulatorContestant(context, start), ...referenceOf(start.model)}));
+  const restarted = simulators.map((start) => ({
+    ...simulatorContestant(context, start),
+    ...referenceOf(start.autoencoder),
+  }));
   return [...reconstructions, ...forecasts, ...restarted];
 }
 

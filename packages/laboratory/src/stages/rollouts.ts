@@ -29,6 +29,7 @@ import {
   rolloutEnsemble,
 } from "lola/emulate";
 import {type Autoencoder, Solver, StochasticSolver} from "lola/models";
+import type {AutoencoderSource} from "./autoencoders";
 import {type EvaluationWindow, unstandardize, type Standardization, type StateWindow} from "lola/data";
 import {KarrasDenoiser} from "lola/diffusion";
 import type {Random} from "@lola-ts/engine";
@@ -68,7 +69,8 @@ export interface Rollout {
 }
 
 /** Rollouts that are made, or read, when they are opened; what identifies them is known before. */
-export interface RolloutSource extends Pick<Rollout, "method" | "key" | "autoencoder" | "label"> {
+export interface RolloutSource extends Pick<Rollout, "method" | "key" | "label"> {
+  readonly autoencoder?: AutoencoderSource;
   /** Seed of its training; of several as one ensemble the first. */
   readonly seed?: number;
   /**

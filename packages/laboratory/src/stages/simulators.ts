@@ -6,6 +6,7 @@
 import path from "node:path";
 import {checkOptions, number, optional, records, section, sizeOf} from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
+import type {AutoencoderSource} from "./autoencoders";
 import type {Forecast} from "lola/evaluate";
 import {fieldsOf, planFiles, type RegisteredSystem, statesOf, systemOf} from "@lola-ts/simulators";
 import type {Config} from "../config";
@@ -67,8 +68,7 @@ export function requestOf(
 
 export interface SimulatorStart {
   readonly choice: SimulatorChoice;
-  readonly model?: Autoencoder;
-  readonly key?: string;
+  readonly autoencoder?: AutoencoderSource;
 }
 
 /**
@@ -88,12 +88,13 @@ export function startingState(
 }
 
 /** Describe a simulator as what is scored; where a coarse simulation fails, its forecast is not a number. */
-export function simulatorContestant(context: ScoringContext, {choice, model, key}: SimulatorStart): Contestant {
+export function simulatorContestant(context: ScoringContext, {choice, autoencoder}: SimulatorStart): Contestant {
   const {config, dataset} = context;
   const {share} = choice;
   const system = systemOf(config.system);
   const [, , ...state] = dataset.shape("test");
-  const forecast = (trajectory: number): Forecast => {
+  const forecast = async (trajectory: number): Promise<Forecast> => {
+    const model = await autoencoder?.get();
     const {request, first} = requestOf(config, dataset, trajectory);
     const shape = [1, dataset.testWindow.length - knownBefore(config), ...state];
     try {
@@ -106,13 +107,13 @@ export function simulatorContestant(context: ScoringContext, {choice, model, key
     }
   };
   return {
-    name: `simulator${model ? `-c${model.config.latChannels}` : ""}${share === undefined ? "" : `-${share}`}`,
+    name: `simulator${autoencoder ? `-c${autoencoder.latentChannels}` : ""}${share === undefined ? "" : `-${share}`}`,
     labels: {
       method: simulatorName(choice),
-      space: model ? "latent" : "pixel",
-      compression: model?.compression ?? 1,
+      space: autoencoder ? "latent" : "pixel",
+      compression: autoencoder?.compression ?? 1,
     },
-    inputs: [...(key === undefined ? [] : [key]), artifactKey({restart: RESTART_VERSION, share})],
+    inputs: [...(autoencoder ? [autoencoder.key] : []), artifactKey({restart: RESTART_VERSION, share})],
     forecast,
   };
 }

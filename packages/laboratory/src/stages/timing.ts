@@ -193,7 +193,7 @@ export async function obtainTimes(
   const time = async (method: EmulatorSpec, trained?: Emulator) => {
     const data = await graph.data(method, "test");
     const model = trained ?? freshEmulator(config, method, data);
-    const autoencoder = await graph.decoder(method);
+    const autoencoder = await graph.decoder(method)?.get();
     try {
       return await timeEmulator(config, {method, model, data, states: dataset.testWindow, autoencoder});
     } finally {

@@ -109,7 +109,7 @@ test("relative to auto-encoded states a perfect emulator of latents has no error
     key: "encoded",
     autoencoder: model,
   };
-  const contestants = asContestants(dataset, [rollout], [{model, key: "fresh"}]);
+  const contestants = asContestants(dataset, [rollout], [model]);
   const scoresOf = async (metrics?: Config["metrics"]) => {
     const {scores} = await evaluate({config: {...smoke, metrics}, dataset, artifacts: artifacts()}, contestants);
     return scores.slice(0, 2).map(({rows}) => rows.map(({vrmse}) => vrmse));

@@ -289,10 +289,10 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
   const runs: MethodRuns[] = [{method: "simulator", runs: simulator.runs}];
   const one = {...setting, trajectories: first};
   for (const spec of methods) {
-    const {key, autoencoder} = await lab.rolloutSource(spec);
+    const {key, autoencoder: source} = await lab.rolloutSource(spec);
     const own = await follow(one, {name: emulatorName(spec), key}, () => emulatorRunner(one, spec), simulator);
-    const decoded = autoencoder && (await decodedSpectra(one, autoencoder, simulator));
-    runs.push({method: methodName(spec), compression: autoencoder?.compression ?? 1, runs: own.runs, decoded});
+    const decoded = source && (await decodedSpectra(one, await source.get(), simulator));
+    runs.push({method: methodName(spec), compression: source?.compression ?? 1, runs: own.runs, decoded});
   }
   const caption = `${first.length} trajectories of ${time} units of time; simulator: ${trajectories.length}. ${lab.caption}`;
   return new LongRun(runs, blocks, EVERY * step, caption);
