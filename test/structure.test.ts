@@ -70,3 +70,36 @@ test("declarations of a package name other packages, never their files", () => {
   );
   expect(leaving).toEqual([]);
 });
+
+/** Names that a door exports, types and namespaces among them. */
+const exportsOf = (door: string) =>
+  [...textOf(door).matchAll(/^export (?:type )?(?:\{([^}]*)\}|\* as (\w+))/gm)].flatMap(([, list, one]) =>
+    (list ?? one).split(",").filter((name) => name.trim() !== ""),
+  );
+
+test.each(["lib/index.ts", "packages/laboratory/src/index.ts"])("%s exports at most 25 names", (door) => {
+  expect(textOf(door)).not.toMatch(/^export (?!type \{|\{|\* as )/m);
+  expect(exportsOf(door).length).toBeGreaterThan(10);
+  expect(exportsOf(door).length).toBeLessThanOrEqual(25);
+});
+
+/** What notebooks import from. */
+const DOORS = [
+  "lola",
+  "@lola-ts/laboratory",
+  "@lola-ts/paper",
+  "@lola-ts/figures",
+  "@lola-ts/official-runs",
+  "@lola-ts/kernel/knobs",
+];
+
+test("notebooks import from front doors", () => {
+  const sources = readdirSync(path.join(root, "notebooks"))
+    .filter((name) => name.endsWith(".ipynb"))
+    .map((name) => textOf(`notebooks/${name}`));
+  const ours = sources.flatMap((text) =>
+    [...text.matchAll(/from \\"((?:lola|@lola-ts)\b[^"\\]*)\\"/g)].map(([, name]) => name),
+  );
+  expect(ours).toContain("@lola-ts/laboratory");
+  expect([...new Set(ours)].filter((name) => !DOORS.includes(name) && !/^lola\/\w+$/.test(name))).toEqual([]);
+});
