@@ -2,6 +2,7 @@
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {systemNames} from "@lola-ts/simulators";
+import {tableWith, visible, wordsIn} from "./prose/markdown";
 
 const root = path.resolve(__dirname, "..");
 
@@ -102,4 +103,11 @@ test("notebooks import from front doors", () => {
   );
   expect(ours).toContain("@lola-ts/laboratory");
   expect([...new Set(ours)].filter((name) => !DOORS.includes(name) && !/^lola\/\w+$/.test(name))).toEqual([]);
+});
+
+test("CONTRIBUTING says in a row of at most 25 words how to add each thing", () => {
+  const {rows} = tableWith("to add", textOf("CONTRIBUTING.md"));
+  expect(rows.length).toBeGreaterThan(10);
+  const long = rows.filter((cells) => wordsIn(visible(cells.join(" "))).length > 25);
+  expect(long).toEqual([]);
 });
