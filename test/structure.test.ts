@@ -2,6 +2,7 @@
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {systemNames} from "@lola-ts/simulators";
+import {tableWith, visible, wordsIn} from "./prose/markdown";
 
 const root = path.resolve(__dirname, "..");
 
@@ -69,4 +70,44 @@ test("declarations of a package name other packages, never their files", () => {
       .map((name) => `${file}: ${name}`),
   );
   expect(leaving).toEqual([]);
+});
+
+/** Names that a door exports, types and namespaces among them. */
+const exportsOf = (door: string) =>
+  [...textOf(door).matchAll(/^export (?:type )?(?:\{([^}]*)\}|\* as (\w+))/gm)].flatMap(([, list, one]) =>
+    (list ?? one).split(",").filter((name) => name.trim() !== ""),
+  );
+
+test.each(["lib/index.ts", "packages/laboratory/src/index.ts"])("%s exports at most 25 names", (door) => {
+  expect(textOf(door)).not.toMatch(/^export (?!type \{|\{|\* as )/m);
+  expect(exportsOf(door).length).toBeGreaterThan(10);
+  expect(exportsOf(door).length).toBeLessThanOrEqual(25);
+});
+
+/** What notebooks import from. */
+const DOORS = [
+  "lola",
+  "@lola-ts/laboratory",
+  "@lola-ts/paper",
+  "@lola-ts/figures",
+  "@lola-ts/official-runs",
+  "@lola-ts/kernel/knobs",
+];
+
+test("notebooks import from front doors", () => {
+  const sources = readdirSync(path.join(root, "notebooks"))
+    .filter((name) => name.endsWith(".ipynb"))
+    .map((name) => textOf(`notebooks/${name}`));
+  const ours = sources.flatMap((text) =>
+    [...text.matchAll(/from \\"((?:lola|@lola-ts)\b[^"\\]*)\\"/g)].map(([, name]) => name),
+  );
+  expect(ours).toContain("@lola-ts/laboratory");
+  expect([...new Set(ours)].filter((name) => !DOORS.includes(name) && !/^lola\/\w+$/.test(name))).toEqual([]);
+});
+
+test("CONTRIBUTING says in a row of at most 25 words how to add each thing", () => {
+  const {rows} = tableWith("to add", textOf("CONTRIBUTING.md"));
+  expect(rows.length).toBeGreaterThan(10);
+  const long = rows.filter((cells) => wordsIn(visible(cells.join(" "))).length > 25);
+  expect(long).toEqual([]);
 });

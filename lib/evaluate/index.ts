@@ -50,6 +50,7 @@ export {
   type Labels,
   type Result,
 } from "./tables/results";
+export type {TableRow} from "@lola-ts/core";
 export * from "./tables/cells";
 export {readCsv, toCsv} from "./tables/csv";
 export {fromDataFrame, toDataFrame, type DataFrame} from "./tables/data-frame";

@@ -19,7 +19,6 @@ export {
   rivals,
   rivalCosts,
   latentCalibration,
-  type AutoencoderChanges,
   reconstruction,
   testTrajectory,
   parameterBlocks,

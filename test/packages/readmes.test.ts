@@ -1,4 +1,4 @@
-/** The README of each package: its example runs and prints what its comments say; its lists are those of the package. */
+/** Each package alone: how it is built and tested; its README's example runs, and its lists are those of the package. */
 import {spawnSync} from "node:child_process";
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
@@ -11,6 +11,7 @@ const read = (...names: string[]) => readFileSync(path.join(root, ...names), "ut
 interface Manifest {
   readonly name: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<"build" | "test", string>>;
 }
 
 const packages = folders.map((folder) => ({
@@ -23,6 +24,13 @@ const programsOf = (readme: string) => [...readme.matchAll(/^```ts\n([^]*?)^```$
 
 /** List what a program says that it prints: the comments that follow code on their line. */
 const printedBy = (program: string) => [...program.matchAll(/^.*\S.*; \/\/ (.+)$/gm)].map(([, output]) => output);
+
+/** All files of tests, from the project's folder. */
+const tests = ["test", "packages"].flatMap((folder) =>
+  readdirSync(path.join(root, folder), {recursive: true, encoding: "utf8"})
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => file.endsWith(".test.ts")),
+);
 
 /** List what stands between backquotes. */
 const quoted = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name);
@@ -73,6 +81,19 @@ test.each(packages)("the README of $name has its name, fits on a screen, and say
   expect(lines.length).toBeLessThanOrEqual(60);
   expect(quoted(readme)).toEqual(expect.arrayContaining([`npm run build -w ${folder}`, `npm test -w ${folder}`]));
 });
+
+test.each(packages)(
+  "$name is built by the compiler that builds all, and tests files of its own",
+  ({folder, scripts}) => {
+    const top = path.relative(folder, "");
+    expect(scripts.build).toBe(`node ${top}/node_modules/typescript-native/bin/tsc -b`);
+    const [, pattern] = new RegExp(`^node ${top}/environment/run\\.mjs test '?([^']+)'?$`).exec(scripts.test)!;
+    const found = tests.filter((file) => new RegExp(pattern).test(file));
+    expect(found).not.toHaveLength(0);
+    const own = folder === "lib" ? /^test\// : new RegExp(`^${folder}/test/`);
+    expect(found.filter((file) => !own.test(file))).toEqual([]);
+  },
+);
 
 test.each(packages)("$name stands on the packages that its README names", ({readme, dependencies}) => {
   const [, stated = ""] = /^It stands on (.+)\.$/m.exec(readme) ?? [];

@@ -1,9 +1,19 @@
+import {once} from "node:events";
+import {createServer, type AddressInfo} from "node:net";
 import {Ranks} from "../src/ranks";
-import {freeHosts} from "../../laboratory/src/workers/free-hosts";
 import {startRank} from "../../../test/train/rank-processes";
 import type {Alone} from "../../../test/train/rank-program";
 
 const hosts = ["127.0.0.1:4000", "127.0.0.1:4001"];
+
+/** Find a port of the loopback address on which nobody listens. */
+async function freeHost(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const {port} = server.address() as AddressInfo;
+  await once(server.close(), "close");
+  return `127.0.0.1:${port}`;
+}
 
 test.each([
   [{hosts: ["127.0.0.1:4000"], rank: 0}, "expected hosts to be HOST:PORT of two or more ranks"],
@@ -23,7 +33,7 @@ test.each([
 });
 
 test("listens on the loopback address alone, once, and says that nobody joins", async () => {
-  const free = await freeHosts(2);
+  const free = [await freeHost(), hosts[1]];
   const {listening, failed, again} = (await startRank<Alone>({
     task: "alone",
     join: {hosts: free, rank: 0, patience: 1},

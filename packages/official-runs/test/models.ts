@@ -1,11 +1,9 @@
-/** Small models with weights, and files of PyTorch made by hand. */
+/** Small models with weights. */
 import {Autoencoder, Solver} from "lola/models";
-import {writeAtomically} from "@lola-ts/core";
 import {dataOf} from "../src/data-config";
 import {systemOf} from "@lola-ts/simulators";
 import {KarrasDenoiser} from "lola/diffusion";
 import type {AutoencoderRun, DenoiserRun, SolverRun} from "../src/run";
-import {ZipWriter} from "../../torch-files/src/zip";
 
 const euler = systemOf("euler");
 
@@ -43,13 +41,4 @@ export function denoiserRun(): DenoiserRun {
 export function solverRun(): SolverRun {
   const autoencoder = autoencoderRun();
   return {kind: "solver", model: Solver.create(network, 3), autoencoder, data: autoencoder.data, trajectory};
-}
-
-/** Write an archive with these entries. */
-export async function writeZip(path: string, entries: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
-  await writeAtomically(path, (fd) => {
-    const zip = new ZipWriter(fd);
-    for (const [name, content] of Object.entries(entries)) zip.add(name, Buffer.from(content));
-    zip.end();
-  });
 }

@@ -1,7 +1,7 @@
 import {PickledTuple, writePickle, type WritableValue, PickledName} from "../src/pickle";
 import {openStateDict, writeStateDict, type StateDict} from "../src/state-dict";
 import {temporaryFolder} from "../../../test/folder";
-import {writeZip} from "../../official-runs/test/models";
+import {writeZip} from "./archives";
 
 const path = temporaryFolder();
 const opened: StateDict[] = [];

@@ -1,7 +1,7 @@
 import {closeSync, openSync, readFileSync, statSync, writeFileSync} from "node:fs";
 import {readDirectory, ZipFile} from "../src/zip";
 import {temporaryFolder} from "../../../test/folder";
-import {writeZip} from "../../official-runs/test/models";
+import {writeZip} from "./archives";
 
 const path = temporaryFolder();
 

@@ -5,7 +5,7 @@ import {projectRoot} from "@lola-ts/core";
 import {writeStateDict} from "../src/state-dict";
 import {ZipArchive} from "../src/zip";
 import {temporaryFolder} from "../../../test/folder";
-import {writeZip} from "../../official-runs/test/models";
+import {writeZip} from "./archives";
 
 const path = temporaryFolder();
 

@@ -3,7 +3,7 @@ import {join} from "node:path";
 import {deflateRawSync} from "node:zlib";
 import {ZipArchive} from "../src/zip";
 import {temporaryFolder} from "../../../test/folder";
-import {writeZip} from "../../official-runs/test/models";
+import {writeZip} from "./archives";
 
 const path = temporaryFolder();
 const content = Buffer.from("0123456789".repeat(20));
