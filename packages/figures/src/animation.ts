@@ -1,5 +1,5 @@
 /** Fields that change with time, side by side, with play, pause and a slider. */
-import {checkOptions, checkParts, number} from "@lola-ts/core";
+import {checkParts} from "@lola-ts/core";
 import type {Data, Frame, Layout} from "plotly.js";
 import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
 import {annotate, axisName, domains, frame, heading} from "./layout";
@@ -34,8 +34,6 @@ export interface AnimatedFigure {
 export interface PanelOptions extends FigureOptions {
   /** Text of a state, e.g. "τ = 20". Default: "t = index". */
   time?: (state: number) => string;
-  /** Seconds that a state is shown. Default: 0.1. */
-  delay?: number;
 }
 
 export interface AnimateOptions extends PanelOptions {
@@ -89,11 +87,13 @@ export function animatePanels(panels: readonly AnimationPanel[], options: PanelO
   if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none.");
   const odd = panels.find(({images}) => images.length !== count);
   if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}".`);
-  const {time = (state) => `t = ${state}`, delay = 0.1} = options;
-  checkOptions("animate", number({above: 0}), delay, "delay");
+  const {time = (state) => `t = ${state}`} = options;
   const labels = Array.from({length: count}, (_, state) => time(state));
-  return {figure: liveAnimation(panels, labels, {...options, delay}), movie: {panels, labels, delay}};
+  return {figure: liveAnimation(panels, labels, options), movie: {panels, labels, delay: DELAY}};
 }
+
+/** Seconds that a state is shown. */
+const DELAY = 0.1;
 
 /** Pixels between two panels, of a name, of a colour bar, and of the controls. */
 const GAP = 24;
@@ -120,7 +120,7 @@ export function columnsOf(panels: readonly AnimationPanel[], width: number = NOT
 function liveAnimation(
   panels: readonly AnimationPanel[],
   labels: readonly string[],
-  {width = NOTEBOOK.width, delay, ...options}: FigureOptions & {delay: number},
+  {width = NOTEBOOK.width, ...options}: FigureOptions,
 ): Figure {
   const [nx, ny] = panels[0].images[0].shape;
   const margin = {l: 20, r: 20, t: NAME, b: BARS + CONTROLS};
@@ -183,7 +183,7 @@ function liveAnimation(
   return {
     data,
     frames,
-    layout: Object.assign(annotate(layout, names), ...axes, controls(labels, delay, total)) as Layout,
+    layout: Object.assign(annotate(layout, names), ...axes, controls(labels, total)) as Layout,
   };
 }
 
@@ -191,7 +191,7 @@ function liveAnimation(
 const TOP = 254;
 
 /** Play, pause and a slider over the states. */
-function controls(labels: readonly string[], delay: number, high: number): Partial<Layout> {
+function controls(labels: readonly string[], high: number): Partial<Layout> {
   const method = "animate";
   const still = {transition: {duration: 0}, mode: "immediate"};
   const shown = (duration: number, redraw: boolean) => ({...still, frame: {duration, redraw}});
@@ -207,7 +207,7 @@ function controls(labels: readonly string[], delay: number, high: number): Parti
         ...place,
         pad: {t: 16, r: 10},
         buttons: [
-          {label: "▶ play", method, args: [null, {...shown(1000 * delay, true), fromcurrent: true}]},
+          {label: "▶ play", method, args: [null, {...shown(1000 * DELAY, true), fromcurrent: true}]},
           {label: "❚❚ pause", method, args: [[null], shown(0, false)]},
         ],
       },

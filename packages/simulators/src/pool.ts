@@ -12,8 +12,6 @@ export interface SimulationProgress {
   readonly done: number;
   /** Number of all trajectories. */
   readonly total: number;
-  /** Seconds since the start. */
-  readonly elapsed: number;
   /** Expected seconds to the end. */
   readonly left: number;
 }
@@ -79,7 +77,7 @@ export async function simulateAll(
       const elapsed = (performance.now() - start) / 1000;
       // Sums of costs in another order differ by rounding, so the end is known by the count.
       const left = done === total ? 0 : Math.max(elapsed * (totalCost / doneCost - 1), 0);
-      progress?.({done, total, elapsed, left});
+      progress?.({done, total, left});
     }
   };
   if (workers === 0) {

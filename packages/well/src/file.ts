@@ -4,9 +4,6 @@ import {sizeOf} from "@lola-ts/core";
 import {Hdf5File, type Hdf5Numbers, type Hdf5Range} from "./hdf5";
 import {readMetadata, WellError, type WellField, type WellMetadata, type WellScalar} from "./metadata";
 
-/** Values of a field that are in memory while a file is scanned. */
-const BLOCK = 2 ** 23;
-
 /** Negative values that were read of a field that has none in a gas. */
 interface Negative {
   /** Values of each state that holds some, by its place. */
@@ -115,20 +112,6 @@ export class WellFile {
     const values = floats(this.file.read(place, ranges));
     this.requireFinite(values, () => `${place}, trajectory ${trajectory}`);
     return this.tile(field, values, 1);
-  }
-
-  /** Read every value once. @throws WellError naming the first that is not finite, or Error if bytes cannot be read. */
-  scan(): void {
-    const {fields, constantFields, variableScalars, trajectories, frames, grid} = this.metadata;
-    const cells = sizeOf(grid);
-    const block = Math.max(1, Math.floor(BLOCK / cells));
-    for (let trajectory = 0; trajectory < trajectories; trajectory++) {
-      for (const field of constantFields) this.readConstant(field, trajectory);
-      for (const scalar of variableScalars) this.scalar(scalar, trajectory, 0, frames, 1);
-      for (let start = 0; start < frames; start += block) {
-        for (const field of fields) this.read(field, trajectory, start, Math.min(block, frames - start), 1);
-      }
-    }
   }
 
   close(): void {

@@ -34,8 +34,6 @@ export interface WellOptions extends WellFiles, SelectionOptions {
    * `skipped`. Default: `throw`.
    */
   broken?: "throw" | "skip";
-  /** Read every value when opening, so that a file with a NaN counts as broken. Default: false. */
-  scan?: boolean;
 }
 
 /** One simulation of a dataset. */
@@ -109,7 +107,7 @@ export class WellDataset {
 
   /**
    * One sentence per peculiarity of a file that is worth knowing, e.g. an axis without boundary conditions; also the negative
-   * densities and pressures of a gas among the values read so far: all of them after `scan`.
+   * densities and pressures of a gas among the values read so far.
    */
   get checks(): readonly string[] {
     return this.opened.flatMap(({checks}) => checks);
@@ -297,7 +295,6 @@ async function openOne(path: string, first: WellFile | undefined, options: WellO
   try {
     select(file, options);
     if (first) requireAlike(first, file, options);
-    if (options.scan) file.scan();
     return file;
   } catch (error) {
     file.close();
@@ -310,17 +307,14 @@ interface WellFiles {
   datasets?: readonly string[];
   /** Split to read. Default: the files lie directly in the folder. */
   split?: Split;
-  include?: readonly string[];
-  /** Drop the files whose path contains one of these texts. */
-  exclude?: readonly string[];
 }
 
 /**
  * List the dataset files of a folder, or of a split in it, in The Well's layout.
  *
- * @throws Error naming the folder that is missing or holds no matching file.
+ * @throws Error naming the folder that is missing or holds no file.
  */
-export function findWell(root: string, {datasets, split, include = [], exclude = []}: WellFiles = {}): string[] {
+export function findWell(root: string, {datasets, split}: WellFiles = {}): string[] {
   if (!existsSync(root)) throw new Error(`${root}: expected a folder of data, found none.`);
   const folders = (datasets ?? [undefined]).map((dataset) => findFolder(root, dataset, split));
   const found = folders.flatMap((folder) =>
@@ -329,16 +323,8 @@ export function findWell(root: string, {datasets, split, include = [], exclude =
       .map((name) => join(folder, name))
       .sort(),
   );
-  const kept = found.filter(
-    (path) =>
-      (include.length === 0 || include.some((text) => path.includes(text))) &&
-      !exclude.some((text) => path.includes(text)),
-  );
-  if (kept.length === 0) {
-    const filtered = found.length > 0 ? ` after filters took all ${found.length} away` : "";
-    throw new Error(`${folders.join(", ")}: expected files *.hdf5 or *.h5, found none${filtered}.`);
-  }
-  return kept;
+  if (found.length === 0) throw new Error(`${folders.join(", ")}: expected files *.hdf5 or *.h5, found none.`);
+  return found;
 }
 
 function findFolder(root: string, dataset?: string, split?: Split): string {

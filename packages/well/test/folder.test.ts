@@ -29,15 +29,6 @@ test("datasets are joined in the order of their names", () => {
   expect(findWell(folder("joined"), {datasets: ["y", "x"]})).toEqual([second, first]);
 });
 
-test("filters keep and drop files by parts of their paths", () => {
-  const [a, b] = place("filtered/a1.hdf5", "filtered/b1.hdf5");
-  expect(findWell(folder("filtered"), {include: ["/a"]})).toEqual([a]);
-  expect(findWell(folder("filtered"), {exclude: ["/a"]})).toEqual([b]);
-  expect(() => findWell(folder("filtered"), {include: ["/no-such-part"]})).toThrow(
-    "found none after filters took all 2 away",
-  );
-});
-
 test("a folder that is missing or empty is named", () => {
   expect(() => findWell(folder("nowhere"))).toThrow(`${folder("nowhere")}: expected a folder of data, found none`);
   mkdirSync(folder("empty"));

@@ -20,8 +20,6 @@ export interface RayleighBenardRequest extends CommonRequest {
   readonly grid: readonly [number, number];
   /** Points along $x$ and (even) degree of the polynomials along $y$ of the simulation. */
   readonly resolution: readonly [number, number];
-  /** Maximum step; steps are shorter where the flow is too fast for it. Default: the step of a flow half as fast as free fall. */
-  readonly timeStep?: number;
 }
 
 export interface RayleighBenardDiagnostics extends Diagnostics {
@@ -60,16 +58,10 @@ export function gridFor(rayleigh: number, prandtl: number, length = 4): [number,
 }
 
 /** Estimate the work of a trajectory in cell updates, weighted by the matrices' growth with the degree. */
-export function expectedRayleighBenardCost({
-  rayleigh,
-  prandtl,
-  resolution,
-  timeStep,
-  endTime,
-}: RayleighBenardRequest): number {
+export function expectedRayleighBenardCost({rayleigh, prandtl, resolution, endTime}: RayleighBenardRequest): number {
   const [points, degree] = resolution;
   const freeFall = freeFallStep({rayleigh, prandtl, grid: resolution});
-  const step = Math.min(timeStep ?? freeFall, freeFall / Math.max(0.7, prandtl ** -0.25));
+  const step = Math.min(freeFall, freeFall / Math.max(0.7, prandtl ** -0.25));
   return (endTime / step) * points * (degree + 1) * (1 + degree / 48);
 }
 
@@ -89,8 +81,8 @@ const rules = {difference: number(), grid: list(count, {length: 2}), ...requestR
 export function simulateRayleighBenard(request: RayleighBenardRequest): SimulatedTrajectory<RayleighBenardDiagnostics> {
   const start = performance.now();
   checkParts("simulateRayleighBenard", rules, request);
-  const {rayleigh, prandtl, grid, resolution, timeStep, frames} = request;
-  const solver = new RayleighBenardSolver({rayleigh, prandtl, grid: resolution, step: timeStep});
+  const {rayleigh, prandtl, grid, resolution, frames} = request;
+  const solver = new RayleighBenardSolver({rayleigh, prandtl, grid: resolution});
   solver.set(initialBuoyancy(request));
   let tailX = 0;
   let tailZ = 0;
@@ -169,11 +161,11 @@ function evaluate(values: Float32Array, stride: number, offset: number, grid: Pa
  */
 export function restartRayleighBenard(request: RayleighBenardRequest, restart: Restart): SimulatedTrajectory {
   checkRestart(rayleighBenardSpec, request, restart);
-  const {rayleigh, prandtl, grid, timeStep} = request;
+  const {rayleigh, prandtl, grid} = request;
   const {state, share = 1} = restart;
   const [points, degree] = request.resolution;
   const resolution = [Math.round(share * points), 2 * Math.round((share * degree) / 2)] as const;
-  const solver = new RayleighBenardSolver({rayleigh, prandtl, grid: resolution, step: timeStep});
+  const solver = new RayleighBenardSolver({rayleigh, prandtl, grid: resolution});
   const at = (name: string, stride = 1, offset = 0) => evaluate(state[name], stride, offset, grid, resolution);
   solver.setFlow(at("buoyancy"), at("velocity", 2, 0), at("velocity", 2, 1));
   return simulateFrom(request, restart, solver, [resolution[0], resolution[1] + 1], () => ({...solver.frame(grid)}));

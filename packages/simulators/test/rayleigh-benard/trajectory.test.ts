@@ -106,7 +106,6 @@ test("costs grow with time, grid and speed", () => {
   expect(expectedRayleighBenardCost({...request, endTime: 40})).toBeCloseTo(2 * cost, 3);
   expect(expectedRayleighBenardCost({...request, resolution: [128, 64]})).toBeGreaterThan(8 * cost);
   expect(expectedRayleighBenardCost({...request, prandtl: 0.1})).toBeGreaterThan(cost);
-  expect(expectedRayleighBenardCost({...request, timeStep: 1e-3})).toBeGreaterThan(cost);
 });
 
 test.each([
