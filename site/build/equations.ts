@@ -13,7 +13,7 @@ interface Equation {
   readonly code: {readonly file: string; readonly from: string; readonly lines: number};
 }
 
-const EQUATIONS: Readonly<Record<Exclude<ViewName, "machine" | "results">, Equation>> = {
+const EQUATIONS: Readonly<Record<Exclude<ViewName, "machine" | "results" | "game">, Equation>> = {
   compress: {
     text: String.raw`An encoder $E_\psi$ maps a state $x$ to a latent $z$ on a coarser grid, and a decoder maps it back; both are trained to make the relative error small (Equation 6 of the paper):
 $$\hat x = D_\psi(E_\psi(x)), \qquad \operatorname{VRMSE}(x, \hat x) = \sqrt{\frac{\langle (x - \hat x)^2 \rangle}{\langle (x - \langle x \rangle)^2 \rangle + \epsilon}}.$$

@@ -1,5 +1,6 @@
 /** What a screen reader is told of the live page, by Chromium's accessibility tree. */
 import type {Page, SerializedAXNode} from "puppeteer-core";
+import {violations} from "./axe";
 import {isExact, LivePage, show} from "./live/page";
 
 let live: LivePage;
@@ -7,7 +8,7 @@ let page: Page;
 beforeAll(async () => {
   live = await LivePage.start();
   page = await live.open({fragment: "#view=machine&system=kolmogorov&scored=tiny&at=2"}); // nothing plays
-  for (const view of ["noise", "sample", "rollout", "guide", "scores", "results", "race", "compress"])
+  for (const view of ["noise", "sample", "rollout", "guide", "scores", "results", "race", "game", "compress"])
     await show(page, view);
 });
 afterAll(() => live?.stop());
@@ -39,13 +40,13 @@ test("every picture that is seen says what it shows", async () => {
   expect(pictures.filter(({name}) => !/\d/.test(name ?? "")).map(({name}) => name)).toEqual([]);
 });
 
-test("parts of the page are landmarks and headings in order, and each view is named by its title", async () => {
+test("parts of the page are landmarks and headings in order, and each view and the choices of all are named", async () => {
   const all = await nodes();
   const roles = new Set(all.map(({role}) => role));
   for (const role of ["banner", "navigation", "main", "contentinfo"]) expect(roles).toContain(role);
   const levels = all.filter(({role}) => role === "heading").map(({level}) => level);
-  expect(levels).toEqual([1, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
-  expect(all.filter(({role}) => role === "region").map(({name}) => name)).toHaveLength(9);
+  expect(levels).toEqual([1, ...new Array<number>(10).fill(2)]);
+  expect(all.filter(({role}) => role === "region").map(({name}) => name)).toHaveLength(11);
 });
 
 test("Tab follows the order of the page and leaves nothing out", async () => {
@@ -80,4 +81,12 @@ test("a changed result is announced, and a cursor that is moved by keys too", as
   for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
   expect(await live("#guide .knobs [role=status]")).toEqual(["status", "Cell 11, 8: not observed."]);
   expect(await page.$eval("#notice", (element) => element.getAttribute("role"))).toBe("alert");
+});
+
+test("the page breaks no rule of accessibility, in light, dark and on a phone", async () => {
+  expect(await violations(page)).toEqual([]);
+  await page.emulateMediaFeatures([{name: "prefers-color-scheme", value: "dark"}]);
+  expect(await violations(page, ["color-contrast", "link-in-text-block"])).toEqual([]);
+  await page.setViewport({width: 390, height: 844});
+  expect(await violations(page, ["target-size", "scrollable-region-focusable"])).toEqual([]);
 });

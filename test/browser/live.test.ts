@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => live?.stop());
 
-test("nine views teach before the models are there, and the engine starts from a file", async () => {
+test("ten views teach before the models are there, and the engine starts from a file", async () => {
   const page = await live.open();
   expect(await page.$$eval("main h2", (titles) => titles.map(({textContent}) => textContent))).toEqual([
     "What does compression cost?",
@@ -21,6 +21,7 @@ test("nine views teach before the models are there, and the engine starts from a
     "6. Score",
     "7. All results",
     "8. Paint and race",
+    "9. Which one is the truth?",
   ]);
   expect(await page.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
   const drawn = await page.$$eval("canvas[aria-label]", (all) => all.length);

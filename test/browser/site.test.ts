@@ -1,10 +1,10 @@
 /** The whole site of this project, with a small live page, in a real browser, opened as files. */
-import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {cpSync, existsSync, mkdtempSync, readdirSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import type axe from "axe-core";
 import type {Browser, Page} from "puppeteer-core";
 import {buildSite} from "../../site/build/site";
+import {violations} from "./axe";
 import {newPage, openBrowser, root, screenshot} from "./jupyter";
 import {builtPage} from "./live/page";
 
@@ -102,20 +102,6 @@ test("the moving picture can be stopped, and waits where less motion is asked fo
   await page.close();
 });
 
-const axeProgram = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-
-/** List the violations of the rules of accessibility, by default all of axe's, in sentences; of like tables the first is read. */
-const violations = (page: Page, rules?: string[]) =>
-  page.evaluate(async (runOnly) => {
-    const {axe: tool} = window as unknown as {axe: typeof axe};
-    const rules = {"target-size": {enabled: true}};
-    const {violations: found} = await tool.run(
-      {exclude: ".table ~ .table"},
-      {resultTypes: ["violations"], preload: false, runOnly, rules},
-    );
-    return found.map(({help, nodes}) => `${help}: ${nodes.map(({html}) => html.slice(0, 100)).join(" ")}`);
-  }, rules);
-
 const KINDS = [
   "index.html",
   "docs/metrics.html",
@@ -132,7 +118,6 @@ test.each(KINDS)(
     const issues: string[] = [];
     session.on("Audits.issueAdded", ({issue}) => issues.push(`${issue.code}: ${JSON.stringify(issue.details)}`));
     await session.send("Audits.enable");
-    await page.evaluate(axeProgram);
     expect(await violations(page)).toEqual([]);
     await page.emulateMediaFeatures([{name: "prefers-color-scheme", value: "dark"}]);
     expect(await violations(page, ["color-contrast", "link-in-text-block"])).toEqual([]);
@@ -199,9 +184,9 @@ test("the live page and the API reference open, and the reference leads back", a
   const live = await open("live/index.html");
   await live.waitForFunction(() => document.documentElement.dataset.engine);
   expect(await live.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
-  expect(await live.$$("main section")).toHaveLength(9);
+  expect(await live.$$("main section")).toHaveLength(10);
   const notebooks = await live.$$eval(".notebook", (links) => links.map((link) => link.getAttribute("href")!));
-  expect(notebooks).toHaveLength(9);
+  expect(notebooks).toHaveLength(10);
   expect(notebooks.filter((link) => !existsSync(path.join(folder, "live", link)))).toEqual([]);
   await live.close();
   const api = await open("api/index.html");

@@ -1,3 +1,4 @@
+import {runInNewContext} from "node:vm";
 import {decodeResult, encodeResult, fromHalves, toHalves} from "../../site/live/engine/encoding";
 
 test("half-precision numbers survive", () => {
@@ -24,6 +25,11 @@ test("a result survives: images to a 255th of their range, latents to half preci
   expect(found.inner.spectrum).toEqual([0.33333, 2e-9]);
   expect(found.errors).toEqual([0.12346, 7]);
   expect((found as unknown as {none: unknown}).none).toBeNull();
+});
+
+test("arrays of another realm survive", () => {
+  const given = runInNewContext("({latents: Float32Array.of(1, 2), spectra: [Float64Array.of(3, 4)]})") as object;
+  expect(decodeResult(encodeResult(given))).toEqual({latents: Float32Array.of(1, 2), spectra: [[3, 4]]});
 });
 
 test("images of one value survive", () => {

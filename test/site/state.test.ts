@@ -21,6 +21,8 @@ test("an address holds the whole state", () => {
     ...({view: "guide", trajectory: 1, rate: 4, at: 25, start: 21, t: 0.07, steps: 2, order: 4} as const),
     ...({members: 8, seed: 99, engine: "webgl", step: 7, scored: "solid", metric: "CRPS", horizon: 2} as const),
     without: [0, 11],
+    round: 1,
+    guesses: [3, 0],
     cells: [
       [0, 63],
       [5, 6],
@@ -41,6 +43,7 @@ test.each([
   ...["start=22", "t=0", "t=1", "t=.5.5", "t=NaN", "steps=1", "steps=33", "order=0", "members=9", "seed=1000"],
   ...["cells=1", "cells=1.2.3", "cells=64.0", "cells=a.b", "cells=", "engine=gpu", "__proto__=1", "%ff=%", "x=<b>"],
   ...[`cells=${new Array(26).fill("1.1").join()}`, "scored=x", "metric=mse", "horizon=3", "without=a", "step=33"],
+  ...["guesses=4", "guesses=", `guesses=${new Array(25).fill(0).join()}`, "round=24", "round=-1"],
 ])("%s is left out, and named", (fragment) => {
   const {state, problems} = parseState(`#${fragment}`, facts, opening, ["tiny"]);
   expect(state).toEqual(opening);

@@ -25,6 +25,10 @@ export function fromHalves(bytes: Uint8Array): Float32Array {
   return fromHalf(new Uint16Array(bytes.slice().buffer));
 }
 
+/** Whether a value is an array of a type, perhaps of another realm: the tensor engine's are, where tests pack a system. */
+const isTyped = <T>(value: unknown, type: string): value is T =>
+  Object.prototype.toString.call(value) === `[object ${type}]`;
+
 export function encodeResult(result: unknown): Uint8Array {
   const parts: Uint8Array[] = [];
   let offset = 0;
@@ -34,9 +38,10 @@ export function encodeResult(result: unknown): Uint8Array {
     return offset - bytes.length;
   };
   const text = JSON.stringify(result, (key, value: unknown) => {
-    if (value instanceof Float64Array) return Array.from(value, (one) => Number(one.toPrecision(DIGITS)));
+    if (isTyped<Float64Array>(value, "Float64Array"))
+      return Array.from(value, (one) => Number(one.toPrecision(DIGITS)));
     if (typeof value === "number" && !Number.isInteger(value)) return Number(value.toPrecision(DIGITS));
-    if (!(value instanceof Float32Array)) return value;
+    if (!isTyped<Float32Array>(value, "Float32Array")) return value;
     const isImages = key !== "latents" && key !== "clean" && key !== "noisy" && key !== "estimate";
     if (!isImages) return {$half: [place(toHalves(value)), value.length]};
     const {bytes, low, high} = quantised(value);

@@ -134,6 +134,7 @@ const CELLS: Readonly<Record<ViewName, (state: State, facts: SystemFacts) => str
   ...{compress, noise, sample, rollout, guide, results, race},
   machine: rollout,
   scores: rollout,
+  game: rollout,
 };
 
 export function cellOf(view: ViewName, state: State, facts: SystemFacts): string {

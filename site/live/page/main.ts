@@ -4,6 +4,7 @@ import {decodeResult} from "../engine/encoding";
 import type {First} from "../engine/first";
 import type {CommittedScores} from "../engine/committed";
 import {compressView} from "../views/compress";
+import {gameView} from "../views/game";
 import {guideView} from "../views/guide";
 import {machineView} from "../views/machine";
 import {noiseView} from "../views/noise";
@@ -267,6 +268,7 @@ async function open(): Promise<void> {
     scoresView(context, shared),
     resultsView(context),
     raceView(context, shared),
+    gameView(context, shared),
   ];
   const time = timeBar(context);
   place("choices").replaceChildren(...choicesOf(context, systems), time.element);

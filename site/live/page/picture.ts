@@ -1,5 +1,5 @@
 /** Images of fields and of latents on canvases. */
-import {h, shortly} from "./dom";
+import {h, shortly, uniqueId} from "./dom";
 
 type Limits = readonly [low: number, high: number];
 
@@ -38,7 +38,8 @@ export class Colours {
 
 /** An image with its title, and a bar of its colours between their limits. */
 export class Picture {
-  readonly canvas = h("canvas", {role: "img"});
+  readonly canvas = h("canvas", {role: "img", id: uniqueId()});
+  readonly caption: HTMLElement;
   readonly element: HTMLElement;
   private readonly context = this.canvas.getContext("2d")!;
   private readonly ends = [h("span", {}), h("span", {})] as const;
@@ -56,13 +57,23 @@ export class Picture {
   ) {
     const bar = h("i", {});
     bar.style.background = colours.gradient;
+    this.caption = h("figcaption", {}, title, quantity && h("small", {}, quantity));
     this.element = h(
       "figure",
       {class: "picture"},
       this.canvas,
       h("div", {class: "scale", "aria-hidden": "true"}, this.ends[0], bar, this.ends[1]),
-      h("figcaption", {}, title, quantity && h("small", {}, quantity)),
+      this.caption,
     );
+  }
+
+  /** Make the picture one link or button: its title becomes the control, which the style sheet spreads over the picture. */
+  control<E extends HTMLElement>(control: E): E {
+    control.classList.add("whole");
+    control.setAttribute("aria-describedby", this.canvas.id);
+    control.append(this.caption.firstChild!);
+    this.caption.prepend(control);
+    return control;
   }
 
   /** Draw values [X, Y], x to the right and y upwards, and say in words what is seen. */

@@ -3,7 +3,7 @@ import {h, shortly, svg} from "./dom";
 
 export interface Series {
   readonly name: string;
-  /** Class of its colour: truth, diffusion, solver, autoencoder or ideal. */
+  /** Class of its colour: truth, diffusion, solver, autoencoder or ideal; with "dots" each of its points is marked. */
   readonly kind: string;
   readonly y: ArrayLike<number | null>;
   /** Standard errors, drawn as a band. */
@@ -93,6 +93,11 @@ export class Plot {
         upper ? svg("path", {class: `band ${series[i].kind}`, d: `${path([...upper, ...lower.reverse()])}Z`}) : [],
       ),
       ...series.map(({kind}, i) => svg("path", {class: `line ${kind}`, d: path(lines[i])})),
+      ...series.flatMap(({kind}, i) =>
+        / dots$/.test(kind)
+          ? lines[i].map(([a, b]) => svg("circle", {class: `dot ${kind}`, cx: across.at(a), cy: up.at(b), r: 3}))
+          : [],
+      ),
       this.marker,
     );
     this.legend.replaceChildren(

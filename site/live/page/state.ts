@@ -3,6 +3,7 @@ import {engineNames, type EngineName} from "@lola-ts/engine/browser";
 import {metricNames, type CommittedMetric} from "../engine/committed";
 import type {SystemFacts} from "../engine/facts";
 import {brushesOf, canvases, type Canvas, type Stroke} from "../engine/painting";
+import {MAX_ROUNDS} from "./rounds";
 
 /** Names of the views, in the order of the page. */
 export const viewNames = [
@@ -15,6 +16,7 @@ export const viewNames = [
   "scores",
   "results",
   "race",
+  "game",
 ] as const;
 export type ViewName = (typeof viewNames)[number];
 
@@ -68,6 +70,9 @@ export function defaultState({name, defaults, shape, shown, shares = [1]}: Syste
     metric: "VRMSE" as CommittedMetric,
     horizon: 0,
     without: [] as readonly number[],
+    /** Round of the game that is shown, and the pictures that were chosen in it and before. */
+    round: 0,
+    guesses: [] as readonly number[],
   };
 }
 
@@ -110,6 +115,11 @@ function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, E
   const isCell = ([row, column]: number[]) => row < shown.image[0] && column < shown.image[1];
   const cells = `none, or at most ${MAX_CELLS} cells as x.y, below ${shown.image.join(".")}`;
   const numbers = listOf(/^\d{1,2}(,\d{1,2})*$/, () => true, "none, or numbers of methods");
+  const guesses = listOf(
+    /^[0-3](,[0-3])*$/,
+    ({length}) => length <= MAX_ROUNDS,
+    `none, or at most ${MAX_ROUNDS} numbers from 0 to 3`,
+  );
   const {t, ...wholes} = ranges;
   const entries: Partial<Record<keyof State, Entry>> = {
     ...Object.fromEntries(Object.entries(wholes).map(([name, range]) => [name, numberFrom(range)])),
@@ -140,6 +150,8 @@ function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, E
       `none, or at most ${MAX_STROKES} strokes as brush.x.y, of ${brushes.length} brushes`,
     ),
     without: {...numbers, read: (text) => numbers.read(text)?.flat()},
+    round: numberFrom({min: 0, max: MAX_ROUNDS - 1}),
+    guesses: {...guesses, read: (text) => guesses.read(text)?.flat()},
   };
   return new Map(Object.entries(entries));
 }

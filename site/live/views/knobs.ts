@@ -60,10 +60,10 @@ export function knob(
 
 /** The views that each number of the state moves. */
 const SHARED = {
-  steps: "shared by 3 to 6, 8",
-  order: "shared by 3 to 6, 8",
-  members: "shared by front, 4 to 6, 8",
-  seed: "shared by 2 to 6, 8",
+  steps: "shared by 3 to 6, 8, 9",
+  order: "shared by 3 to 6, 8, 9",
+  members: "shared by front, 4 to 6, 8, 9",
+  seed: "shared by 2 to 6, 8, 9",
 } as const;
 
 export const numberKnob = ({store}: Context, name: keyof typeof SHARED, label: string, dominant = false) =>

@@ -39,34 +39,32 @@ export function machineView(context: Context, results: SharedResults) {
     mean: fieldPicture(context, "Forecast"),
     error: amountPicture(context, "Error"),
   };
-  const part = (view: ViewName, name: string, content: HTMLElement | string) => {
+  const part = (view: ViewName, content: Picture | string) => {
     const onclick = (event: Event) => (event.preventDefault(), follow(`view=${view}`));
-    const kind = typeof content === "string" ? "arrow" : "part";
-    return h("a", {class: kind, href: `#view=${view}`, "aria-label": `${name}: open the view`, onclick}, content);
+    const link = {href: `#view=${view}`, title: "Opens its view", onclick};
+    if (typeof content === "string") return h("a", {class: "arrow", ...link}, content);
+    content.control(h("a", link));
+    return content.element;
   };
   const flow = h(
     "div",
     {class: "machine"},
-    part("compress", "Simulation", pictures.truth.element),
-    part("compress", "Encoder", "encoder →"),
-    part("noise", "Latent", pictures.latent.element),
-    part("sample", "Emulator", "emulator →"),
-    part("rollout", "Latent of the forecast", pictures.forecast.element),
-    part("compress", "Decoder", "decoder →"),
-    part("rollout", "Forecast", pictures.mean.element),
-    part("scores", "Error", pictures.error.element),
+    part("compress", pictures.truth),
+    part("compress", "encoder →"),
+    part("noise", pictures.latent),
+    part("sample", "emulator →"),
+    part("rollout", pictures.forecast),
+    part("compress", "decoder →"),
+    part("rollout", pictures.mean),
+    part("scores", pictures.error),
   );
   const row = rates.map(({latentChannels, compression}) => {
-    const name = rateInWords(compression);
-    const picture = fieldPicture(context, `${name}, forecast`);
+    const picture = fieldPicture(context, `${rateInWords(compression)}, forecast`);
     const place = h("div", {});
     const onclick = () => store.set({rate: latentChannels});
-    const choose = h(
-      "button",
-      {type: "button", class: "rate", "aria-label": `Choose ${name}`, onclick},
-      picture.element,
-    );
-    return {latentChannels, compression, picture, place, choose, element: h("li", {}, choose, place)};
+    const choose = picture.control(h("button", {type: "button", onclick}));
+    picture.element.classList.add("pressed");
+    return {latentChannels, compression, picture, place, choose, element: h("li", {}, picture.element, place)};
   });
   const caption = h("p", {class: "note"});
   let drawnHorizon = -1;
