@@ -7,6 +7,8 @@ const SYSTEMS = ["rayleigh-benard", "euler", "gravity-cooling", "kolmogorov"];
 const SYSTEM = {value: "NAME", choices: SYSTEMS, default: standard.system, env: "LOLA_SYSTEM"};
 const PRESETS = ["smoke", "tour", "mini", "paper"];
 const PRESET = {value: "NAME", choices: PRESETS, default: standard.preset, env: "LOLA_PRESET"};
+const ONE_SYSTEM = {value: "NAME", choices: SYSTEMS, text: "one system alone; default: all"};
+const CLAIMS = "No model is opened. The exit code is 1 if a recorded result is not what the committed scores give.";
 const ARRAY = ["backend"];
 const FITTING = ["older", "name", "unreachable"];
 const slurm = (needs) => ({
@@ -360,11 +362,21 @@ const commands = {
     },
     notes: "Numbers go to .out/soak-S.json or .out/endurance-S.json. Ctrl-C stops.",
   },
-  verdicts: {
-    does: "Computes every verdict again from the scores of single trajectories in figures/, in seconds.",
-    program: "packages/paper/dist/trajectory-scores.js",
-    examples: [["npm run lola -- verdicts"], ["npm run lola -- verdicts --system euler"]],
-    options: {system: {value: "NAME", choices: SYSTEMS, text: "one system alone; default: all"}},
+  claims: {
+    does: "Lists the paper's claims and ours with their verdicts, computed again from the scores of single trajectories.",
+    program: "packages/paper/dist/claims/claims-program.js",
+    examples: [["npm run lola -- claims", "all, in seconds"], ["npm run lola -- claims --system euler"]],
+    options: {system: ONE_SYSTEM},
+    notes: CLAIMS,
+  },
+  claim: {
+    does: "Shows one claim: what is recorded, what its committed scores give again, and what turns its verdict.",
+    program: "packages/paper/dist/claims/claims-program.js",
+    examples: [["npm run lola -- claim 7"], ["npm run lola -- claim 7 --system euler"]],
+    words: {value: "N", count: 1, text: "number of the claim, as in the list and in docs/claims.md"},
+    options: {system: ONE_SYSTEM},
+    notes: CLAIMS,
+    bare: true,
   },
   pretrain: {
     does: "Trains the models that come with the project, and packs them.",

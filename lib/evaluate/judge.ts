@@ -47,6 +47,8 @@ export interface JudgeOptions {
   readonly unit?: string;
   /** Whether "equal" is as good as "better": "match or beat". Default: false. */
   readonly equalIsEnough?: boolean;
+  /** A first look, without the sign-flip test and the pooled effect, which take most of the time. Default: false. */
+  readonly rough?: boolean;
 }
 
 /** What the samples say of one comparison. */
@@ -126,13 +128,14 @@ export function judge(comparisons: readonly Comparison[], options: JudgeOptions 
   });
   const verdict = verdictOf(cells, options.equalIsEnough);
   if (verdict === "not measured") return {verdict, cells, reason: cells[0].reason};
+  if (options.rough) return {verdict, cells};
   const measured = pairs.flatMap(({table, reason}) => (reason ? [] : [table]));
   const [limit, ...otherLimits] = new Set(comparisons.map((one) => one.limit ?? 1));
   return {verdict, cells, effect: otherLimits.length > 0 ? undefined : pooledEffect(measured, limit, options)};
 }
 
 /** Decide a statement by the sides of its cells, as {@link judge} does. */
-export function verdictOf(cells: readonly JudgedCell[], equalIsEnough = false): Verdict {
+export function verdictOf(cells: readonly Pick<JudgedCell, "side">[], equalIsEnough = false): Verdict {
   const count = (side: Side) => cells.filter((cell) => cell.side === side).length;
   if (count("not measured") === cells.length) return "not measured";
   if (count("worse") > 0 || (!equalIsEnough && count("equal") > 0)) return "fails";
@@ -184,12 +187,13 @@ const blocksOf = ([row]: Pairs["table"], blocks?: readonly Block[]) =>
   row.length === blocks?.length ? blocks : undefined;
 
 /** Test the mean of a table against 0, and against the ends of the margin. */
-function testedMean(table: readonly (readonly number[])[], {blocks}: JudgeOptions) {
+function testedMean(table: readonly (readonly number[])[], {blocks, rough}: JudgeOptions) {
   const summary = crossedSummary(table, blocksOf(table, blocks));
   const {value, error, freedom} = summary;
   const t = (distance: number) => (error > 0 ? distance / error : distance === 0 ? 0 : Infinity * Math.sign(distance));
   const student = studentP(t(value), freedom);
-  const flips = student < LEVEL && table[0].length >= FLIPPED ? signFlipP(columnMeans(table)) : 0;
+  const isFlipped = !rough && student < LEVEL && table[0].length >= FLIPPED;
+  const flips = isFlipped ? signFlipP(columnMeans(table)) : 0;
   const margin = Math.log1p(MARGIN);
   const inside = t(margin - Math.abs(value)); // the nearer end decides
   const tail = studentP(inside, freedom) / 2;
@@ -221,19 +225,24 @@ export function formatChange(change: number): string {
 /** Say in one line what a judgement stands on: how many cells are on which side, and the pooled effect. */
 export function describeJudgement({verdict, cells, effect, reason}: Judgement): string {
   if (verdict === "not measured") return reason ?? "nothing to compare was scored";
+  const first = cells.find((cell) => cell.reason);
+  const p = verdict === "fails" ? smallestWorse(cells) : Math.max(...cells.map(({corrected}) => corrected || 0));
+  return [
+    countSides(cells),
+    ...(effect ? [`together ${formatChange(effect.value)} (${effect.interval.map(formatChange).join(" to ")})`] : []),
+    ...(verdict === "undecided" || Number.isNaN(p) ? [] : [`p ${formatProbability(p)}`]),
+    ...(first ? [`${first.label}: ${first.reason}`] : []),
+  ].join("; ");
+}
+
+/** Count the sides of cells in words: "better in 1, worse in 0, undecided in 2 of 3 cells". */
+export function countSides(cells: readonly Pick<JudgedCell, "side">[]): string {
   const sides: readonly Side[] = ["better", "worse", "equal", "undecided", "not measured"];
   const counts = sides.flatMap((side) => {
     const count = cells.filter((cell) => cell.side === side).length;
     return count > 0 || side === "better" || side === "worse" ? [`${side} in ${count}`] : [];
   });
-  const first = cells.find((cell) => cell.reason);
-  const p = verdict === "fails" ? smallestWorse(cells) : Math.max(...cells.map(({corrected}) => corrected || 0));
-  return [
-    `${counts.join(", ")} of ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`,
-    ...(effect ? [`together ${formatChange(effect.value)} (${effect.interval.map(formatChange).join(" to ")})`] : []),
-    ...(verdict === "undecided" || Number.isNaN(p) ? [] : [`p ${formatProbability(p)}`]),
-    ...(first ? [`${first.label}: ${first.reason}`] : []),
-  ].join("; ");
+  return `${counts.join(", ")} of ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`;
 }
 
 const smallestWorse = (cells: readonly JudgedCell[]) =>

@@ -113,7 +113,7 @@ describe.each(names)("%s", (name) => {
 
 test("a command that needs arguments prints its help without any", () => {
   const bare = names.filter((name) => commands[name].bare);
-  expect(bare.sort()).toEqual(["download", "evaluate", "pretrain", "slides", "sweep", "train"]);
+  expect(bare.sort()).toEqual(["claim", "download", "evaluate", "pretrain", "slides", "sweep", "train"]);
   for (const name of bare) expect(run(name)).toEqual({status: 0, stderr: "", stdout: helpOf(name)});
 });
 
@@ -136,7 +136,7 @@ test("choices are the library's", () => {
     if (systems) {
       const all = systemNames.filter((each) => name !== "download" || systemOf(each).well);
       expect(systems.choices).toEqual(name === "reproduce" ? [...all, "all"] : all);
-      expect(systems.default).toBe(["download", "pretrain", "verdicts"].includes(name) ? undefined : system);
+      expect(systems.default).toBe(["claim", "claims", "download", "pretrain"].includes(name) ? undefined : system);
     }
     if (presets) expect(presets).toMatchObject({choices: presetNames(system), default: preset});
   }

@@ -18,8 +18,8 @@ const read = (file: string) => {
 const docs = readdirSync(path.join(root, "docs"))
   .filter((name) => name.endsWith(".md"))
   .map((name) => `docs/${name}`);
-/** Pages that programs write from comments and help. */
-const GENERATED = ["docs/commands.md", "docs/options.md"];
+/** Pages that programs write from comments, help and results. */
+const GENERATED = ["docs/claims.md", "docs/commands.md", "docs/options.md"];
 /** Pages that users do not need. */
 const LOGS = ["docs/performance.md", "docs/recipes.md", "docs/reliability.md"];
 const others = ["README.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md"];

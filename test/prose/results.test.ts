@@ -96,20 +96,6 @@ describe("docs/results.md", () => {
     expect(tableWith(column, results).rows).toEqual(expected());
   });
 
-  test("has the verdicts of central claims", () => {
-    const {columns, rows} = tableWith("claim", results);
-    expect(columns.slice(1)).toEqual(systems.map(({name}) => name));
-    for (const [claim, ...verdicts] of rows) {
-      const start = claim.replace(/ \(by .*/, "");
-      const own = claims.map((list) =>
-        list
-          .filter((one) => one.claim.startsWith(start))
-          .map(({verdict, printed}) => (printed === "–" ? verdict : `${verdict} (${printed})`)),
-      );
-      expect([claim, ...verdicts.map((one) => [one])]).toEqual([claim, ...own]);
-    }
-  });
-
   test("says how many times larger the paper's experiment is", () => {
     const cells = (text: string) => text.split(/ ?[x×] ?/).reduce((product, one) => product * Number(one), 1);
     const [gas, convection, cloud] = csv("data/paper/table-02.csv").filter(({property}) => property === "resolution");

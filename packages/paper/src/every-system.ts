@@ -14,7 +14,7 @@ import {
 import {systemNames, systemOf, type RegisteredSystem} from "@lola-ts/simulators";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule, shippedLab, type Evaluation} from "@lola-ts/laboratory/stages";
-import {printedTable} from "./score-tables";
+import {printedTable} from "./tables/paper-table";
 import {onOtherTrajectories} from "./studies/other-trajectories";
 import {viewRollouts} from "./views/rollout-view";
 

@@ -1,12 +1,11 @@
 /** Tables 15 to 17 of a laboratory: how latents tell the parameters of its system apart. */
 import {matrixTable, printedMatrix, type DistanceMatrix} from "./tables/matrix-table";
-import type {TableContent} from "./tables/paper-table";
+import {printedTable, type TableContent} from "./tables/paper-table";
 import {latentDistances, type ParameterForecasts, tokenDistances} from "./tables/token-distances";
 import type {Lab} from "@lola-ts/laboratory";
 import type {Recipe} from "@lola-ts/laboratory/stages";
 import {centralTokens, TOKEN_SPLITS} from "./studies/token-map";
 import {comparedValues, parameterAt, parameterForecasts} from "./parameter-forecasts";
-import {printedTable} from "./score-tables";
 
 /** Initial states of Table 15, if there are as many test trajectories; the paper has one. */
 const INITIAL_STATES = 8;

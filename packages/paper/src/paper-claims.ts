@@ -1,10 +1,11 @@
 /** The paper's claims, each with what a laboratory measured, a test and a verdict. */
 import {checkOptions, count, optional, section, type RulesOf, type TableRow} from "@lola-ts/core";
-import {UNMEASURED, claimsInMarkdown, decide, notMeasured, type Claim, type Statement} from "./claims/claim";
+import {UNMEASURED, claimsInMarkdown, decide, mantelClaim, type Claim, type Statement} from "./claims/claim";
+import {claimsOf} from "./claims/committed-claims";
 import {NOT_RELATIVE, type ClaimScores} from "./claims/score-claims";
-import {claimScores, claimsOf} from "./trajectory-scores";
+import {claimScores} from "./trajectory-scores";
 import {pooledOverRates, type ContextResults} from "./tables/context-table";
-import {mantelTest, formatProbability, LEVEL, type Comparison} from "lola/evaluate";
+import type {Comparison} from "lola/evaluate";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {latentDistances} from "./tables/token-distances";
@@ -15,7 +16,7 @@ import {seededMethods} from "./seeds";
 
 /** What the claims are tested on. */
 export interface PaperClaimOptions {
-  /** Test trajectories of what is scored for the claims alone: relative to D(E(x)), and by context. Default: 8. */
+  /** Test trajectories of what is computed for the claims alone: relative to D(E(x)), by context and by parameter. Default: 8. */
   readonly trajectories?: number;
 }
 
@@ -38,7 +39,7 @@ export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Pr
   const evaluation = await lab.evaluation({methods: seededMethods(lab.config, lab.methods)});
   const same = evaluation.of((await few.dataset()).testTrajectories);
   const claims = await decideScores(lab, {results: relative.results(), absolute: same.results()});
-  return [...claims, await contextClaim(few), ...(await latentClaims(lab)), ...UNMEASURED];
+  return [...claims, await contextClaim(few), ...(await latentClaims(few)), ...UNMEASURED];
 }
 
 /**
@@ -108,31 +109,6 @@ async function latentClaims(lab: Lab): Promise<Claim[]> {
     claims.push(mantelClaim(tokens, values, distances));
   }
   return claims;
-}
-
-/**
- * Decide by the test of Mantel if distances grow with a parameter's; positive ones are compared by logarithm. It holds if
- * the correlation is above 0 by more than chance, and fails if it is below 0 by more than chance.
- */
-export function mantelClaim(
-  text: {readonly source: string; readonly claim: string},
-  values: readonly number[],
-  distances: readonly (readonly number[])[],
-): Claim {
-  if (values.length < 4) return notMeasured(text, `four values of the parameter are needed, found ${values.length}`);
-  const positions = values.every((value) => value > 0) ? values.map(Math.log) : [...values];
-  const {correlation, p} = mantelTest(distances, positions);
-  const against = mantelTest(
-    distances.map((row) => row.map((distance) => -distance)),
-    positions,
-  ).p;
-  return {
-    ...text,
-    verdict: p < LEVEL ? "holds" : against < LEVEL ? "fails" : "undecided",
-    printed: "–",
-    statistic: `rank correlation ${correlation.toFixed(2)} over ${(values.length * (values.length - 1)) / 2} pairs`,
-    test: `test of Mantel, permutations of ${values.length} values: p ${formatProbability(p)}`,
-  };
 }
 
 /**

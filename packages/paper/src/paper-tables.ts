@@ -1,7 +1,7 @@
 /** The paper's numbered tables of a laboratory: computed, captioned, shown and written under their numbers. */
 import {processorName, checkParts, whole, type TableRow} from "@lola-ts/core";
 import {printedMatrix} from "./tables/matrix-table";
-import type {PaperTable, TableContent} from "./tables/paper-table";
+import {printedTable, type PaperTable, type TableContent} from "./tables/paper-table";
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
@@ -15,7 +15,6 @@ import {
   distributionTable,
   errorTable,
   printedHorizonsNote,
-  printedTable,
   publishedNotes,
   sharedStart,
   spectrumTable,

@@ -1,10 +1,9 @@
 /** Tables 6 to 14 of a laboratory: what is scored for each, and how. */
 import type {System} from "@lola-ts/simulators";
-import path from "node:path";
 import type {NdArray} from "ndarray";
-import {checkOptions, flat, projectRoot, type TableRow} from "@lola-ts/core";
+import {checkOptions, flat, type TableRow} from "@lola-ts/core";
 import {type ContextResults, contextTable} from "./tables/context-table";
-import type {TableContent} from "./tables/paper-table";
+import {printedTable, type TableContent} from "./tables/paper-table";
 import {
   isCovered,
   missingTimesNote,
@@ -41,11 +40,6 @@ export function printedHorizonsNote({paper}: Pick<System, "paper">): string {
   const list = (all: readonly (readonly number[])[]) => odd.map((i) => all[i].join(":")).join(" and ");
   if (odd.length === 0) return "";
   return `The paper's header prints ${list(printedHorizons)}; its numbers are of ${list(horizons)}, as in its later tables.`;
-}
-
-/** File of a table of the paper. */
-export function printedTable(number: number): string {
-  return path.join(projectRoot(), `data/paper/table-${`${number}`.padStart(2, "0")}.csv`);
 }
 
 /** Results of all methods of a laboratory, over its horizons and seeds. */

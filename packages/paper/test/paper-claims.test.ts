@@ -1,5 +1,5 @@
-import {contextStatement, mantelClaim} from "../src/paper-claims";
-import {decide} from "../src/claims/claim";
+import {contextStatement} from "../src/paper-claims";
+import {decide, mantelClaim} from "../src/claims/claim";
 import type {Result} from "lola/evaluate";
 
 const result = (samples: number[], compression = 16): Result =>

@@ -1,5 +1,5 @@
 import {comparedValues, parameterAt, valuesIn} from "../src/parameter-forecasts";
-import {printedTable} from "../src/score-tables";
+import {printedTable} from "../src/tables/paper-table";
 import type {Dataset} from "@lola-ts/laboratory/stages";
 import {systemOf} from "@lola-ts/simulators";
 

@@ -2,8 +2,11 @@
 import {
   describeJudgement,
   formatChange,
+  formatProbability,
   judge,
+  LEVEL,
   MARGIN,
+  mantelTest,
   type Comparison,
   type JudgedScores,
   type JudgeOptions,
@@ -77,6 +80,31 @@ const countOf = ({samples}: JudgedScores) => samples.length;
 /** Say why a claim was not measured. */
 export function notMeasured({source, claim}: Pick<Claim, "source" | "claim">, reason: string): Claim {
   return {source, claim, verdict: "not measured", printed: "–", statistic: "", test: reason};
+}
+
+/**
+ * Decide by the test of Mantel if distances grow with a parameter's; positive ones are compared by logarithm. It holds if
+ * the correlation is above 0 by more than chance, and fails if it is below 0 by more than chance.
+ */
+export function mantelClaim(
+  text: {readonly source: string; readonly claim: string},
+  values: readonly number[],
+  distances: readonly (readonly number[])[],
+): Claim {
+  if (values.length < 4) return notMeasured(text, `four values of the parameter are needed, found ${values.length}`);
+  const positions = values.every((value) => value > 0) ? values.map(Math.log) : [...values];
+  const {correlation, p} = mantelTest(distances, positions);
+  const against = mantelTest(
+    distances.map((row) => row.map((distance) => -distance)),
+    positions,
+  ).p;
+  return {
+    ...text,
+    verdict: p < LEVEL ? "holds" : against < LEVEL ? "fails" : "undecided",
+    printed: "–",
+    statistic: `rank correlation ${correlation.toFixed(2)} over ${(values.length * (values.length - 1)) / 2} pairs`,
+    test: `test of Mantel, permutations of ${values.length} values: p ${formatProbability(p)}`,
+  };
 }
 
 /** Apply the rule to numbers without errors: each cell is right if its ratio is below the limit. */

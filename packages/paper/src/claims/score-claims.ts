@@ -107,14 +107,22 @@ const printedResult = ({value, space, ...cell}: PaperCell): Result => ({
  * Decide all statements about scores, in the paper's order.
  *
  * @param options `about`: "methods" if `results` are of several seeds; `blocks` of their trajectories.
+ * @param isWanted chooses statements by their words. Default: all.
  */
-export function scoreClaims(scores: ClaimScores, options: JudgeOptions = {}): Claim[] {
+export function scoreClaims(
+  scores: ClaimScores,
+  options: JudgeOptions = {},
+  isWanted: (claim: string) => boolean = () => true,
+): Claim[] {
   const printed =
-    scores.paper.length > 0 ? statements({results: scores.paper.map(printedResult), paper: scores.paper}) : [];
-  return statements(scores).map((statement, i) => decide(statement, options, printed[i]));
+    scores.paper.length > 0 ? scoreStatements({results: scores.paper.map(printedResult), paper: scores.paper}) : [];
+  return scoreStatements(scores).flatMap((statement, i) =>
+    isWanted(statement.claim) ? [decide(statement, options, printed[i])] : [],
+  );
 }
 
-function statements({results, first, relative, paper}: ClaimScores): Statement[] {
+/** List the statements about scores, each with its comparisons. */
+export function scoreStatements({results, first, relative, paper}: ClaimScores): Statement[] {
   const at = new Scores(results);
   const printed = new Scores(paper.map(printedResult));
   const begun = new Scores(first ?? []);

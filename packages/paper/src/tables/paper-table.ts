@@ -1,6 +1,12 @@
 /** A numbered table of the paper with our numbers beside its own. */
-import type {TableRow} from "@lola-ts/core";
+import path from "node:path";
+import {projectRoot, type TableRow} from "@lola-ts/core";
 import type {CellOptions} from "lola/evaluate";
+
+/** File of the numbers that a table of the paper prints. */
+export function printedTable(number: number): string {
+  return path.join(projectRoot(), `data/paper/table-${`${number}`.padStart(2, "0")}.csv`);
+}
 
 /** Rows of a table, with the cells that stand out. */
 export interface TableContent extends CellOptions {

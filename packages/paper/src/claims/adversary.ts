@@ -1,0 +1,259 @@
+/**
+ * The adversary: what is the smallest change of its evidence that turns a claim's verdict? It changes stored scores only, and
+ * trains nothing. A verdict that no small change turns is robust; it is not thereby right.
+ */
+import {
+  horizonsOf,
+  judge,
+  latentRatesOf,
+  type Comparison,
+  type JudgeOptions,
+  type Result,
+  type ScoredMetric,
+  type TrajectoryScores,
+  type Verdict,
+} from "lola/evaluate";
+import type {Statement} from "./claim";
+import {isFirst} from "./committed-claims";
+
+/** What the adversary changes, and how, in the order of its tables. */
+export const KINDS = {
+  "first states": "leaves out the trajectories that speak most for the claim, or most against it, up to half of all",
+  threshold: "moves the limit of every cell by 1, 2, 5, 10, 20 or 50 %, either way",
+  horizon: "leaves out one horizon, or all but one",
+  ensemble: "takes 64 members at the middle rate, an estimate for infinitely many, or single members, instead of 16",
+  metric:
+    "takes RMSE for VRMSE, the energy score for CRPS, or the spread/skill ratio without its factor √((K + 1) / K)",
+  seed: "takes other trainings of diffusion, the solver or both at the middle rate; of a verdict over seeds it leaves one out",
+} as const;
+
+export type Kind = keyof typeof KINDS;
+
+/** A change that turned a verdict, in words, and the verdict that it led to. */
+export interface Flip {
+  readonly change: string;
+  readonly verdict: Verdict;
+}
+
+/** What came of a kind of change: how many of its changes touch the claim, and the smallest of them that turned the verdict. */
+export interface Attack {
+  readonly kind: Kind;
+  readonly tried: number;
+  readonly flip?: Flip;
+}
+
+/** A change of a statement's evidence. */
+interface Change {
+  readonly words: string;
+  /** The changed statement with the options of its judge; undefined where the change does not apply. */
+  readonly make: () => Judged | undefined;
+}
+
+/** A statement as it is put before the judge. */
+interface Judged {
+  readonly statement: Statement;
+  readonly options: JudgeOptions;
+}
+
+/**
+ * Search for the smallest changes that turn a verdict, one of each kind. Changes are tried from the smallest to the largest; the
+ * search is by the judge's first look, and a find counts if the whole rule confirms it.
+ *
+ * @param scores of one system.
+ * @param find the statement among those of (changed) scores.
+ * @param known its verdict, if it is known. Default: it is decided.
+ */
+export function adversary(
+  scores: TrajectoryScores,
+  find: (scores: TrajectoryScores) => Judged | undefined,
+  known?: Verdict,
+): readonly Attack[] {
+  const own = find(scores);
+  const verdict = known ?? (own && verdictIn(own));
+  if (!own || verdict === "not measured") return [];
+  const rough = verdictIn(own, true);
+  return (Object.keys(KINDS) as Kind[]).flatMap((kind): Attack[] => {
+    let tried = 0;
+    for (const {words, make} of changesOf[kind](scores, find, own)) {
+      const changed = make();
+      if (!changed || isSame(changed.statement, own.statement)) continue;
+      tried++;
+      if (rough === verdict && verdictIn(changed, true) === rough) continue;
+      const found = verdictIn(changed);
+      if (found !== verdict && found !== "not measured") return [{kind, tried, flip: {change: words, verdict: found}}];
+    }
+    return tried > 0 ? [{kind, tried}] : [];
+  });
+}
+
+/** Decide a statement, by the whole rule or by a first look. */
+function verdictIn({statement, options}: Judged, rough = false): Verdict {
+  const {comparisons, about = options.about, equalIsEnough} = statement;
+  return judge(comparisons, {...options, about, equalIsEnough, rough}).verdict;
+}
+
+/** Check if a change left all scores and limits as they were. */
+function isSame(a: Statement, b: Statement): boolean {
+  const scoresOf = ({above = [], below = []}: Comparison) => [...above, ...below].map(({samples}) => samples);
+  return (
+    a.comparisons.length === b.comparisons.length &&
+    a.comparisons.every((one, i) => {
+      const other = scoresOf(b.comparisons[i]);
+      return (
+        one.limit === b.comparisons[i].limit &&
+        scoresOf(one).every(
+          (samples, j) => samples.length === other[j]?.length && samples.every((x, t) => x === other[j][t]),
+        )
+      );
+    })
+  );
+}
+
+type Changes = (
+  scores: TrajectoryScores,
+  find: (scores: TrajectoryScores) => Judged | undefined,
+  own: Judged,
+) => readonly Change[];
+
+const changesOf: Readonly<Record<Kind, Changes>> = {
+  "first states": (_, __, {statement, options}) => {
+    const {comparisons} = statement;
+    const count = comparisons[0].above?.[0]?.samples.length ?? comparisons[0].below![0].samples.length;
+    const order = bySupport(comparisons, count);
+    return Array.from({length: Math.floor(count / 2)}, (_, i) => i + 1).flatMap((k) =>
+      [order.slice(0, k), order.slice(count - k)].map((left) => ({
+        words: `${k} of ${count}`,
+        make: () => ({
+          statement: {...statement, comparisons: comparisons.map((one) => without(one, left))},
+          options: {...options, blocks: options.blocks?.filter((_, t) => !left.includes(t))},
+        }),
+      })),
+    );
+  },
+  threshold: (_, __, {statement, options}) =>
+    [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].flatMap((step) =>
+      [step, -step].map((shift) => ({
+        words: `${shift > 0 ? "+" : "−"}${Math.round(100 * step)} %`,
+        make: () => {
+          const moved = ({limit = 1, ...one}: Comparison) => ({...one, limit: limit * (1 + shift)});
+          return {statement: {...statement, comparisons: statement.comparisons.map(moved)}, options};
+        },
+      })),
+    ),
+  horizon: (scores, find) => {
+    const horizons = horizonsOf(scores.results.filter((result) => !isFirst(result)));
+    const keep = (words: string, isKept: (horizon: string) => boolean) =>
+      changed(words, scores, find, (results) => results.filter((one) => isFirst(one) || isKept(one.horizon)));
+    return [
+      ...horizons.map((left) => keep(`without ${left}`, (horizon) => horizon !== left)),
+      ...horizons.map((kept) => keep(`${kept} alone`, (horizon) => horizon === kept)),
+    ];
+  },
+  ensemble: (scores, find) => [
+    changed("64 members", scores, find, (results) => inPlaceOf(results, {diffusion: "diffusion, 64 members"})),
+    changed("K → ∞", scores, find, (results) => measuredBy(results, {vrmse: "vrmseLimit"}, "diffusion")),
+    changed("one member", scores, find, (results) => measuredBy(results, {vrmse: "memberVrmse"}, "diffusion")),
+  ],
+  metric: (scores, find) => [
+    changed("RMSE", scores, find, (results) => measuredBy(results, {vrmse: "rmse"})),
+    changed("energy score", scores, find, (results) => measuredBy(results, {crps: "energy"})),
+    changed("no factor", scores, find, (results) =>
+      results.map((one) =>
+        one.metric === "ratio"
+          ? {...one, samples: one.samples.map((ratio) => ratio / Math.sqrt(1 + 1 / MEMBERS))}
+          : one,
+      ),
+    ),
+  ],
+  seed: (scores, find) => {
+    const seeds = [...new Set(scores.results.flatMap(({method}) => /^diffusion, seed (\d+)$/.exec(method)?.[1] ?? []))];
+    const others = seeds.slice(1);
+    const swap = (words: string, names: Readonly<Record<string, string>>) =>
+      changed(words, scores, find, (results) => inPlaceOf(results, names));
+    const [one, both] = [others.map((seed) => [seed]), others.flatMap((a) => others.map((b) => [a, b]))];
+    return [
+      ...one.map(([a]) => swap(`diffusion ${a}`, {diffusion: `diffusion, seed ${a}`})),
+      ...one.map(([b]) => swap(`solver ${b}`, {"neural solver": `neural solver, seed ${b}`})),
+      ...both.map(([a, b]) =>
+        swap(`diffusion ${a}, solver ${b}`, {
+          diffusion: `diffusion, seed ${a}`,
+          "neural solver": `neural solver, seed ${b}`,
+        }),
+      ),
+      ...seeds.map((seed) =>
+        changed(`without ${seed}`, scores, find, (results) =>
+          results.filter(({method}) => !method.endsWith(`, seed ${seed}`)),
+        ),
+      ),
+    ];
+  },
+};
+
+/** Members of an ensemble whose scores are stored. */
+const MEMBERS = 16;
+
+/** A change of results. */
+function changed(
+  words: string,
+  scores: TrajectoryScores,
+  find: (scores: TrajectoryScores) => Judged | undefined,
+  change: (results: readonly Result[]) => readonly Result[],
+): Change {
+  return {words, make: () => find({...scores, results: change(scores.results)})};
+}
+
+/** Take other scores for some results: of another label or metric, at the same rate and horizon, where they were scored. */
+function replaced(
+  results: readonly Result[],
+  by: (one: Result) => Partial<Pick<Result, "method" | "metric">> | undefined,
+): Result[] {
+  return results.map((one) => {
+    const other = by(one);
+    if (!other) return one;
+    const {method, metric} = {...one, ...other};
+    const isWanted = (each: Result) => each.method === method && each.metric === metric && isAt(one, each);
+    const {value, error, samples, bySeed} = results.find(isWanted) ?? one;
+    return {...one, value, error, samples, bySeed};
+  });
+}
+
+const isAt = (a: Result, b: Result) =>
+  a.compression === b.compression && a.horizon === b.horizon && a.space === b.space;
+
+/** Take the scores of other labels at the middle rate; where a method has several trainings, nothing changes. */
+function inPlaceOf(results: readonly Result[], names: Readonly<Record<string, string>>): Result[] {
+  const rates = latentRatesOf(results);
+  const middle = rates[Math.floor(rates.length / 2)];
+  return replaced(results, ({method, compression, bySeed}) =>
+    compression === middle && !bySeed && method in names ? {method: names[method]} : undefined,
+  );
+}
+
+/** Take the scores of another metric, of one method or of all. */
+function measuredBy(
+  results: readonly Result[],
+  names: Partial<Readonly<Record<ScoredMetric, ScoredMetric>>>,
+  method?: string,
+): Result[] {
+  return replaced(results, (one) =>
+    one.metric in names && (method === undefined || one.method === method) ? {metric: names[one.metric]} : undefined,
+  );
+}
+
+/** Leave trajectories out of a comparison. */
+function without({above, below, ...comparison}: Comparison, left: readonly number[]): Comparison {
+  const kept = <T>(list: readonly T[]) => list.filter((_, t) => !left.includes(t));
+  const all = (scores: Comparison["above"]) =>
+    scores?.map((one) => ({...one, samples: kept(one.samples), bySeed: one.bySeed?.map(kept)}));
+  return {...comparison, above: all(above), below: all(below)};
+}
+
+/** Order trajectories by their mean log ratio over all cells: those first that speak most for the statement. */
+function bySupport(comparisons: readonly Comparison[], count: number): number[] {
+  const logs = (scores: Comparison["above"] = [], t: number) =>
+    scores.reduce((sum, {samples}) => sum + Math.log(samples[t]), 0);
+  const support = Array.from({length: count}, (_, t) =>
+    comparisons.reduce((sum, {above, below}) => sum + logs(above, t) - logs(below, t), 0),
+  );
+  return support.map((_, t) => t).sort((a, b) => support[a] - support[b]);
+}

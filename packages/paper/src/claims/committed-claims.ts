@@ -1,0 +1,188 @@
+/**
+ * Claims on trial: what the committed files of a system record of each claim, and what the same rule says of the committed scores
+ * today. Nothing here needs a model.
+ */
+import {createHash} from "node:crypto";
+import {existsSync, readFileSync} from "node:fs";
+import path from "node:path";
+import {committedFigures} from "@lola-ts/core";
+import {
+  countSides,
+  readCsv,
+  readPaperScores,
+  readTrajectoryScores,
+  verdictOf,
+  type JudgeOptions,
+  type Side,
+  type TrajectoryScores,
+  type Result,
+  type Verdict,
+} from "lola/evaluate";
+import {systemNames, systemOf} from "@lola-ts/simulators";
+import {printedTable} from "../tables/paper-table";
+import {decide, mantelClaim, UNMEASURED, type Claim, type Statement} from "./claim";
+import {numberOf} from "./catalogue";
+import {rivalStatements, RIVALS} from "./rival-claims";
+import {NOT_RELATIVE, scoreClaims, scoreStatements, type ClaimScores} from "./score-claims";
+
+/** What is said of a claim. */
+export type Finding = Pick<Claim, "source" | "claim" | "verdict" | "printed" | "test">;
+
+/** A claim on a system. */
+export interface Trial {
+  readonly number: number;
+  readonly system: string;
+  /** What the committed files say. */
+  readonly recorded: Finding;
+  /** What the rule says of the committed scores; undefined where they do not suffice. */
+  readonly again?: Finding;
+  /** The committed files that both are read from. */
+  readonly files: readonly string[];
+}
+
+/** Whether a score is of the first predicted state alone. */
+export const isFirst = ({horizon}: Pick<Result, "horizon">) => new Set(horizon.split(":")).size === 1;
+
+/** Tables of the paper whose numbers are put to the same rule. */
+export function printedTables(dataset: string): string[] {
+  const paper = systemNames.map(systemOf).find(({short}) => short === dataset)?.paper;
+  return paper ? [6, paper.tables.spectrum, paper.tables.distribution].map(printedTable) : [];
+}
+
+type Scored = TrajectoryScores & Pick<ClaimScores, "relative">;
+
+/** Sort scores by what claims ask of them, beside the paper's numbers of the same system. */
+function claimScoresOf({results, relative}: Scored): ClaimScores {
+  const [{dataset}] = results;
+  return {
+    results: results.filter((result) => !isFirst(result)),
+    first: results.filter(isFirst),
+    relative,
+    paper: printedTables(dataset)
+      .flatMap(readPaperScores)
+      .filter((one) => one.dataset === dataset),
+  };
+}
+
+/** About methods where emulators have several seeds, else about these models. */
+const optionsOf = ({results, blocks}: TrajectoryScores): JudgeOptions => ({
+  about: results.some(({bySeed}) => bySeed) ? "methods" : "models",
+  blocks,
+});
+
+/** Decide the claims about scores, or those that are wanted. */
+export const claimsOf = (scores: Scored, isWanted?: (claim: string) => boolean): Claim[] =>
+  scoreClaims(claimScoresOf(scores), optionsOf(scores), isWanted);
+
+/** Make a function that finds a statement, by its first words, among those that scores decide. */
+export function statementIn(begins: string) {
+  return (scores: TrajectoryScores): {statement: Statement; options: JudgeOptions} | undefined => {
+    const statements = [...scoreStatements(claimScoresOf(scores)), ...rivalStatements(scores.results)];
+    const statement = statements.find(({claim}) => claim.startsWith(begins));
+    return statement && {statement, options: optionsOf(scores)};
+  };
+}
+
+/**
+ * Read the trials of a system.
+ *
+ * @param number of one claim. Default: all.
+ * @throws Error naming a claim that is decided, but not recorded.
+ */
+export function trialsOf(system: string, number?: number): Trial[] {
+  const isWanted = (claim: string) => number === undefined || numberOf(claim) === number;
+  const folder = committedFigures(system);
+  const [findings, scoresFile] = ["findings.csv", "scores.csv"].map((name) => path.join(folder, name));
+  const all = readCsv(findings).map((row): Finding => ({
+    ...{source: row.source, claim: row.claim, verdict: row.verdict as Verdict},
+    ...{printed: row["on the paper's numbers"], test: row.test},
+  }));
+  const recorded = all.filter(({claim}) => isWanted(claim));
+  const scores = readTrajectoryScores(scoresFile);
+  const scored = claimsOf(scores, isWanted).filter(({test}) => test !== NOT_RELATIVE);
+  const missing = scored.find(({claim}) => !recorded.some((one) => one.claim === claim));
+  if (missing) throw new Error(`${findings}: expected a verdict on "${missing.claim}", found none.`);
+  const printed = printedTables(scores.results[0].dataset);
+  const trials = recorded.map((one): Trial => {
+    const own = scored.find(({claim}) => claim === one.claim);
+    const table = own ? undefined : distanceTable(folder, one);
+    const again =
+      own ?? (table ? againFrom(table, one) : undefined) ?? UNMEASURED.find(({claim}) => claim === one.claim);
+    const isPrinted = one.printed !== "–";
+    const files = [findings, ...(own ? [scoresFile] : []), ...(table ? [table] : []), ...(isPrinted ? printed : [])];
+    return {number: numberOf(one.claim), system, recorded: one, again, files};
+  });
+  return [...trials, ...rivalTrials(system, scores, isWanted)];
+}
+
+/** The four words by which reproductions of papers are compared. */
+export type Word = "verified" | "falsified" | "toy" | "inconclusive";
+
+/**
+ * Say what a verdict of the judge means for the claim as it was made. The paper's claims are about models that are hundreds of
+ * times larger: here they can be borne out or contradicted at a reduced size only, which is "toy". A claim of the paper is
+ * falsified if it fails here, and the same rule fails on the numbers that the paper prints. Statements of ours are about our
+ * models.
+ */
+export function wordFor({source, verdict, printed}: Finding): Word {
+  if (verdict === "undecided" || verdict === "not measured") return "inconclusive";
+  if (source === "ours") return verdict === "holds" ? "verified" : "falsified";
+  return verdict === "fails" && printed.startsWith("fails") ? "falsified" : "toy";
+}
+
+/** Write the place of a claim in the paper: "4, Table 6" is section 4, Table 6. */
+export function placeOf({source}: Pick<Finding, "source">): string {
+  const parts = source
+    .split(", ")
+    .map((part) => part.replace(/^\d[\d.]*$/, "section $&").replace(/^[A-D]$/, "appendix $&"));
+  return parts.join(", ");
+}
+
+/** Compute the SHA-256 of a file. */
+export const digestOf = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
+
+/** Compare what is recorded with what the rule says today; a record that counts cells alone is compared by its counts. */
+export const agrees = ({recorded, again}: Trial): boolean =>
+  again === undefined ||
+  (again.verdict === recorded.verdict && again.printed === recorded.printed && again.test.includes(recorded.test));
+
+/** Read the trials of statements about rivals, whose cells notebook 12 records. */
+function rivalTrials(system: string, scores: TrajectoryScores, isWanted: (claim: string) => boolean): Trial[] {
+  const folder = committedFigures(system);
+  return rivalStatements(scores.results).flatMap((statement, i): Trial[] => {
+    if (!isWanted(statement.claim)) return [];
+    const {file, metric} = RIVALS[i];
+    const source = path.join(folder, `${file}.csv`);
+    const cells = readCsv(source).flatMap((row) =>
+      row.metric === metric.toUpperCase() ? [{side: row.verdict.split(":")[0] as Side}] : [],
+    );
+    const {claim} = statement;
+    const trial = {
+      number: numberOf(claim),
+      system,
+      recorded: {source: "ours", claim, verdict: verdictOf(cells), printed: "–", test: countSides(cells)},
+      again: decide(statement, optionsOf(scores)),
+      files: [source, path.join(folder, "scores.csv")],
+    };
+    return [trial];
+  });
+}
+
+/** Find the table of distances that a claim about a parameter rests on: the one whose rows are values of the parameter. */
+function distanceTable(folder: string, {source, claim}: Finding): string | undefined {
+  const numbers = [...(/^D, .*\bTables? (.*)$/.exec(source)?.[1] ?? "").matchAll(/\d+/g)].map(([number]) => number);
+  return numbers
+    .map((number) => path.join(folder, `table-${number}.csv`))
+    .find((file) => existsSync(file) && Object.keys(readCsv(file)[0]).some((column) => claim.includes(` ${column} `)));
+}
+
+/** Repeat the test of Mantel on a committed table of distances: at its last lead time, if it has several. */
+function againFrom(file: string, {source, claim}: Finding): Finding {
+  const rows = readCsv(file);
+  const last = rows[rows.length - 1]["lead time"];
+  const symbol = Object.keys(rows[0]).find((column) => claim.includes(` ${column} `))!;
+  const own = rows.filter((row) => row["lead time"] === last && row[symbol] in row); // others are the paper's alone
+  const names = own.map((row) => row[symbol]);
+  const distances = own.map((row) => names.map((name) => Number(row[name])));
+  return mantelClaim({source, claim}, names.map(Number), distances);
+}
