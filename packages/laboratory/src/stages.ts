@@ -20,7 +20,7 @@ export {secondsOfTrials} from "./pretrained/shipped-trials";
 export {RunList} from "./runs/run-list";
 export {scoreForecast, type ScoringContext} from "./scoring/score";
 export {openDataset} from "./stage-graph";
-export {autoencoderSteps} from "./stages/autoencoders";
+export {autoencoderSteps, type AutoencoderChanges} from "./stages/autoencoders";
 export {Dataset, shipsStandardization} from "./stages/dataset";
 export {
   emulatorName,

@@ -28,12 +28,9 @@ export {
 export {
   asStudied,
   designChoices,
-  designVariants,
   latentForms,
-  latentFormVariants,
   pixelDiffusion,
   recipeTrials,
-  recipeVariants,
   samplerStudy,
   solverTrials,
   type LatentForms,
