@@ -13,8 +13,10 @@ import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from
 import {decodeStates} from "./latents";
 import {methodName} from "./methods";
 import type {Config} from "../config";
+import {type Progress, StepTime, track} from "../notebook/progress";
 import type {Context, Graph} from "../stage-graph";
 import type {Recipe} from "../store/artifacts";
+import {interruptible} from "../workers/interrupt";
 import {emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
 import {requestOf, startingState, type SimulationRequest} from "./simulators";
 
@@ -200,10 +202,21 @@ export async function obtainTimes(
       if (!trained) model.dispose();
     }
   };
-  const measure = async () => {
-    const times = "source" in simulated ? [] : [timeSimulator(config, dataset)];
-    for (const method of methods) times.push(await time(method, (await graph.emulator(method).get()).model));
-    return pixel ? [...times, await time({kind: "diffusion", latentChannels: null})] : times;
-  };
-  return artifacts.obtainJson(recipe, measure, options);
+  const tasks: (() => InferenceTime | Promise<InferenceTime>)[] = [
+    ...("source" in simulated ? [] : [() => timeSimulator(config, dataset)]),
+    ...methods.map((method) => async () => time(method, (await graph.emulator(method).get()).model)),
+    ...(pixel ? [() => time({kind: "diffusion", latentChannels: null})] : []),
+  ];
+  const measure = (progress: Progress) =>
+    interruptible(async (signal) => {
+      const times: InferenceTime[] = [];
+      for (const task of tasks) {
+        await new Promise(setImmediate); // the line is seen before the work, which is one piece
+        signal.throwIfAborted();
+        progress.update(times.push(await task()));
+      }
+      return times;
+    });
+  const step = new StepTime(artifacts.root, recipe.name);
+  return artifacts.obtainJson(recipe, () => track("timing", tasks.length, measure, {time: step}), options);
 }
