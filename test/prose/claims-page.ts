@@ -8,7 +8,6 @@ import {
   agrees,
   digestOf,
   placeOf,
-  statementIn,
   trialsOf,
   wordFor,
   type Trial,
@@ -18,10 +17,10 @@ import {systems} from "./results-rows";
 
 /** Say what the adversary found on a system, claim by claim. */
 export function attacksOn(system: string, trials: readonly Trial[]): readonly (readonly Attack[])[] {
-  const scores = readTrajectoryScores(path.join(committedFigures(system), "scores.csv"));
+  const attack = adversary(readTrajectoryScores(path.join(committedFigures(system), "scores.csv")));
   return CATALOGUE.map(({begins}, i) => {
     const trial = trials.find((one) => one.system === system && one.number === i + 1);
-    return trial?.again ? adversary(scores, statementIn(begins), trial.again.verdict) : [];
+    return trial?.again ? attack(begins, trial.again.verdict) : [];
   });
 }
 

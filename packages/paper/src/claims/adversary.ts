@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from "lola/evaluate";
 import type {Statement} from "./claim";
-import {isFirst} from "./committed-claims";
+import {isFirst, optionsOf, statementsOf} from "./committed-claims";
 
 /** What the adversary changes, and how, in the order of its tables. */
 export const KINDS = {
@@ -42,48 +42,61 @@ export interface Attack {
   readonly flip?: Flip;
 }
 
-/** A change of a statement's evidence. */
-interface Change {
-  readonly words: string;
-  /** The changed statement with the options of its judge; undefined where the change does not apply. */
-  readonly make: () => Judged | undefined;
-}
-
 /** A statement as it is put before the judge. */
 interface Judged {
   readonly statement: Statement;
   readonly options: JudgeOptions;
 }
 
+/** A change of a statement's evidence, in words. */
+interface Change {
+  readonly kind: Kind;
+  readonly words: string;
+  /** The changed statement; undefined where it is no longer there. */
+  readonly make: (own: Judged) => Judged | undefined;
+}
+
 /**
- * Search for the smallest changes that turn a verdict, one of each kind. Changes are tried from the smallest to the largest; the
- * search is by the judge's first look, and a find counts if the whole rule confirms it.
+ * Make an adversary of a system's scores. It searches for the smallest changes that turn the verdict on a statement, one of each
+ * kind. Changes are tried from the smallest to the largest; the search is by the judge's first look, and a find counts if the
+ * whole rule confirms it.
  *
- * @param scores of one system.
- * @param find the statement among those of (changed) scores.
- * @param known its verdict, if it is known. Default: it is decided.
+ * @returns a function of a statement's first words, and of its verdict if that is known.
  */
-export function adversary(
-  scores: TrajectoryScores,
-  find: (scores: TrajectoryScores) => Judged | undefined,
-  known?: Verdict,
-): readonly Attack[] {
-  const own = find(scores);
-  const verdict = known ?? (own && verdictIn(own));
-  if (!own || verdict === "not measured") return [];
-  const rough = verdictIn(own, true);
-  return (Object.keys(KINDS) as Kind[]).flatMap((kind): Attack[] => {
-    let tried = 0;
-    for (const {words, make} of changesOf[kind](scores, find, own)) {
-      const changed = make();
-      if (!changed || isSame(changed.statement, own.statement)) continue;
-      tried++;
-      if (rough === verdict && verdictIn(changed, true) === rough) continue;
-      const found = verdictIn(changed);
-      if (found !== verdict && found !== "not measured") return [{kind, tried, flip: {change: words, verdict: found}}];
-    }
-    return tried > 0 ? [{kind, tried}] : [];
-  });
+export function adversary(scores: TrajectoryScores): (begins: string, known?: Verdict) => readonly Attack[] {
+  const options = optionsOf(scores);
+  const find = (statements: readonly Statement[], begins: string): Judged | undefined => {
+    const statement = statements.find(({claim}) => claim.startsWith(begins));
+    return statement && {statement, options};
+  };
+  const all = statementsOf(scores);
+  const changed = rescorings(scores).map(({kind, words, results}) => ({
+    ...{kind, words, statements: statementsOf({...scores, results})},
+  }));
+  return (begins, known) => {
+    const own = find(all, begins);
+    const verdict = known ?? (own && verdictIn(own));
+    if (!own || verdict === "not measured") return [];
+    const rough = verdictIn(own, true);
+    const changes = [
+      ...fewerTrajectories(own),
+      ...movedLimits(),
+      ...changed.map(({kind, words, statements}): Change => ({kind, words, make: () => find(statements, begins)})),
+    ];
+    return (Object.keys(KINDS) as Kind[]).flatMap((kind): Attack[] => {
+      let tried = 0;
+      for (const {words, make} of changes.filter((one) => one.kind === kind)) {
+        const other = make(own);
+        if (!other || isSame(other.statement, own.statement)) continue;
+        tried++;
+        const found = verdictIn(other, true) === rough ? verdict : verdictIn(other);
+        if (found !== verdict && found !== "not measured") {
+          return [{kind, tried, flip: {change: words, verdict: found!}}];
+        }
+      }
+      return tried > 0 ? [{kind, tried}] : [];
+    });
+  };
 }
 
 /** Decide a statement, by the whole rule or by a first look. */
@@ -109,98 +122,86 @@ function isSame(a: Statement, b: Statement): boolean {
   );
 }
 
-type Changes = (
-  scores: TrajectoryScores,
-  find: (scores: TrajectoryScores) => Judged | undefined,
-  own: Judged,
-) => readonly Change[];
+/** Leave out the trajectories that speak most for a statement, or most against it. */
+function fewerTrajectories({statement: {comparisons}}: Judged): Change[] {
+  const [{above = [], below = []}] = comparisons;
+  const count = [...above, ...below][0].samples.length;
+  const order = bySupport(comparisons, count);
+  return Array.from({length: Math.floor(count / 2)}, (_, i) => i + 1).flatMap((k) =>
+    [order.slice(0, k), order.slice(count - k)].map((left): Change => ({
+      kind: "first states",
+      words: `${k} of ${count}`,
+      make: ({statement, options}) => ({
+        statement: {...statement, comparisons: comparisons.map((one) => without(one, left))},
+        options: {...options, blocks: options.blocks?.filter((_, t) => !left.includes(t))},
+      }),
+    })),
+  );
+}
 
-const changesOf: Readonly<Record<Kind, Changes>> = {
-  "first states": (_, __, {statement, options}) => {
-    const {comparisons} = statement;
-    const count = comparisons[0].above?.[0]?.samples.length ?? comparisons[0].below![0].samples.length;
-    const order = bySupport(comparisons, count);
-    return Array.from({length: Math.floor(count / 2)}, (_, i) => i + 1).flatMap((k) =>
-      [order.slice(0, k), order.slice(count - k)].map((left) => ({
-        words: `${k} of ${count}`,
-        make: () => ({
-          statement: {...statement, comparisons: comparisons.map((one) => without(one, left))},
-          options: {...options, blocks: options.blocks?.filter((_, t) => !left.includes(t))},
-        }),
-      })),
-    );
-  },
-  threshold: (_, __, {statement, options}) =>
-    [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].flatMap((step) =>
-      [step, -step].map((shift) => ({
-        words: `${shift > 0 ? "+" : "−"}${Math.round(100 * step)} %`,
-        make: () => {
-          const moved = ({limit = 1, ...one}: Comparison) => ({...one, limit: limit * (1 + shift)});
-          return {statement: {...statement, comparisons: statement.comparisons.map(moved)}, options};
-        },
-      })),
+/** Move the limits of all cells. */
+const movedLimits = (): Change[] =>
+  [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].flatMap((step) =>
+    [step, -step].map((shift): Change => ({
+      kind: "threshold",
+      words: `${shift > 0 ? "+" : "−"}${Math.round(100 * step)} %`,
+      make: ({statement, options}) => {
+        const moved = ({limit = 1, ...one}: Comparison) => ({...one, limit: limit * (1 + shift)});
+        return {statement: {...statement, comparisons: statement.comparisons.map(moved)}, options};
+      },
+    })),
+  );
+
+/** Other scores for the same statements, in words. */
+interface Rescoring {
+  readonly kind: Kind;
+  readonly words: string;
+  readonly results: readonly Result[];
+}
+
+/** List the changes that are the same for all statements: of horizons, ensembles, metrics and trainings. */
+function rescorings({results}: TrajectoryScores): Rescoring[] {
+  const horizons = horizonsOf(results.filter((one) => !isFirst(one)));
+  const at = (words: string, isKept: (horizon: string) => boolean): Rescoring => ({
+    ...{kind: "horizon", words, results: results.filter((one) => isFirst(one) || isKept(one.horizon))},
+  });
+  const ensemble = (words: string, changed: readonly Result[]): Rescoring => ({kind: "ensemble", words, results: changed});
+  const metric = (words: string, changed: readonly Result[]): Rescoring => ({kind: "metric", words, results: changed});
+  const seed = (words: string, names: Readonly<Record<string, string>>): Rescoring => ({
+    ...{kind: "seed", words, results: inPlaceOf(results, names)},
+  });
+  const seeds = [...new Set(results.flatMap(({method}) => /^diffusion, seed (\d+)$/.exec(method)?.[1] ?? []))];
+  const others = seeds.slice(1);
+  const named = (method: string, number: string) => ({[method]: `${method}, seed ${number}`});
+  const [diffusion, solver] = ["diffusion", "neural solver"];
+  return [
+    ...horizons.map((left) => at(`without ${left}`, (horizon) => horizon !== left)),
+    ...horizons.map((kept) => at(`${kept} alone`, (horizon) => horizon === kept)),
+    ensemble("64 members", inPlaceOf(results, {diffusion: "diffusion, 64 members"})),
+    ensemble("K → ∞", measuredBy(results, {vrmse: "vrmseLimit"}, diffusion)),
+    ensemble("one member", measuredBy(results, {vrmse: "memberVrmse"}, diffusion)),
+    metric("RMSE", measuredBy(results, {vrmse: "rmse"})),
+    metric("energy score", measuredBy(results, {crps: "energy"})),
+    metric("no factor", results.map(withoutFactor)),
+    ...others.map((a) => seed(`diffusion ${a}`, named(diffusion, a))),
+    ...others.map((b) => seed(`solver ${b}`, named(solver, b))),
+    ...others.flatMap((a) =>
+      others.map((b) => seed(`diffusion ${a}, solver ${b}`, {...named(diffusion, a), ...named(solver, b)})),
     ),
-  horizon: (scores, find) => {
-    const horizons = horizonsOf(scores.results.filter((result) => !isFirst(result)));
-    const keep = (words: string, isKept: (horizon: string) => boolean) =>
-      changed(words, scores, find, (results) => results.filter((one) => isFirst(one) || isKept(one.horizon)));
-    return [
-      ...horizons.map((left) => keep(`without ${left}`, (horizon) => horizon !== left)),
-      ...horizons.map((kept) => keep(`${kept} alone`, (horizon) => horizon === kept)),
-    ];
-  },
-  ensemble: (scores, find) => [
-    changed("64 members", scores, find, (results) => inPlaceOf(results, {diffusion: "diffusion, 64 members"})),
-    changed("K → ∞", scores, find, (results) => measuredBy(results, {vrmse: "vrmseLimit"}, "diffusion")),
-    changed("one member", scores, find, (results) => measuredBy(results, {vrmse: "memberVrmse"}, "diffusion")),
-  ],
-  metric: (scores, find) => [
-    changed("RMSE", scores, find, (results) => measuredBy(results, {vrmse: "rmse"})),
-    changed("energy score", scores, find, (results) => measuredBy(results, {crps: "energy"})),
-    changed("no factor", scores, find, (results) =>
-      results.map((one) =>
-        one.metric === "ratio"
-          ? {...one, samples: one.samples.map((ratio) => ratio / Math.sqrt(1 + 1 / MEMBERS))}
-          : one,
-      ),
-    ),
-  ],
-  seed: (scores, find) => {
-    const seeds = [...new Set(scores.results.flatMap(({method}) => /^diffusion, seed (\d+)$/.exec(method)?.[1] ?? []))];
-    const others = seeds.slice(1);
-    const swap = (words: string, names: Readonly<Record<string, string>>) =>
-      changed(words, scores, find, (results) => inPlaceOf(results, names));
-    const [one, both] = [others.map((seed) => [seed]), others.flatMap((a) => others.map((b) => [a, b]))];
-    return [
-      ...one.map(([a]) => swap(`diffusion ${a}`, {diffusion: `diffusion, seed ${a}`})),
-      ...one.map(([b]) => swap(`solver ${b}`, {"neural solver": `neural solver, seed ${b}`})),
-      ...both.map(([a, b]) =>
-        swap(`diffusion ${a}, solver ${b}`, {
-          diffusion: `diffusion, seed ${a}`,
-          "neural solver": `neural solver, seed ${b}`,
-        }),
-      ),
-      ...seeds.map((seed) =>
-        changed(`without ${seed}`, scores, find, (results) =>
-          results.filter(({method}) => !method.endsWith(`, seed ${seed}`)),
-        ),
-      ),
-    ];
-  },
-};
+    ...seeds.map((left): Rescoring => ({
+      kind: "seed",
+      words: `without ${left}`,
+      results: results.filter(({method}) => !method.endsWith(`, seed ${left}`)),
+    })),
+  ];
+}
+
+/** Take the factor √((K + 1) / K) out of a spread/skill ratio. */
+const withoutFactor = (one: Result): Result =>
+  one.metric === "ratio" ? {...one, samples: one.samples.map((ratio) => ratio / Math.sqrt(1 + 1 / MEMBERS))} : one;
 
 /** Members of an ensemble whose scores are stored. */
 const MEMBERS = 16;
-
-/** A change of results. */
-function changed(
-  words: string,
-  scores: TrajectoryScores,
-  find: (scores: TrajectoryScores) => Judged | undefined,
-  change: (results: readonly Result[]) => readonly Result[],
-): Change {
-  return {words, make: () => find({...scores, results: change(scores.results)})};
-}
 
 /** Take other scores for some results: of another label or metric, at the same rate and horizon, where they were scored. */
 function replaced(

@@ -5,7 +5,7 @@ import {readTrajectoryScores} from "lola/evaluate";
 import {systemNames} from "@lola-ts/simulators";
 import {adversary} from "./adversary";
 import {CATALOGUE} from "./catalogue";
-import {agrees, digestOf, placeOf, statementIn, trialsOf, wordFor, type Trial} from "./committed-claims";
+import {agrees, digestOf, placeOf, trialsOf, wordFor, type Trial} from "./committed-claims";
 
 interface Options {
   /** Number of one claim. Default: all are listed. */
@@ -51,7 +51,7 @@ function reportOf(trials: readonly Trial[], number: number): string {
   const lines = trials.flatMap((trial) => {
     const {system, recorded, again, files} = trial;
     const scores = files.find((file) => path.basename(file) === "scores.csv");
-    const flips = scores ? adversary(readTrajectoryScores(scores), statementIn(begins), again!.verdict) : [];
+    const flips = scores ? adversary(readTrajectoryScores(scores))(begins, again!.verdict) : [];
     return [
       "",
       `${system}: ${saidOf(trial)}`,

@@ -65,7 +65,7 @@ function claimScoresOf({results, relative}: Scored): ClaimScores {
 }
 
 /** About methods where emulators have several seeds, else about these models. */
-const optionsOf = ({results, blocks}: TrajectoryScores): JudgeOptions => ({
+export const optionsOf = ({results, blocks}: TrajectoryScores): JudgeOptions => ({
   about: results.some(({bySeed}) => bySeed) ? "methods" : "models",
   blocks,
 });
@@ -74,14 +74,11 @@ const optionsOf = ({results, blocks}: TrajectoryScores): JudgeOptions => ({
 export const claimsOf = (scores: Scored, isWanted?: (claim: string) => boolean): Claim[] =>
   scoreClaims(claimScoresOf(scores), optionsOf(scores), isWanted);
 
-/** Make a function that finds a statement, by its first words, among those that scores decide. */
-export function statementIn(begins: string) {
-  return (scores: TrajectoryScores): {statement: Statement; options: JudgeOptions} | undefined => {
-    const statements = [...scoreStatements(claimScoresOf(scores)), ...rivalStatements(scores.results)];
-    const statement = statements.find(({claim}) => claim.startsWith(begins));
-    return statement && {statement, options: optionsOf(scores)};
-  };
-}
+/** List all statements that the scores of a system decide. */
+export const statementsOf = (scores: TrajectoryScores): Statement[] => [
+  ...scoreStatements(claimScoresOf(scores)),
+  ...rivalStatements(scores.results),
+];
 
 /**
  * Read the trials of a system.

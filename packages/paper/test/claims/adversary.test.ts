@@ -1,6 +1,5 @@
 import type {Result, ScoredMetric} from "lola/evaluate";
 import {adversary, KINDS, type Attack} from "../../src/claims/adversary";
-import {statementIn} from "../../src/claims/committed-claims";
 
 const TRAJECTORIES = 10;
 const HORIZONS = ["1:20", "21:60", "61:100"];
@@ -22,7 +21,7 @@ const lower = (ratio: (horizon: string, t: number) => number) => [...scores("dif
 
 /** What turns the verdict on "Diffusion has a lower VRMSE than the neural solver", by kind. */
 function turned(results: readonly Result[]): Partial<Record<keyof typeof KINDS, Attack["flip"] | "nothing">> {
-  const attacks = adversary({results}, statementIn("Diffusion has a lower VRMSE"));
+  const attacks = adversary({results})("Diffusion has a lower VRMSE");
   return Object.fromEntries(attacks.map(({kind, flip}) => [kind, flip ?? "nothing"]));
 }
 
@@ -75,13 +74,13 @@ test("other trainings, ensembles and metrics are put in place where they were sc
 });
 
 test("what was not scored is not tried, and a claim that is not measured has no adversary", () => {
-  const attacks = adversary({results: lower(() => 0.9)}, statementIn("Diffusion has a lower VRMSE"));
+  const attacks = adversary({results: lower(() => 0.9)})("Diffusion has a lower VRMSE");
   expect(attacks.map(({kind, tried}) => [kind, tried > 0])).toEqual([
     ["first states", true],
     ["threshold", true],
     ["horizon", true],
   ]);
-  expect(adversary({results: lower(() => 0.9)}, statementIn("Diffusion's spread/skill ratio is close"))).toEqual([]);
+  expect(adversary({results: lower(() => 0.9)})("Diffusion's spread/skill ratio is close")).toEqual([]);
 });
 
 test("a verdict over seeds is tried without each of them", () => {
@@ -89,7 +88,7 @@ test("a verdict over seeds is tried without each of them", () => {
     ...scores(`diffusion, seed ${seed}`, () => ratio * (1 + 0.001 * seed)),
     ...scores(`neural solver, seed ${seed}`, () => 1),
   ]);
-  const attacks = adversary({results: seeds}, statementIn("Over three seeds, diffusion has a lower VRMSE"));
+  const attacks = adversary({results: seeds})("Over three seeds, diffusion has a lower VRMSE");
   expect(attacks.find(({kind}) => kind === "seed")).toMatchObject({
     flip: {change: "without 2", verdict: "holds"},
   });
