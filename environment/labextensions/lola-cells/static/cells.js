@@ -48,12 +48,13 @@
     const keepKnobs = async ({context}) => {
       await context.ready;
       const {model} = context;
-      let isChanged = model.dirty;
+      let isChanged = false;
+      const takeBack = () => {
+        if (!isChanged) model.dirty = false;
+      };
       model.contentChanged.connect(() => void (isChanged = true));
-      model.stateChanged.connect((_, {name, newValue: isDirty}) => {
-        if (name !== "dirty") return;
-        if (isDirty && !isChanged) model.dirty = false;
-        if (!isDirty) isChanged = false;
+      model.stateChanged.connect((_, {name, newValue}) => {
+        if (name === "dirty" && newValue) setTimeout(takeBack); // JupyterLab tells of a change after the mark
       });
       model.metadataChanged.connect((_, {key, oldValue, newValue}) => {
         if (key !== "widgets") return;
