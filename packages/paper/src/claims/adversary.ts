@@ -89,9 +89,9 @@ export function adversary(scores: TrajectoryScores): (begins: string, known?: Ve
         const other = make(own);
         if (!other || isSame(other.statement, own.statement)) continue;
         tried++;
-        const found = verdictIn(other, true) === rough ? verdict : verdictIn(other);
+        const found: Verdict = verdictIn(other, true) === rough ? verdict : verdictIn(other);
         if (found !== verdict && found !== "not measured") {
-          return [{kind, tried, flip: {change: words, verdict: found!}}];
+          return [{kind, tried, flip: {change: words, verdict: found}}];
         }
       }
       return tried > 0 ? [{kind, tried}] : [];
