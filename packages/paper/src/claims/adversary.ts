@@ -75,8 +75,9 @@ export function adversary(scores: TrajectoryScores): (begins: string, known?: Ve
   }));
   return (begins, known) => {
     const own = find(all, begins);
-    const verdict = known ?? (own && verdictIn(own));
-    if (!own || verdict === "not measured") return [];
+    if (!own) return [];
+    const verdict = known ?? verdictIn(own);
+    if (verdict === "not measured") return [];
     const rough = verdictIn(own, true);
     const changes = [
       ...fewerTrajectories(own),
@@ -89,7 +90,7 @@ export function adversary(scores: TrajectoryScores): (begins: string, known?: Ve
         const other = make(own);
         if (!other || isSame(other.statement, own.statement)) continue;
         tried++;
-        const found: Verdict = verdictIn(other, true) === rough ? verdict : verdictIn(other);
+        const found = verdictIn(other, true) === rough ? verdict : verdictIn(other);
         if (found !== verdict && found !== "not measured") {
           return [{kind, tried, flip: {change: words, verdict: found}}];
         }
