@@ -90,7 +90,7 @@ export function adversary(scores: TrajectoryScores): (begins: string, known?: Ve
         const other = make(own);
         if (!other || isSame(other.statement, own.statement)) continue;
         tried++;
-        const found = verdictIn(other, true) === rough ? verdict : verdictIn(other);
+        const found: Verdict = verdictIn(other, true) === rough ? verdict : verdictIn(other);
         if (found !== verdict && found !== "not measured") {
           return [{kind, tried, flip: {change: words, verdict: found}}];
         }
@@ -166,7 +166,11 @@ function rescorings({results}: TrajectoryScores): Rescoring[] {
   const at = (words: string, isKept: (horizon: string) => boolean): Rescoring => ({
     ...{kind: "horizon", words, results: results.filter((one) => isFirst(one) || isKept(one.horizon))},
   });
-  const ensemble = (words: string, changed: readonly Result[]): Rescoring => ({kind: "ensemble", words, results: changed});
+  const ensemble = (words: string, changed: readonly Result[]): Rescoring => ({
+    kind: "ensemble",
+    words,
+    results: changed,
+  });
   const metric = (words: string, changed: readonly Result[]): Rescoring => ({kind: "metric", words, results: changed});
   const seed = (words: string, names: Readonly<Record<string, string>>): Rescoring => ({
     ...{kind: "seed", words, results: inPlaceOf(results, names)},
