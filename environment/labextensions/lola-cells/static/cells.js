@@ -1,7 +1,8 @@
 // Adds "Run Stale Cells" to JupyterLab's menu Run and to its palette: the cells below which the kernel says that what they were
-// made from has changed. Above knobs that no kernel hears any more it says what to do.
+// made from has changed. Above knobs that no kernel hears any more it says what to do, and the notebook keeps them.
 (() => {
   const COMMAND = "lola-cells:run";
+  const STATE = "application/vnd.jupyter.widget-state+json";
 
   const isStale = ({model}) =>
     model.type === "code" &&
@@ -11,6 +12,10 @@
   style.textContent = `.jp-Cell-outputArea:has(.jupyter-widgets-disconnected)::before {
     content: "⚠ The kernel does not know these knobs: run this cell.";
     font-size: small;
+  }
+  .jp-RenderedText pre { /* words and numbers stay whole */
+    word-break: normal;
+    overflow-wrap: anywhere;
   }`;
   document.head.append(style);
 
@@ -36,6 +41,30 @@
       }
     };
 
+    /**
+     * JupyterLab's widget manager marks a notebook as changed when it only reads its knobs. When the notebook is saved it
+     * stores the knobs that a kernel hears, and so forgets the others.
+     */
+    const keepKnobs = async ({context}) => {
+      await context.ready;
+      const {model} = context;
+      let isChanged = false;
+      const takeBack = () => {
+        if (!isChanged) model.dirty = false;
+      };
+      model.contentChanged.connect(() => void (isChanged = true));
+      model.stateChanged.connect((_, {name, newValue}) => {
+        if (name === "dirty" && newValue) window.setTimeout(takeBack); // JupyterLab tells of a change after the mark
+      });
+      model.metadataChanged.connect((_, {key, oldValue, newValue}) => {
+        if (key !== "widgets") return;
+        const [before, after] = [oldValue, newValue].map((widgets) => widgets?.[STATE]?.state ?? {});
+        const shown = JSON.stringify(model.toJSON().cells).matchAll(/"model_id":"([\w-]+)"/g);
+        if (![...shown].some(([, id]) => id in before && !(id in after))) return;
+        model.setMetadata("widgets", {...newValue, [STATE]: {...newValue[STATE], state: {...before, ...after}}});
+      });
+    };
+
     const plugin = {
       id: "lola-cells:menu",
       autoStart: true,
@@ -49,6 +78,7 @@
         });
         menu.runMenu.addGroup([{command: COMMAND}], 20);
         palette.addItem({command: COMMAND, category: "Notebook Cell Operations"});
+        notebooks.widgetAdded.connect((_, notebook) => void keepKnobs(notebook));
       },
     };
     return () => ({__esModule: true, default: plugin});
