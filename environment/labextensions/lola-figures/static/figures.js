@@ -75,7 +75,8 @@
         const {width, height} = this.size;
         const live = document.createElement("div");
         live.className = "lola-figure-live";
-        live.style.cssText = `position:absolute;left:0;top:0;width:${width}px;height:${height}px;transform-origin:0 0;visibility:hidden`;
+        // a shrunk figure has letters as narrow as plotly has measured them, not rounded to pixels
+        live.style.cssText = `position:absolute;left:0;top:0;width:${width}px;height:${height}px;transform-origin:0 0;visibility:hidden;text-rendering:geometricPrecision`;
         this.box.append(live);
         this.live = live;
         this.fit();
