@@ -1,10 +1,19 @@
 /** What a program can check of the English: short sentences, native words, and terms that are explained where they begin. */
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
+import {cellsOf, lessons, textOf} from "../notebooks/program";
 import {sentencesOf, visible, wordsIn} from "./markdown";
 
 const root = path.join(__dirname, "../..");
-const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+const proseOf = (notebook: string) =>
+  cellsOf(notebook).flatMap((cell) => (cell.cell_type === "markdown" ? [textOf(cell)] : []));
+/** A page, or the texts of a notebook; an equation in a line is one word. */
+const read = (file: string) => {
+  const whole = path.join(root, file);
+  if (!file.endsWith(".ipynb")) return readFileSync(whole, "utf8");
+  const texts = proseOf(whole).join("\n\n");
+  return texts.replace(/\$\$[^]*?\$\$/g, "").replace(/\$[^$\n]*\$/g, "Equation");
+};
 
 const docs = readdirSync(path.join(root, "docs"))
   .filter((name) => name.endsWith(".md"))
@@ -15,9 +24,10 @@ const GENERATED = ["docs/commands.md", "docs/options.md"];
 const LOGS = ["docs/performance.md", "docs/recipes.md", "docs/reliability.md"];
 const others = ["README.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md"];
 const written = [...docs, ...others, "notebooks/README.md", "data/README.md"].filter((one) => !GENERATED.includes(one));
+const notebooks = lessons.map((name) => `notebooks/${name}`);
 const forUsers = written.filter((file) => !LOGS.includes(file));
 
-test.each(written)("%s has no sentence over 40 words", (file) => {
+test.each([...written, ...notebooks])("%s has no sentence over 40 words", (file) => {
   expect(sentencesOf(read(file)).filter((sentence) => wordsIn(sentence).length > 40)).toEqual([]);
 });
 
@@ -36,7 +46,7 @@ const BANNED: readonly [RegExp, string][] = [
   [/\bwhere this was written\b/i, "nothing: it is history"],
 ];
 
-test.each([...written, ...GENERATED])("%s has no words that sound translated", (file) => {
+test.each([...written, ...GENERATED, ...notebooks])("%s has no words that sound translated", (file) => {
   const text = visible(read(file).replace(/```[^]*?```/g, ""));
   const found = BANNED.flatMap(([word, better]) => {
     const [use] = word.exec(text) ?? [];
