@@ -2,7 +2,7 @@
 import type {Annotation, BarData, Data, Layout, LayoutAxis, ScatterData} from "plotly.js";
 import {records, checkOptions, flat, where, type StridedArray} from "@lola-ts/core";
 import {densityOf} from "./curves";
-import {legend, annotate, axis, axisName, domains, frame, headings, legendAbove, logTicks} from "./layout";
+import {legend, annotate, axis, axisName, domains, frame, heading, headings, legendAbove, logTicks} from "./layout";
 import {colours, ink, palette, rateLabel, round, type Figure, type FigureOptions} from "./style";
 
 /** Reconstruction error of one autoencoder on one horizon. */
@@ -20,6 +20,12 @@ export interface ReconstructionRow {
 /** Pixels of a figure for each panel, so that three rates stand beside each other in its legend. */
 const LEGEND_WIDTH = 360;
 
+/** Panels that stand side by side; more of them stand in rows of two. */
+const SIDE_BY_SIDE = 3;
+
+/** Pixels between two rows of panels: axis and its title, and the lower panel's heading. */
+const BETWEEN = 100;
+
 /**
  * Draw Figure 3: VRMSE of the autoencoders as bars, grouped by horizon, one bar per compression rate, one panel per
  * dataset, each with its own scale (paper, section 4).
@@ -27,19 +33,27 @@ const LEGEND_WIDTH = 360;
 export function figure3(rows: readonly ReconstructionRow[], options: FigureOptions = {}): Figure {
   checkOptions("figure3", records("rows", "dataset", "compression", "horizon", "value"), rows, "rows");
   const datasets = [...new Set(rows.map(({dataset}) => dataset))];
-  const {width = datasets.length === 1 ? 600 : Math.max(900, LEGEND_WIDTH * datasets.length)} = options;
+  const columns = datasets.length > SIDE_BY_SIDE ? 2 : Math.max(1, datasets.length);
+  const count = Math.ceil(datasets.length / columns);
+  const {width = columns === 1 ? 600 : Math.max(900, LEGEND_WIDTH * columns)} = options;
   const gap = 0.09;
   const margin = {l: 76, r: 16, t: 34, b: 60};
-  const side = ((width - margin.l - margin.r) * (1 - gap * (datasets.length - 1))) / datasets.length;
-  const height = Math.round(Math.min(side, 400)) + margin.t + margin.b; // square panels
+  const side = ((width - margin.l - margin.r) * (1 - gap * (columns - 1))) / columns;
+  const inside = Math.round(Math.min(side, 400)) * count + BETWEEN * (count - 1); // square panels
+  const height = inside + margin.t + margin.b;
   const data: Data[] = [];
   let layout: Layout = {...frame({...options, width, height, margin}), barmode: "group", bargap: 0.2};
 
-  const spans = domains(datasets.length, gap);
-  spans.forEach((domain, i) => {
+  const across = domains(columns, gap);
+  const down = domains(count, BETWEEN / inside).reverse();
+  const heads: Annotation[] = [];
+  datasets.forEach((dataset, i) => {
+    const [left, right] = across[i % columns];
+    const [bottom, top] = down[Math.floor(i / columns)];
+    heads.push(heading(dataset, (left + right) / 2, top));
     const x = axisName("x", i);
     const y = axisName("y", i);
-    const own = rows.filter(({dataset}) => dataset === datasets[i]);
+    const own = rows.filter((row) => row.dataset === dataset);
     const colour = palette(own.map(({compression}) => compression));
     const key = i === 0 ? "legend" : `legend${i + 1}`;
     const rates = [...new Set(own.map(({compression}) => compression))].sort((a, b) => a - b);
@@ -58,18 +72,27 @@ export function figure3(rows: readonly ReconstructionRow[], options: FigureOptio
         ...(errors.some((error) => error !== null) && {
           error_y: {type: "data", array: errors, thickness: 1, width: 3, color: "#444"},
         }),
-        hovertemplate: `${datasets[i]} ${rateLabel(rate)}, %{x}: %{y:.3f}<extra></extra>`,
+        hovertemplate: `${dataset} ${rateLabel(rate)}, %{x}: %{y:.3f}<extra></extra>`,
       });
     }
-    const max = own.reduce((top, {value, error = 0}) => Math.max(top, value + (error || 0)), 0);
+    const max = own.reduce((most, {value, error = 0}) => Math.max(most, value + (error || 0)), 0);
+    const range: [number, number] = [0, 1.25 * max];
     layout = {
       ...layout,
-      [x.layout]: axis("Lead time", {type: "category", domain, anchor: y.trace, showgrid: false, ticks: ""}),
-      [y.layout]: axis(i === 0 ? "VRMSE" : "", {range: [0, 1.25 * max], anchor: x.trace}),
-      [key]: legend({x: domain[0] + 0.012, y: 0.985, xanchor: "left", yanchor: "top", orientation: "h"}),
+      [x.layout]: axis("Lead time", {
+        ...{type: "category", domain: [left, right], anchor: y.trace, showgrid: false, ticks: ""},
+      }),
+      [y.layout]: axis(i % columns === 0 ? "VRMSE" : "", {range, domain: [bottom, top], anchor: x.trace}),
+      [key]: legend({
+        x: left + 0.012,
+        y: top - 0.015 * (top - bottom),
+        xanchor: "left",
+        yanchor: "top",
+        orientation: "h",
+      }),
     };
   });
-  return {data, layout: annotate(layout, headings(datasets, spans))};
+  return {data, layout: annotate(layout, heads)};
 }
 
 /** Inference time of one method per state, in milliseconds; null where there is none. */

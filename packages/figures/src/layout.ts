@@ -100,7 +100,8 @@ function evenInLogarithm(values: Iterable<number>): number[] {
   const low = positive.reduce((a, b) => Math.min(a, b), positive.length > 0 ? Infinity : 0.1);
   const high = positive.reduce((a, b) => Math.max(a, b), positive.length > 0 ? 0 : 1);
   const decades = Math.log10(high / low);
-  const factors = decades > 3 ? [1] : decades > 1.2 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
+  const fine = decades > 0.4 ? [1, 1.5, 2, 3, 4, 5, 7] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
+  const factors = decades > 3 ? [1] : decades > 1.2 ? [1, 2, 5] : fine;
   const step = Math.max(1, Math.ceil(decades / 9));
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += step) {

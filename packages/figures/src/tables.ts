@@ -12,7 +12,7 @@ function withError(row: TableRow, column: string): string {
 const OPEN = {rows: 10, columns: 6} as const;
 
 /** Characters of a cell's text that stand on one line; longer text is broken. */
-const LINE = 40;
+const LINE = 24;
 
 /** Split a caption into what it says, its first sentence, and where the numbers come from. */
 function captionParts(caption: string): {title: string; source: string} {

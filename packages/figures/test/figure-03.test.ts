@@ -25,6 +25,15 @@ test("panels have their own datasets, axes and legends", () => {
   expect(texts).toEqual(["Euler", "paper"]);
 });
 
+test("four datasets stand in rows of two, so that a narrow page shows them large", () => {
+  const names = ["a", "b", "c", "d"];
+  const {layout} = figure3(names.flatMap((dataset) => rows.map((row) => ({...row, dataset}))));
+  expect(layout.width).toBe(900);
+  const {xaxis, xaxis3, yaxis, yaxis3} = layout as unknown as Record<string, {domain: number[]}>;
+  expect(xaxis3.domain).toEqual(xaxis.domain);
+  expect(yaxis3.domain[1]).toBeLessThan(yaxis.domain[0]);
+});
+
 test("a panel is wide enough for three rates beside each other, however many datasets there are", () => {
   for (const count of [1, 2, 3, 4]) {
     const names = Array.from({length: count}, (_, i) => `system ${i}`);

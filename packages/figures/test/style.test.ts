@@ -59,6 +59,7 @@ test("wrap breaks at spaces and loses nothing", () => {
 
 test("logTicks: fine steps within a decade, powers over many", () => {
   expect(logTicks([0.12, 0.9, NaN, -1]).ticktext).toEqual(expect.arrayContaining(["0.1", "0.15", "0.3", "0.7", "1"]));
+  expect(logTicks([0.55, 0.95]).ticktext).toEqual(expect.arrayContaining(["0.6", "0.7", "0.8", "0.9"]));
   const {tickvals, ticktext} = logTicks([2e-5, 3e5]);
   expect(tickvals.every((value) => Number.isInteger(Math.log10(value)))).toBe(true);
   expect(tickvals.length).toBeLessThan(10);
