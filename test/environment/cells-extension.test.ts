@@ -50,15 +50,19 @@ class Model {
   }
 }
 
+interface Page {
+  setTimeout: (work: () => void) => unknown;
+  _JUPYTERLAB?: Record<string, {init: (scope: object) => void; get: () => Promise<() => unknown>}>;
+}
+
 const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** Open a notebook with the extension. */
 async function opened(): Promise<Model> {
   const style = {textContent: ""};
-  const window: {_JUPYTERLAB?: Record<string, {init: (scope: object) => void; get: () => Promise<() => unknown>}>} = {};
+  const window: Page = {setTimeout: (work) => setTimeout(work, 0)};
   runInNewContext(readFileSync(script, "utf8"), {
     window,
-    setTimeout,
     document: {createElement: () => style, head: {append: () => undefined}},
   });
   const module = {"1.0.0": {get: () => Promise.resolve(() => ({}))}};

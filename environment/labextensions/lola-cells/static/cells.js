@@ -54,7 +54,7 @@
       };
       model.contentChanged.connect(() => void (isChanged = true));
       model.stateChanged.connect((_, {name, newValue}) => {
-        if (name === "dirty" && newValue) setTimeout(takeBack); // JupyterLab tells of a change after the mark
+        if (name === "dirty" && newValue) window.setTimeout(takeBack); // JupyterLab tells of a change after the mark
       });
       model.metadataChanged.connect((_, {key, oldValue, newValue}) => {
         if (key !== "widgets") return;
