@@ -164,7 +164,9 @@ interface Rescoring {
 function rescorings({results}: TrajectoryScores): Rescoring[] {
   const horizons = horizonsOf(results.filter((one) => !isFirst(one)));
   const at = (words: string, isKept: (horizon: string) => boolean): Rescoring => ({
-    ...{kind: "horizon", words, results: results.filter((one) => isFirst(one) || isKept(one.horizon))},
+    kind: "horizon",
+    words,
+    results: results.filter((one) => isFirst(one) || isKept(one.horizon)),
   });
   const ensemble = (words: string, changed: readonly Result[]): Rescoring => ({
     kind: "ensemble",
@@ -173,7 +175,9 @@ function rescorings({results}: TrajectoryScores): Rescoring[] {
   });
   const metric = (words: string, changed: readonly Result[]): Rescoring => ({kind: "metric", words, results: changed});
   const seed = (words: string, names: Readonly<Record<string, string>>): Rescoring => ({
-    ...{kind: "seed", words, results: inPlaceOf(results, names)},
+    kind: "seed",
+    words,
+    results: inPlaceOf(results, names),
   });
   const seeds = [...new Set(results.flatMap(({method}) => /^diffusion, seed (\d+)$/.exec(method)?.[1] ?? []))];
   const others = seeds.slice(1);
