@@ -1,5 +1,5 @@
 import type {Result, ScoredMetric} from "lola/evaluate";
-import {adversary, KINDS, type Attack} from "../../src/claims/adversary";
+import {adversary, type KINDS, type Attack} from "../../src/claims/adversary";
 
 const TRAJECTORIES = 10;
 const HORIZONS = ["1:20", "21:60", "61:100"];
