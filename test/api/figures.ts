@@ -183,7 +183,7 @@ export const figuresCalls: Calls = {
   },
   animate: {
     call: (...args: [never, never]) => lola.animate(...args).figure,
-    args: () => [trajectory(), {views: [lola.fieldViews(system())[0]], delay: 0.2, ...look}],
+    args: () => [trajectory(), {views: [lola.fieldViews(system())[0]], ...look}],
     fine: [...drawn, "0: another length", "1.views.0.channel: *", "1.views.0.scale*"],
     says: ["fieldOf", "scale"],
   },

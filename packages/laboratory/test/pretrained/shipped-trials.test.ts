@@ -100,9 +100,12 @@ describe("the sweeps of notebook 17", () => {
   );
 });
 
-test("the sweep of the widths is of the preset whose models come with the project", () => {
+test("the sweep of the widths is of the recipe that notebook 17 names", () => {
   const {trials} = ShippedTrials.open(shippedSweepsFolder(), "question-width")!.sweep;
-  const config = preset("euler", "mini");
+  const config = changedConfig("test", preset("euler", "mini"), {
+    contexts: {lambda: 2},
+    latent: {hidBlocks: 3, training: {learningRate: 3e-3, steps: 8000}},
+  });
   const measures = config.horizons.map(([from, to]) => `vrmse@${from}:${to}`);
   const keys = trials.map(({trial: one}) => trialKey({config, measures} as unknown as SweepPlan, one));
   expect(keys).toEqual(trials.map(({key}) => key));
