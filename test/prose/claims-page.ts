@@ -124,7 +124,7 @@ export function claimsPage(
 }
 
 const COSTS = [
-  ["a verdict, from committed scores", "`npm run lola -- claim 7`", "a quarter of a minute", "0.3 GB"],
+  ["a verdict, from committed scores", "`npm run lola -- claim 7`", "5 seconds", "0.2 GB"],
   [
     "its scores, from the committed models",
     "`npm start -- --system euler --preset mini --only 06,12,13 --again`",
