@@ -78,7 +78,7 @@ async function opened(): Promise<Model> {
   return model;
 }
 
-test("reading knobs is no change of a notebook, a change is", async () => {
+test("reading knobs leaves a notebook unchanged, and an edit marks it as changed", async () => {
   const model = await opened();
   model.dirty = true; // the widget manager, for each knob that it reads
   await moment();

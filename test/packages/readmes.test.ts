@@ -1,4 +1,4 @@
-/** Each package alone: how it is built and tested; its README's example runs, and its lists are those of the package. */
+/** Each package alone: it builds, selects its own tests, its README's example runs, and its README lists what it exports. */
 import {spawnSync} from "node:child_process";
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
