@@ -24,7 +24,7 @@ import {seededMethods} from "../seeds";
 import {compressionFloor} from "../studies/compression-floor";
 import {longRun} from "../studies/long-run";
 import {isKolmogorov} from "../studies/lyapunov";
-import {unseenData} from "../studies/other-trajectories";
+import {bothBoundaries} from "../studies/other-trajectories";
 import {yardstick} from "../yardstick/yardstick";
 
 /** Train and score in a store what is missing there. Of further seeds only the scores are shipped, which keeps clones small. */
@@ -69,7 +69,9 @@ export async function scoreAll(lab: Lab): Promise<void> {
   );
   await contextResults(few, comparedContexts(few));
   await few.with({metrics: {reference: "autoencoded"}}).evaluation();
-  const unseen = unseenData(lab);
-  await unseen?.own.evaluation({trivial: false});
-  await unseen?.relabelled.evaluation({trivial: false});
+  const both = bothBoundaries(lab);
+  if (!both) return;
+  const {models, methods} = both;
+  await models.emulators(methods);
+  for (const shown of [both.open, both.periodic]) await shown.evaluation({methods, trivial: false});
 }
