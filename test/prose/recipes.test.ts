@@ -54,15 +54,17 @@ test("the cost of trained models is that of their training records", () => {
       });
     // further seeds of the middle rate have no record here: each is taken to last as long as the first seed's
     const further = rivals(preset(data, "mini")).flatMap(({kind, changes = {}}) => {
-      const {seed = 0, seeds = 1} = changes;
-      return Array.from({length: seeds}, (_, i) => (seed + i > 0 ? [`${kind}-${seed + i}`] : [])).flat();
+      const {seed = 0, seeds = 1, autoencoder} = changes;
+      const own = autoencoder ? ` on autoencoder ${autoencoder.seed}` : "";
+      const emulators = Array.from({length: seeds}, (_, i) => (seed + i > 0 ? [`${kind}- ${seed + i}${own}`] : []));
+      return [...emulators.flat(), ...(autoencoder ? [` ${autoencoder.seed}`] : [])];
     });
     const names = [...new Set(further)];
-    const middle = (kind: string) =>
+    const middle = (stage: string) =>
       Math.max(
-        ...trainings.flatMap(({file, seconds}) => (file.startsWith(`${data}-mini-${kind}c16-`) ? [seconds] : [])),
+        ...trainings.flatMap(({file, seconds}) => (file.startsWith(`${data}-mini-${stage}c16-`) ? [seconds] : [])),
       );
-    const longer = names.reduce((sum, name) => sum + middle(name.replace(/\d+$/, "")), 0);
+    const longer = names.reduce((sum, name) => sum + middle(name.slice(0, name.indexOf(" "))), 0);
     const minutes = (isOf: RegExp) => {
       const own = trainings.filter(({file}) => isOf.test(file)).map(({seconds}) => seconds / 60);
       const ends = [Math.min(...own), Math.max(...own)].map((value) => value.toFixed(0));
@@ -186,6 +188,7 @@ test("twice the steps have the errors of their table", () => {
 test.each([
   {title: "Convection", folder: "rayleigh-benard/", risen: ["neural solver ÷32 2"]},
   {title: "Euler", folder: "euler/", risen: []},
+  {title: "The cloud", folder: "gravity-cooling/", risen: []},
 ])("$title's emulators are compared with the earlier preset's", ({title, folder, risen: said}) => {
   const scored = csv(`${folder}recipe.csv`);
   const errors = (recipe: string, method: string, rate: string) =>
