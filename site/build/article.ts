@@ -17,6 +17,12 @@ const SECTION = /^\{\{(.+?)#(.+)\}\}$/gm;
 /** Seconds that the browser may take to print. */
 const PATIENCE = 120;
 
+/** What CITATION.cff says of the project. */
+interface Citation {
+  readonly authors: readonly {readonly name: string}[];
+  readonly version: string;
+}
+
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 
 /** Find what stands below a heading of a document: up to the next one of its level, or of the second. */
@@ -52,8 +58,8 @@ code {font-size: 0.88em}
 
 /** Write the article as a page of HTML that loads nothing. */
 export function articleHtml(text = read(TEXT)): string {
-  const {authors, version} = parse(read("CITATION.cff"));
-  const names = authors.map(({name}: {name: string}) => name).join(", ");
+  const {authors, version} = parse(read("CITATION.cff")) as Citation;
+  const names = authors.map(({name}) => name).join(", ");
   const addressOf = (file: string) => `data:image/png;base64,${readFileSync(path.join(root, file)).toString("base64")}`;
   const {html, headings} = renderMarkdown(filled(text), {source: TEXT, addressOf});
   const shownBy = `<p><em>${escapeHtml(names)}, version ${escapeHtml(version)}</em></p>`;

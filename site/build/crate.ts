@@ -23,6 +23,20 @@ export interface Entity {
   readonly [property: string]: unknown;
 }
 
+/** What codemeta.json says of the project. */
+interface CodeMeta extends Record<"name" | "description" | "version" | "license", string> {
+  readonly author: readonly {readonly name: string}[];
+  readonly keywords: readonly string[];
+}
+
+/** What CITATION.cff says of the paper. */
+interface Citation {
+  readonly "preferred-citation": Record<"title" | "url", string> & {
+    readonly year: number;
+    readonly authors: readonly Record<"given-names" | "family-names", string>[];
+  };
+}
+
 /** Refer to things; JSON-LD's compact form makes no list of one. */
 function referTo(...ids: readonly string[]) {
   const all = [...new Set(ids)].map((id) => ({"@id": id}));
@@ -110,18 +124,16 @@ export function crateOf(project: string, published: string): Entity[] {
     });
   };
 
-  const {name, description, version, author, license, keywords} = JSON.parse(read("codemeta.json"));
-  const {"preferred-citation": paper} = parse(read("CITATION.cff"));
+  const {name, description, version, author, license, keywords} = JSON.parse(read("codemeta.json")) as CodeMeta;
+  const {"preferred-citation": paper} = parse(read("CITATION.cff")) as Citation;
   const [licenseName] = read("LICENSE").split("\n");
   add({"@id": license, "@type": "CreativeWork", name: licenseName, description: "Its text is the file LICENSE."});
-  const people = paper.authors.map((one: Record<string, string>) =>
-    addNamed("Person", `${one["given-names"]} ${one["family-names"]}`),
-  );
+  const people = paper.authors.map((one) => addNamed("Person", `${one["given-names"]} ${one["family-names"]}`));
   add({
     ...{"@id": paper.url, "@type": "ScholarlyArticle", name: paper.title, datePublished: `${paper.year}`},
     author: referTo(...people),
   });
-  const authors = referTo(...author.map((one: {name: string}) => addNamed("Organization", one.name)));
+  const authors = referTo(...author.map((one) => addNamed("Organization", one.name)));
   const ours = {author: authors, license: referTo(license)};
   const software = add({"@id": "#software", "@type": "SoftwareApplication", name, version, ...ours});
   addFile("LICENSE", {name: licenseName});

@@ -101,8 +101,7 @@ test("the folder holds the files that are described, and all trained models", ()
 });
 
 describe("the rules find", () => {
-  const damaged = (change: (entities: Record<string, any>[]) => void, context?: string) => {
-    // eslint-disable-line @typescript-eslint/no-explicit-any
+  const damaged = (change: (entities: Record<string, unknown>[]) => void, context?: string) => {
     const place = folder("damaged");
     rmSync(place, {recursive: true, force: true});
     cpSync(folder("crate"), place, {recursive: true});

@@ -19,6 +19,7 @@ export {Shipped, shippedFolder, unpackedFolder, type ShippedArtifact} from "./pr
 export {secondsOfTrials} from "./pretrained/shipped-trials";
 export {RunList} from "./runs/run-list";
 export {scoreForecast, type ScoringContext} from "./scoring/score";
+export {loadRun, type Run} from "@lola-ts/official-runs";
 export {openDataset} from "./stage-graph";
 export {autoencoderSteps, type AutoencoderChanges} from "./stages/autoencoders";
 export {Dataset, shipsStandardization} from "./stages/dataset";
@@ -46,7 +47,7 @@ export {shortened, timeEmulator} from "./stages/timing";
 export {Artifacts, type Recipe} from "./store/artifacts";
 export {pointsOf, readPlan, type PlanFile, type PlannedPoint} from "./sweep/plan-file";
 export {runPlan} from "./sweep/run-sweep";
-export {sweepOf, type SweepOptions} from "./sweep/sweep-plan";
+export {sweepOf, variantConfig, type SweepOptions} from "./sweep/sweep-plan";
 export {boundaryNames, onTrajectories, TestSet, type BoundaryName, type OtherTrajectories} from "./test-set";
 export type {Validation} from "./validation";
 export {interruptible} from "./workers/interrupt";
