@@ -1,7 +1,7 @@
 /** Trainings of the live page: the library's loop in small, stopped and continued, and the cell that repeats them. */
 import {openLab} from "@lola-ts/laboratory";
 import type {SystemFacts} from "../../site/live/engine/facts";
-import {SMALL, stepsOf, type SmallData, type Stage} from "../../site/live/engine/small";
+import {SMALL, STEPS, type SmallData, type Stage} from "../../site/live/engine/small";
 import {School, type Attempt, type Trained} from "../../site/live/engine/training";
 import {cellOf} from "../../site/live/page/cells";
 import type {State} from "../../site/live/page/state";
@@ -67,5 +67,5 @@ test.each(["autoencoder", "solver", "diffusion"] as const)("the cell of the %s o
   expect(config.data).toMatchObject({...SMALL.data});
   expect(config.latentChannels).toEqual([2]);
   const steps = stage === "autoencoder" ? config.autoencoder.steps[2] : config.latent.training.steps;
-  expect(steps).toBe(stepsOf(stage));
+  expect(steps).toBe(STEPS);
 });
