@@ -152,6 +152,7 @@ test("keys pick a patch up, move and drop it; Escape puts it back", async () => 
   await press(page, "Pick up the patch at the cross");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(() => /^Cell 9, 10/.test(document.querySelector("#race .readout")!.textContent!));
   await press(page, "Drop the patch at the cross");
   await hashHas(page, "strokes=2.9.8.9.10");
   await isRaced(page);

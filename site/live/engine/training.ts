@@ -73,7 +73,7 @@ export class School {
     const all = Float32Array.from(train.flatMap((states) => Array.from(states)));
     const stored = ndarray(all, [train.length, frames, ...state]);
     const standardization = await fitStandardization(new MemorySource(stored), {transform, fields, workers: 0});
-    const boundary = state.slice(1).map(() => [BOUNDARY.PERIODIC, BOUNDARY.PERIODIC] as const);
+    const boundary = state.slice(0, -1).map(() => [BOUNDARY.PERIODIC, BOUNDARY.PERIODIC] as const);
     const augment = {fields, boundaries: train.map(() => boundary), flip: false, permute: false, roll};
     const channel = fields.findIndex(({name}) => name === displayed);
     const facts = {

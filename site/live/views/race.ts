@@ -133,6 +133,7 @@ export function raceView(context: Context, shared: SharedResults) {
   };
   /** Paint a spot at the cursor; a patch is picked up first and dropped the second time. */
   const spot = () => {
+    if (brushes.length === 0) return;
     const isHeld = stroke !== undefined;
     begin();
     if (isHeld || !isMover()) finish();
@@ -177,7 +178,7 @@ export function raceView(context: Context, shared: SharedResults) {
     first.replaceChildren(...strokesNow().flatMap(hiddenMark), ...cross(), ...brush);
     for (const layer of others) layer.replaceChildren(...cross());
     readout.textContent = isShown
-      ? `Cell ${cell.join(", ")}${valuesAt()}. ${stroke && isMover(stroke[0]) ? HELD : ""}`
+      ? `Cell ${cell.join(", ")}${valuesAt()}.${stroke && isMover(stroke[0]) ? ` ${HELD}` : ""}`
       : "";
     showAtCross(store.state);
   };
