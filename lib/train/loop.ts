@@ -257,7 +257,7 @@ class Training {
 
   private async yieldToEvents(): Promise<void> {
     if (performance.now() - this.lastYield < YIELD_TIME) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve));
     this.lastYield = performance.now();
   }
 

@@ -189,7 +189,7 @@ test("knobs say which views they move, and each view ends with what was seen and
   const page = await live.open({fragment: "#at=4"});
   expect(await textOf(page, "#rollout .dominant label")).toBe("Members shared by front, 4 to 6, 8, 9");
   expect(await page.$$eval(".seen", (all) => all.map((end) => end.textContent.length > 80))).toEqual(
-    new Array(10).fill(true),
+    new Array(11).fill(true),
   );
   expect(await page.$$eval(".notebook", (all) => all.map(({textContent}) => textContent))).toContain(
     "Notebook 06 continues from here.",

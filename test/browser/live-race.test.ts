@@ -109,6 +109,56 @@ test("keys paint a spot at the cross, the brush can be changed, Undo and Back ta
   await page.close();
 });
 
+const shareOf = (page: Page, row: number) =>
+  page.$eval(`#race .plots .bars li:nth-child(${row}) .value`, (value) => Number(value.textContent));
+
+test("the mouse moves a patch: members part, the histogram of ranks fills, and CRPS are bars with a sentence each", async () => {
+  const page = await opened(`${AT}&brush=2`);
+  const words = () => page.$$eval("#race .plots .note", (all) => all.map(({textContent}) => textContent));
+  expect((await words())[0]).toMatch(
+    /^Up to lead time 16 the simulation lies outside of all 4 members at \d+ % of the points\. An honest ensemble leaves it outside at 40 %: /,
+  );
+  expect(await page.$$("#race > .strip figure:not([hidden])")).toHaveLength(4);
+  const before = await labelOf(page, ".strip figure");
+  const {x, y, width, height} = await boxOf(page);
+  await page.mouse.move(x + 0.25 * width, y + 0.5 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.75 * width, y + 0.5 * height, {steps: 3});
+  await page.mouse.up();
+  await hashHas(page, "strokes=2.4.7.12.7");
+  await isRaced(page);
+  await isExact(page, "race");
+  expect(await labelOf(page, ".strip figure")).not.toBe(before);
+  expect((await words())[1]).toMatch(
+    /^The ensemble's CRPS is (\d+ % (smaller|larger) than|as large as) the solver's, and .+ its mean's: members that /,
+  );
+  const shares = await Promise.all([1, 2, 3, 4, 5].map((row) => shareOf(page, row)));
+  expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 2);
+  expect(await page.$$eval("#race .plots .bars", (all) => all.map((list) => list.childElementCount))).toEqual([5, 3]);
+  await screenshot(page, "live-ensemble");
+  await page.close();
+});
+
+test("keys pick a patch up, move and drop it; Escape puts it back", async () => {
+  const page = await opened(`${AT}&brush=2`);
+  await page.focus("#race .picker canvas");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => /A patch is held/.test(document.querySelector("#race .readout")!.textContent!));
+  expect(await labelOf(page, ".picker")).toMatch(/1 stroke$/);
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => !/A patch is held/.test(document.querySelector("#race .readout")!.textContent!));
+  expect(await strokesIn(page)).toEqual([]);
+  await press(page, "Pick up the patch at the cross");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(() => /^Cell 9, 10/.test(document.querySelector("#race .readout")!.textContent!));
+  await press(page, "Drop the patch at the cross");
+  await hashHas(page, "strokes=2.9.8.9.10");
+  await isRaced(page);
+  await page.close();
+});
+
 test("a finger paints, and the page does not scroll for it", async () => {
   const page = await opened(AT, {width: 390});
   const {x, y, width, height} = await boxOf(page);
@@ -187,7 +237,7 @@ test("a simulator that gives up says when and why, and Undo is the way back", as
   await page.close();
 });
 
-test.each(["strokes=9.1.1", "strokes=0.99.1", "strokes=0.1", "canvas=sea", "share=7", "brush=2"])(
+test.each(["strokes=9.1.1", "strokes=0.99.1", "strokes=0.1", "canvas=sea", "share=7", "brush=3"])(
   "%s is left out with a sentence, and a link leads back",
   async (nonsense) => {
     const page = await live.open({fragment: `${AT}&${nonsense}`});
