@@ -2,7 +2,7 @@
 import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
-import {appendText, newPage, openBrowser, openNotebook, root, startLab, type JupyterLab} from "./jupyter";
+import {appendText, newPage, openBrowser, openNotebook, root, screenshot, startLab, type JupyterLab} from "./jupyter";
 
 interface Notebook {
   readonly cells: readonly {readonly outputs?: readonly {readonly data?: Readonly<Record<string, unknown>>}[]}[];
@@ -27,7 +27,9 @@ beforeAll(async () => {
   mkdirSync(path.dirname(file), {recursive: true});
   const withKnobs = ({outputs = []}: Notebook["cells"][number]) =>
     outputs.some(({data}) => data?.["application/vnd.jupyter.widget-view+json"]);
-  writeFileSync(file, JSON.stringify({...lesson, cells: [lesson.cells.find(withKnobs)]}));
+  const empty = {cell_type: "code", execution_count: null, outputs: [], source: ""};
+  const costly = {...empty, id: "costly", metadata: {lola: {makes: "emulators"}}};
+  writeFileSync(file, JSON.stringify({...lesson, cells: [lesson.cells.find(withKnobs), costly]}));
   await openNotebook(page, lab, file);
 });
 afterAll(() => Promise.all([browser?.close(), lab?.stop()]));
@@ -42,4 +44,11 @@ test("knobs that are only looked at leave the notebook as it is, and stay in it 
   await page.keyboard.up("Control");
   await page.waitForFunction((tab) => !document.querySelector(tab), {}, CHANGED);
   expect(read(file).metadata.widgets).toEqual(lesson.metadata.widgets);
+});
+
+test("a cell of a lesson shows above it what it would make", async () => {
+  await page.waitForSelector('.jp-CodeCell[data-cost^="To make: dataset"]');
+  const shown = await page.$eval(".jp-CodeCell[data-cost]", (element) => getComputedStyle(element, "::before").content);
+  expect(shown).toContain("All models are trained after it.");
+  await screenshot(page, "opened-cost");
 });

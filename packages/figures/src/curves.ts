@@ -64,13 +64,15 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
       ...validation,
     ];
   });
+  const isComparison = runs.some(({lab}) => lab !== undefined); // its many long names would cover the curves
+  const inside = legend({x: 0.99, y: 0.98, xanchor: "right", yanchor: "top"});
   return {
     data,
     layout: {
-      ...frame({...options, height, margin: {l: 88}}),
+      ...frame({...options, height, margin: {l: 88, ...(isComparison && {t: 16 + 24 * Math.ceil(runs.length / 2)})}}),
       xaxis: axis("Step", {rangemode: "tozero"}),
       yaxis: axis(loss, {type: "log", ...logTicks(runs.flatMap((run) => [...run.loss]))}),
-      legend: legend({x: 0.99, y: 0.98, xanchor: "right", yanchor: "top"}),
+      legend: isComparison ? legendAbove() : inside,
     },
   };
 }

@@ -8,6 +8,7 @@ export type {CompareOptions} from "./compare";
 export type {Config, EmulatorPreset, TrainingConfig, WellDataConfig} from "./config";
 export {LabComparison} from "./lab-comparison";
 export {labRule} from "./lab";
+export {lessonCosts} from "./lesson-costs";
 export type {LatentCalibration} from "./latent-calibration";
 export {boundariesInWords, gridInWords} from "./description";
 export {saveFigure, saveJson, show, showAnimation, showTable} from "./notebook/display";

@@ -2,7 +2,7 @@
 import {BOUNDARY} from "@lola-ts/core";
 import {changedConfig, differences, inWords, type Part} from "./changes";
 import {isUntrained, type Config} from "./config";
-import {systemOf, type SimulationConfig} from "@lola-ts/simulators";
+import {simulatedSystem, systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import type {EmulatorData} from "./stages/emulators";
 import {artifactKey} from "./store/artifacts";
 
@@ -28,7 +28,8 @@ export class TestSet {
     const data = all.filter(({option}) => !isUntrained(option));
     const scoring = all.filter(({option}) => isUntrained(option));
     const labels = this.labelled ? `, labelled as ${this.labelled}` : "";
-    const what = (data.length > 0 ? ` of other data (${inWords(data).join("; ")})` : "") + labels;
+    const simulated = config.data as SimulationConfig; // there is no other test set
+    const what = (data.length > 0 ? ` of other data (${simulatedSystem(simulated).describe(simulated)})` : "") + labels;
     const many = `${trajectories} test ${trajectories > 1 ? "trajectories" : "trajectory"}${what}`;
     const how = [`ensembles of ${members}`, ...(scoring.length > 0 ? [inWords(scoring).join("; ")] : [])];
     return `Here: ${many}, ${how.join(", ")}. Models: ${this.caption}`;
