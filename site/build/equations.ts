@@ -57,7 +57,7 @@ What the latent does not hold is the error of the decoded state. Both are read a
   },
   train: {
     text: String.raw`The denoiser learns from windows whose noise is known. It is trained to remove it, at all noise levels alike (Equations 3 and 7 of the paper):
-$$\mathcal L = \mathbb E \left[ rac{lpha_t^2 + \sigma_t^2}{\sigma_t^2} \left\| d(z_t, t) - z ight\|^2 ight].$$
+$$\mathcal L = \mathbb E \left[ \frac{\alpha_t^2 + \sigma_t^2}{\sigma_t^2} \left\| d(z_t, t) - z \right\|^2 \right].$$
 AdamW changes the weights a little after each batch, against the gradient of the loss. The solver has the squared error of its answer as its loss, the autoencoder the relative error of its copy.`,
     code: {file: "lib/diffusion/denoiser-loss.ts", from: "    const xt = diffuse", lines: 4},
   },

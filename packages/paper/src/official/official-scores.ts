@@ -106,9 +106,8 @@ export async function officialScores(lab: Lab, folder: string): Promise<Result[]
     const run = loadRun(place);
     try {
       const coder = autoencoderOf(run)?.model;
-      const labels = {
-        ...{method: METHODS[run.kind], space: coder ? "latent" : "pixel", compression: coder?.compression ?? 1},
-      } as const;
+      const space = coder ? "latent" : "pixel";
+      const labels = {method: METHODS[run.kind], space, compression: coder?.compression ?? 1} as const;
       const isRepeated = scores.some(
         (one) => one.labels.method === labels.method && one.labels.compression === labels.compression,
       );
