@@ -42,8 +42,9 @@ describe("two laboratories", () => {
     expect(both.curves({method: "autoencoder"}).data).toHaveLength(3);
   });
 
-  test("have one curve of a forecast that both share", async () => {
-    const twins = await compare({tour: open(three), twin: open(three)}, {methods: [diffusion]});
+  test("have one curve of a forecast that both share", () => {
+    const [tour] = both.labs;
+    const twins = new LabComparison([tour, {...tour, name: "twin"}]);
     const lines = (twins.figure5().data as Partial<ScatterData>[]).filter(
       ({name, yaxis, fill, showlegend}) =>
         name?.includes("diffusion ÷") && yaxis === "y" && fill === undefined && showlegend === false,
