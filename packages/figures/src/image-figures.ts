@@ -304,10 +304,7 @@ export interface LabelledImages {
  *
  * @example await lab.show(figure22([{label: "γ = 1.2", fields}], {leads: [0, 20, 100]}), {name: "figure-22"});
  */
-export function figure22(
-  rows: readonly LabelledImages[],
-  choice: FigureOptions & {leads: readonly number[]},
-): Figure {
+export function figure22(rows: readonly LabelledImages[], choice: FigureOptions & {leads: readonly number[]}): Figure {
   checkOptions("figure22", records("rows", "label", "fields"), rows, "rows");
   checkFigure("figure22", choice, {leads: list(number())});
   const {leads, ...options} = choice;

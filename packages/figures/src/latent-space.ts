@@ -2,7 +2,16 @@
 import type {Data, Layout, ScatterData} from "plotly.js";
 import {records, checkOptions, checkParts, flag, list, number, oneOf, optional, text, where} from "@lola-ts/core";
 import {annotate, axis, axisName, domains, explained, frame, headings, logTicks} from "./layout";
-import {checkFigure, diverging, ink, round, sequentialScale, type ColourScale, type Figure, type FigureOptions} from "./style";
+import {
+  checkFigure,
+  diverging,
+  ink,
+  round,
+  sequentialScale,
+  type ColourScale,
+  type Figure,
+  type FigureOptions,
+} from "./style";
 
 /** A square table of numbers. */
 export interface MatrixPanel {
