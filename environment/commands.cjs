@@ -193,7 +193,7 @@ const commands = {
       retry: {value: "NAME", text: "rerun failed trainings"},
       pack: {
         value: "NAME",
-        text: "copy a finished sweep to data/pretrained/sweeps/, where it comes with the project",
+        text: "copy what a sweep has measured to data/pretrained/sweeps/, where it comes with the project",
       },
     },
     notes: "Ctrl-C stops and saves; the same command continues from there.",
