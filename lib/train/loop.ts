@@ -69,7 +69,6 @@ export interface TrainOptions {
   save?: (checkpoint: Checkpoint) => void | Promise<void>;
   /** Number of steps between two checkpoints. Default: only the end. */
   saveEvery?: number;
-  /** Checkpoint to resume from. */
   resume?: Checkpoint;
   /** Called every few steps. */
   onProgress?: (progress: TrainProgress) => void | Promise<void>;

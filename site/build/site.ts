@@ -198,7 +198,6 @@ class SiteBuilder {
   }
 }
 
-/** Build the site. */
 export async function buildSite(
   folder: string,
   {project = root, host, api = true, ...options}: SiteOptions = {},

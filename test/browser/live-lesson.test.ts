@@ -1,6 +1,6 @@
 /** What the live page teaches: the front picture, steps, sentences that set the view, results to sort; in a real browser. */
 import type {Page} from "puppeteer-core";
-import {isExact, LivePage, show, textOf} from "./live/page";
+import {hashHas, isExact, LivePage, show, textOf} from "./live/page";
 
 let live: LivePage;
 beforeAll(async () => {
@@ -13,7 +13,6 @@ afterAll(async () => {
 });
 
 const stateAt = (page: Page) => page.$eval("#bar .time input", (input) => Number((input as HTMLInputElement).value));
-const hashHas = (page: Page, text: string) => page.waitForFunction((one) => location.hash.includes(one), {}, text);
 const click = (page: Page, name: string) =>
   page.$eval(`[aria-label="${name}"]`, (button) => (button as HTMLElement).click());
 

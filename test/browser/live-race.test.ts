@@ -3,7 +3,7 @@ import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type {Page} from "puppeteer-core";
 import {screenshot} from "./jupyter";
-import {isExact, LivePage, show, textOf} from "./live/page";
+import {hashHas, isExact, LivePage, press, show, textOf} from "./live/page";
 
 let live: LivePage;
 beforeAll(async () => {
@@ -25,18 +25,11 @@ async function opened(fragment = AT, options: Parameters<LivePage["open"]>[0] = 
 
 const strokesIn = (page: Page) =>
   page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get("strokes")?.split(",") ?? []);
-const hashHas = (page: Page, text: string) => page.waitForFunction((one) => location.hash.includes(one), {}, text);
 const isRaced = (page: Page) =>
   page.waitForFunction(() => /^Lead time \d+: the VRMSE/.test(document.querySelector("#race .status")!.textContent!));
 const labelOf = (page: Page, figure: string) =>
   page.$eval(`#race ${figure} canvas`, (canvas) => canvas.getAttribute("aria-label")!);
 const boxOf = async (page: Page) => (await (await page.$("#race .picker canvas"))!.boundingBox())!;
-const press = (page: Page, text: string) =>
-  page.evaluate((name) => {
-    [...document.querySelectorAll<HTMLButtonElement>("#race button")]
-      .find(({textContent}) => textContent === name)!
-      .click();
-  }, text);
 
 test("before anything is painted the prepared forecast stands there", async () => {
   const page = await opened();
@@ -95,15 +88,15 @@ test("keys paint a spot at the cross, the brush can be changed, Undo and Back ta
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await hashHas(page, "strokes=0.9.8");
-  await press(page, "Turn right");
-  await press(page, "Add a right vortex at the cross");
+  await press(page, "race", "Turn right");
+  await press(page, "race", "Add a right vortex at the cross");
   await hashHas(page, "strokes=0.9.8,1.9.8");
   await isRaced(page);
-  await press(page, "Undo");
+  await press(page, "race", "Undo");
   await page.waitForFunction(() => /strokes=0\.9\.8(&|$)/.test(location.hash));
   await page.evaluate(() => history.back());
   await hashHas(page, "strokes=0.9.8,1.9.8");
-  await press(page, "Reset");
+  await press(page, "race", "Reset");
   await page.waitForFunction(() => !location.hash.includes("strokes"));
   expect(await textOf(page, "#race .status")).toMatch(/^Nothing is painted yet/);
   await page.close();
@@ -211,7 +204,7 @@ test("without models the simulator races alone, and without the simulator a sent
       document.querySelector("#race .status")!.textContent!,
     ),
   );
-  await press(none, "Undo");
+  await press(none, "race", "Undo");
   await none.waitForFunction(() =>
     /^Nothing is painted yet/.test(document.querySelector("#race .status")!.textContent!),
   );
@@ -230,7 +223,7 @@ test("a simulator that gives up says when and why, and Undo is the way back", as
   await page.waitForFunction(() =>
     /^The simulator gave up after lead time 4: /.test(document.querySelector("#race .status")!.textContent!),
   );
-  await press(page, "Undo");
+  await press(page, "race", "Undo");
   await page.waitForFunction(() =>
     /^Nothing is painted yet/.test(document.querySelector("#race .status")!.textContent!),
   );

@@ -14,7 +14,6 @@ export const boundaryNames = Object.keys(BOUNDARY).map((name) => name.toLowerCas
 /** Trained models, and how trajectories that are not their own are shown to them. */
 export class TestSet {
   constructor(
-    /** Configuration of the models. */
     readonly models: Config,
     private readonly caption: string,
     /** Boundaries that labels tell the models. Default: the trajectories' own. */
