@@ -126,7 +126,8 @@ test("a page that is loaded again shows the last state, and says what to do", as
 
 describe("a lesson on a small screen", () => {
   const lesson = read(path.join(root, "notebooks/03-diffusion.ipynb"));
-  let [small, file] = [undefined! as Page, ""];
+  let small: Page;
+  let file: string;
   beforeAll(async () => {
     file = path.join(lab.folder, "opened.ipynb");
     const withKnobs = ({outputs = []}: Notebook["cells"][number]) =>

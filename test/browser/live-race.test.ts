@@ -142,11 +142,11 @@ test("keys pick a patch up, move and drop it; Escape puts it back", async () => 
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => !/A patch is held/.test(document.querySelector("#race .readout")!.textContent!));
   expect(await strokesIn(page)).toEqual([]);
-  await press(page, "Pick up the patch at the cross");
+  await press(page, "race", "Pick up the patch at the cross");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
   await page.waitForFunction(() => /^Cell 9, 10/.test(document.querySelector("#race .readout")!.textContent!));
-  await press(page, "Drop the patch at the cross");
+  await press(page, "race", "Drop the patch at the cross");
   await hashHas(page, "strokes=2.9.8.9.10");
   await isRaced(page);
   await page.close();
