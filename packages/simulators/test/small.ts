@@ -1,4 +1,4 @@
-/** Data of each system that a second simulates. */
+/** A few small trajectories of each system. */
 import type {SimulationConfig, SystemName} from "../src/registry";
 
 const common = {trajectories: {train: 2, valid: 1, test: 1}, frames: 11, seed: 0};
@@ -14,7 +14,7 @@ export const smallData: Readonly<Record<SystemName, SimulationConfig>> = {
     grid: 8,
     oversampling: 1,
     side: 2,
-    endTime: 0.05,
+    endTime: 0.4,
   },
   kolmogorov: {...common, system: "kolmogorov", reynolds: [40], grid: 16, oversampling: 4, spinUp: 1, endTime: 2},
   "rayleigh-benard": {
