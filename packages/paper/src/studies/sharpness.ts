@@ -1,6 +1,6 @@
 /** Sharpness: how steep a forecast's fields are, compared with the truth's. A blurred forecast is flat, a noisy one is steep. */
 import {checkOptions, flat, type StridedArray, type TableRow} from "@lola-ts/core";
-import {fieldAt, quantile} from "lola/evaluate";
+import {fieldAt} from "lola/evaluate";
 import {compressionOf, decodeRollout, type Lab, methodName, reconstruction, testTrajectory} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 
@@ -31,7 +31,8 @@ export function steepness(field: StridedArray): number {
   visit(0, 0);
   if (slopes.length === 0)
     throw new RangeError(`steepness: expected 3 cells or more on each axis, found ${shape.join(" × ")}.`);
-  return quantile(slopes, SHARE);
+  slopes.sort((a, b) => a - b);
+  return slopes[Math.floor(SHARE * (slopes.length - 1))];
 }
 
 /** How sharp forecasts are. */
