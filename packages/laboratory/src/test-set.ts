@@ -2,7 +2,7 @@
 import {BOUNDARY} from "@lola-ts/core";
 import {changedConfig, differences, inWords, type Part} from "./changes";
 import {isUntrained, type Config} from "./config";
-import {systemOf, type SimulationConfig} from "@lola-ts/simulators";
+import {simulatedSystem, systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import type {EmulatorData} from "./stages/emulators";
 import {artifactKey} from "./store/artifacts";
 
@@ -14,7 +14,6 @@ export const boundaryNames = Object.keys(BOUNDARY).map((name) => name.toLowerCas
 /** Trained models, and how trajectories that are not their own are shown to them. */
 export class TestSet {
   constructor(
-    /** Configuration of the models. */
     readonly models: Config,
     private readonly caption: string,
     /** Boundaries that labels tell the models. Default: the trajectories' own. */
@@ -28,7 +27,8 @@ export class TestSet {
     const data = all.filter(({option}) => !isUntrained(option));
     const scoring = all.filter(({option}) => isUntrained(option));
     const labels = this.labelled ? `, labelled as ${this.labelled}` : "";
-    const what = (data.length > 0 ? ` of other data (${inWords(data).join("; ")})` : "") + labels;
+    const simulated = config.data as SimulationConfig; // there is no other test set
+    const what = (data.length > 0 ? ` of other data (${simulatedSystem(simulated).describe(simulated)})` : "") + labels;
     const many = `${trajectories} test ${trajectories > 1 ? "trajectories" : "trajectory"}${what}`;
     const how = [`ensembles of ${members}`, ...(scoring.length > 0 ? [inWords(scoring).join("; ")] : [])];
     return `Here: ${many}, ${how.join(", ")}. Models: ${this.caption}`;

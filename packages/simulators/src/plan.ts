@@ -38,7 +38,6 @@ export interface CommonRequest {
 
 /** Metadata of a file, known before anything is simulated. */
 export interface FileMetadata {
-  /** Name of the system. */
   readonly system: string;
   /** Name of the dataset's folder, e.g. `euler_multi_quadrants_periodicBC`. */
   readonly dataset: string;
@@ -87,7 +86,6 @@ export interface CommonDataConfig {
   readonly frames: number;
   /** Time of the last frame. */
   readonly endTime: number;
-  /** Seed of the dataset. */
   readonly seed: number;
 }
 

@@ -129,6 +129,7 @@ function readTrial(file: string): EndedTrial | undefined {
   }
 }
 
+/** Copy what a sweep has measured so far into a folder that comes with the project. */
 export async function packSweep(store: SweepStore, name: string, target: string): Promise<string> {
   const folder = SweepFolder.open(store, name);
   const {plan} = folder;
@@ -137,10 +138,9 @@ export async function packSweep(store: SweepStore, name: string, target: string)
     const found = folder.read(trial);
     return found?.measured ? [{...found, ...trial}] : [];
   });
-  const left = all.length - measured.length;
-  if (left > 0) {
-    const found = `${left} of ${all.length} trainings without a result`;
-    throw new RangeError(`sweep: expected the sweep ${name} to be finished before it is packed, found ${found}.`);
+  if (measured.length === 0) {
+    const found = `${all.length} trainings without a result`;
+    throw new RangeError(`sweep: expected a result of the sweep ${name} to pack, found ${found}.`);
   }
   const trials = measured.map(({shipped: _, ...trial}) => ({
     key: trialKey(plan, trial),
@@ -148,5 +148,5 @@ export async function packSweep(store: SweepStore, name: string, target: string)
     trial,
   }));
   const file = await writeShippedTrials(target, name, plan.config, trials);
-  return `${shown(file)}: ${trials.length} trainings.`;
+  return `${shown(file)}: ${trials.length} of ${all.length} trainings.`;
 }

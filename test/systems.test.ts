@@ -1,10 +1,13 @@
+/** Systems, those of the simulators and one of a test, in the library, in figures and in official runs. */
 import {displayedView, fieldViews} from "@lola-ts/figures";
 import {dataOf} from "@lola-ts/official-runs";
-import {standardization} from "lola/data";
-import {count, optional, text, BOUNDARY, channelNames} from "@lola-ts/core";
-import {commonRules} from "../src/plan";
-import {checkPhysics} from "../src/simulate";
-import {defineSpec, type System} from "../src/system";
+import {BOUNDARY, channelNames, count, optional, projectRoot, text} from "@lola-ts/core";
+import {systemNames, systemOf} from "@lola-ts/simulators";
+import {evaluationWindow, standardization} from "lola/data";
+import {readCsv} from "lola/evaluate";
+import {commonRules} from "../packages/simulators/src/plan";
+import {checkPhysics} from "../packages/simulators/src/simulate";
+import {defineSpec, type System} from "../packages/simulators/src/system";
 
 /** A system of neither the paper nor The Well: a tracer that does not move, on a line. */
 const still: System = {
@@ -69,4 +72,38 @@ test("published constants are refused in a sentence where there are none", () =>
 
 test("components are named row-major", () => {
   expect(channelNames([{name: "T", order: 2}], ["x", "y"])).toEqual(["T_xx", "T_xy", "T_yx", "T_yy"]);
+});
+
+test("evaluation windows end where the horizons of the paper end", () => {
+  for (const name of ["euler", "rayleigh-benard"]) {
+    const {well, paper} = systemOf(name);
+    const {start, stride, horizons} = paper!;
+    const {length, firstState} = evaluationWindow(well!.frames, {start: start.code, stride: stride.code});
+    expect((firstState + length - 1) * stride.code).toBe(horizons.at(-1)![1]);
+  }
+});
+
+test.each(systemNames)("%s: the channel whose distributions are compared exists", (name) => {
+  const {channels, distribution} = systemOf(name);
+  expect(channels).toContain(distribution.channel);
+});
+
+const paperSystems = systemNames.map(systemOf).filter(({paper}) => paper);
+const paperTable = (name: string) => readCsv(`${projectRoot()}/data/paper/table-${name}.csv`);
+
+test.each(paperSystems)("$name: the paper's table of distributions is of this field and system", (system) => {
+  const {distribution, paper, short} = system;
+  for (const row of paperTable(`${paper!.tables.distribution}`)) {
+    expect(row.dataset).toBe(short);
+    expect(row.metric).toBe(distribution.compared === "places" ? "SEMD" : "Wasserstein");
+    expect(row.field).toBe(distribution.channel === "velocity_y" ? "vertical velocity" : distribution.channel);
+  }
+});
+
+test.each(paperSystems)("$name: the paper's tables have its numbers", ({paper, short}) => {
+  const {spectrum, distribution} = paper!.tables;
+  for (const number of [spectrum, distribution]) {
+    const rows = paperTable(`${number}`.padStart(2, "0"));
+    expect(new Set(rows.map(({dataset}) => dataset))).toEqual(new Set([short]));
+  }
 });

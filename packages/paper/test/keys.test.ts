@@ -5,26 +5,26 @@
 import {readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type * as Fit from "../../../lib/data/fit";
-import {type AutoencoderChanges, autoencoderRecipe} from "../src/stages/autoencoders";
-import {changedConfig, type Change} from "../src/changes";
-import type {Config} from "../src/config";
-import {Lab} from "../src/lab";
-import {latentCalibration} from "../src/latent-calibration";
-import {parameterForecasts} from "../../paper/src/parameter-forecasts";
-import {preset, presetNames, systemNames} from "../src/presets/presets";
-import {scoreAll} from "../../paper/src/pretrain/pretrain";
-import {Shipped, shippedFolder} from "../src/pretrained/shipped";
-import {rivals} from "../src/rivals";
-import {evaluationRecipe} from "../src/scoring/score";
-import {Dataset} from "../src/stages/dataset";
-import {emulatorRecipe, type EmulatorChanges, type EmulatorSpec} from "../src/stages/emulators";
-import {latentsRecipe} from "../src/stages/latents";
-import {describeRollout} from "../src/stages/rollouts";
-import {Artifacts, artifactKey, type Artifact, type Recipe} from "../src/store/artifacts";
-import {guidedRollout, onOtherTrajectories, parameterSweep} from "@lola-ts/paper";
+import {type AutoencoderChanges, autoencoderRecipe} from "../../laboratory/src/stages/autoencoders";
+import {changedConfig, type Change} from "../../laboratory/src/changes";
+import type {Config} from "../../laboratory/src/config";
+import {Lab} from "../../laboratory/src/lab";
+import {latentCalibration} from "../../laboratory/src/latent-calibration";
+import {parameterForecasts} from "../src/parameter-forecasts";
+import {preset, presetNames, systemNames} from "../../laboratory/src/presets/presets";
+import {scoreAll} from "../src/pretrain/pretrain";
+import {Shipped, shippedFolder} from "../../laboratory/src/pretrained/shipped";
+import {rivals} from "../../laboratory/src/rivals";
+import {evaluationRecipe} from "../../laboratory/src/scoring/score";
+import {Dataset} from "../../laboratory/src/stages/dataset";
+import {emulatorRecipe, type EmulatorChanges, type EmulatorSpec} from "../../laboratory/src/stages/emulators";
+import {latentsRecipe} from "../../laboratory/src/stages/latents";
+import {describeRollout} from "../../laboratory/src/stages/rollouts";
+import {Artifacts, artifactKey, type Artifact, type Recipe} from "../../laboratory/src/store/artifacts";
+import {guidedRollout, onOtherTrajectories, parameterSweep} from "../src/index";
 import type * as Simulate from "../../simulators/src/index";
 import {temporaryFolder} from "../../../test/folder";
-import {asTraining, randomData, smoke} from "./smoke";
+import {asTraining, randomData, smoke} from "../../laboratory/test/smoke";
 
 /** Constants that no rounding of a machine changes. */
 jest.mock("lola/data", () => {

@@ -2,11 +2,10 @@
  * Program: print the peak memory, in MiB, that the recorded gradient of a transformer adds to this process. The argument is
  * "plain" or "again", for blocks that are computed again.
  */
-import {Solver} from "lola/models";
-import {tf} from "../../src/backend";
-import {compile} from "../../src/compile/compile";
-import {beginPeak, peak, resident} from "../../../../test/bench/memory";
-import {normal} from "../gradients";
+import {compile, tf} from "@lola-ts/engine";
+import {Solver} from "../../lib/models/solver";
+import {beginPeak, peak, resident} from "../bench/memory";
+import {normal} from "../../packages/engine/test/gradients";
 
 const model = Solver.create(
   {

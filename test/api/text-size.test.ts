@@ -1,5 +1,5 @@
-import {figuresCalls} from "../../../test/api/figures";
-import type {Figure} from "../src/style";
+import type {Figure} from "@lola-ts/figures";
+import {figuresCalls} from "./figures";
 
 /** Pixels of 8 points, at the 96 pixels per inch of CSS. */
 const LEAST = (8 * 96) / 72;

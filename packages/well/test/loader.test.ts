@@ -1,15 +1,15 @@
 import {mkdirSync, statSync, truncateSync} from "node:fs";
 import {dirname} from "node:path";
-import {writeHdf5} from "../../packages/well/src/hdf5-writer";
-import {Loader, openBatches} from "../../lib/data/loader";
-import {MemorySource} from "../../lib/data/source";
-import {standardize, type Standardization} from "../../lib/data/standardize";
 import {systemOf} from "@lola-ts/simulators";
-import {openWell, type WellDataset, WellSource} from "@lola-ts/well";
-import {wellTree} from "../../packages/well/src/layout";
-import {Batches, type Batch, type BatchesOptions, type BatchStream} from "../../lib/data/batches";
-import {temporaryFolder} from "../folder";
-import {contents, line, writeBroken, writeContents} from "../../packages/well/test/wells";
+import {Batches, MemorySource, standardize, type Batch, type BatchesOptions, type Standardization} from "lola/data";
+import {Loader, openBatches} from "../../../lib/data/loader";
+import type {BatchStream} from "../../../lib/data/batches";
+import {writeHdf5} from "../src/hdf5-writer";
+import {wellTree} from "../src/layout";
+import {openWell, type WellDataset} from "../src/well-dataset";
+import {WellSource} from "../src/well-source";
+import {temporaryFolder} from "../../../test/folder";
+import {contents, line, writeBroken, writeContents} from "./wells";
 
 const folder = temporaryFolder();
 const euler = systemOf("euler");
