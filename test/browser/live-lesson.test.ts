@@ -167,7 +167,8 @@ test("every picture has its quantity, its unit and the ends of its colours, and 
       const ends = [...figure.querySelectorAll(".scale span")].map(({textContent}) => textContent);
       const isTold =
         ends.every((end) => /^-?\d/.test(end)) &&
-        (/(density|vorticity), dimensionless|Δ density|deviations/.test(figure.textContent) || figure.closest(".strip"));
+        (/(density|vorticity), dimensionless|Δ density|deviations/.test(figure.textContent) ||
+          figure.closest(".strip"));
       return isTold ? [] : [figure.textContent];
     }),
   );
