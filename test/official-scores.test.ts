@@ -5,9 +5,9 @@ import {standardize, unstandardize} from "lola/data";
 import {evaluateRollout} from "lola/evaluate";
 import {decodeStates, encodeStates, testTrajectory, type Lab} from "@lola-ts/laboratory";
 import {exportRun} from "@lola-ts/official-runs";
-import {autoencoderRun, denoiserRun, solverRun} from "../../../official-runs/test/models";
-import {smokeLabs} from "../../../laboratory/test/smoke";
-import {officialScores, officialTables} from "../../src/official/official-scores";
+import {autoencoderRun, denoiserRun, solverRun} from "../packages/official-runs/test/models";
+import {smokeLabs} from "../packages/laboratory/test/smoke";
+import {officialScores, officialTables} from "../packages/paper/src/official/official-scores";
 
 const {folder, open} = smokeLabs();
 let lab: Lab;
