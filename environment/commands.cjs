@@ -5,6 +5,12 @@ const standard = require("./defaults.json");
 /** Options that several verbs share. */
 const SYSTEMS = ["rayleigh-benard", "euler", "gravity-cooling", "kolmogorov"];
 const SYSTEM = {value: "NAME", choices: SYSTEMS, default: standard.system, env: "LOLA_SYSTEM"};
+const SET = {
+  value: "PATH=VALUE",
+  text: "change an option by its path, such as rollout.trajectories=8",
+  default: {},
+};
+
 const PRESETS = ["smoke", "tour", "mini", "paper"];
 const PRESET = {value: "NAME", choices: PRESETS, default: standard.preset, env: "LOLA_PRESET"};
 const ONE_SYSTEM = {value: "NAME", choices: SYSTEMS, text: "one system alone; default: all"};
@@ -210,11 +216,7 @@ const commands = {
     options: {
       system: SYSTEM,
       preset: PRESET,
-      set: {
-        value: "PATH=VALUE",
-        text: "change an option by its path, such as rollout.trajectories=8",
-        default: {},
-      },
+      set: SET,
       methods: {
         value: "LIST",
         text: "diffusion-16, solver-16, crps-16, solver-pixel, ... (default: all of the preset's comparison)",
@@ -408,11 +410,7 @@ const commands = {
     options: {
       system: SYSTEM,
       preset: PRESET,
-      set: {
-        value: "PATH=VALUE",
-        text: "change an option by its path, such as rollout.trajectories=8",
-        default: {},
-      },
+      set: SET,
     },
     notes:
       "An emulator's folder holds its autoencoder. Each run brings its own standardisation. Nothing in the files is executed. " +

@@ -1,4 +1,4 @@
-/** Systems, those of the simulators and one of a test, in the library, in figures and in official runs. */
+/** The simulators' systems, and a system that this test makes up, in the library, in figures and in official runs. */
 import {displayedView, fieldViews} from "@lola-ts/figures";
 import {dataOf} from "@lola-ts/official-runs";
 import {BOUNDARY, channelNames, count, optional, projectRoot, text} from "@lola-ts/core";

@@ -40,7 +40,7 @@ async function trainFor(school: School, stage: Stage, steps: number) {
   return {...(await school.train(4, stage, {onProgress, signal: controller.signal})), attempts};
 }
 
-test("an autoencoder learns, is stopped and goes on; solver and denoiser learn from its latents", async () => {
+test("an autoencoder learns, is stopped and continues; solver and denoiser learn from its latents", async () => {
   const school = await School.of(data);
   await expect(trainFor(school, "solver", 1)).rejects.toThrow("Train the autoencoder first.");
   const begun = await trainFor(school, "autoencoder", 40);

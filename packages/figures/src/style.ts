@@ -36,7 +36,7 @@ export const figureRules: RulesOf<FigureOptions> = {
   width: optional(number({above: 0})),
 };
 
-/** Check the options of a figure: its own, and those of every figure. @throws RangeError naming the first wrong one. */
+/** Check the options of a figure: its own, and the options that every figure has. @throws RangeError naming the first wrong one. */
 export function checkFigure(where: string, options: object, own: Rules = {}): void {
   checkOptions(where, section({...own, ...figureRules}), options);
 }

@@ -100,7 +100,7 @@ export class School {
   }
 
   /**
-   * Train a model to its end, or until it is stopped; then the same call goes on.
+   * Train a model to its end, or until it is stopped; the same call then continues.
    *
    * @throws DivergedError in a sentence when too many steps in a row had no finite gradient.
    */

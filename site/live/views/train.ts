@@ -174,8 +174,8 @@ export function trainView(context: Context) {
       h(
         "p",
         {class: "note"},
-        `A training has ${STEPS} steps, goes on while you read other views or tabs, and can be ` +
-          "stopped and continued. It is kept in this tab only: a reload begins anew. To train the autoencoder further takes " +
+        `A training has ${STEPS} steps, continues while you read other views or tabs, and can be ` +
+          "stopped and continued. It is kept in this tab only: a reload starts again. To train the autoencoder further takes " +
           `the two others away, since its latents change. A flow lasts ${endTime} units of time in ${frames} states.`,
       ),
     ],

@@ -26,7 +26,7 @@ const FILES = ["config.yaml", "state.pth"];
 /** Levels of folders below the given one in which runs are looked for. */
 const DEPTH = 4;
 
-/** Find runs: the folder, or folders below. An emulator's folder holds its autoencoder, which is no run of its own. */
+/** Find runs: the folder, or folders below. An emulator's folder also holds its autoencoder, which is not counted again. */
 function runsIn(folder: string, depth = DEPTH): string[] {
   if (depth < 0 || !statSync(folder, {throwIfNoEntry: false})?.isDirectory()) return [];
   if (existsSync(path.join(folder, FILES[0]))) return [folder];
