@@ -48,7 +48,9 @@ export function honestPart(facts: SystemFacts) {
     const even = 1 / shares.length;
     ranks.bars.replaceChildren(barList(bars, Math.max(2 * even, endOf(bars)), even));
     ranks.words.textContent =
-      total > 0 ? ranksInWords(shares, lead(last)) : "At the start all members are alike. Move forward in time to fill the histogram.";
+      total > 0
+        ? ranksInWords(shares, lead(last))
+        : "At the start all members are alike. Move forward in time to fill the histogram.";
     const [ensemble, mean, solver] = [crps.diffusion[last], crps.mean[last], crps.solver[last]];
     const compete = [
       {name: "ensemble", kind: "diffusion", value: ensemble},
