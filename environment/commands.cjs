@@ -5,6 +5,12 @@ const standard = require("./defaults.json");
 /** Options that several verbs share. */
 const SYSTEMS = ["rayleigh-benard", "euler", "gravity-cooling", "kolmogorov"];
 const SYSTEM = {value: "NAME", choices: SYSTEMS, default: standard.system, env: "LOLA_SYSTEM"};
+const SET = {
+  value: "PATH=VALUE",
+  text: "change an option by its path, such as rollout.trajectories=8",
+  default: {},
+};
+
 const PRESETS = ["smoke", "tour", "mini", "paper"];
 const PRESET = {value: "NAME", choices: PRESETS, default: standard.preset, env: "LOLA_PRESET"};
 const ONE_SYSTEM = {value: "NAME", choices: SYSTEMS, text: "one system alone; default: all"};
@@ -210,11 +216,7 @@ const commands = {
     options: {
       system: SYSTEM,
       preset: PRESET,
-      set: {
-        value: "PATH=VALUE",
-        text: "change an option by its path, such as rollout.trajectories=8",
-        default: {},
-      },
+      set: SET,
       methods: {
         value: "LIST",
         text: "diffusion-16, solver-16, crps-16, solver-pixel, ... (default: all of the preset's comparison)",
@@ -376,6 +378,43 @@ const commands = {
     words: {value: "N", count: 1, text: "number of the claim, as in the list and in docs/claims.md"},
     options: {system: ONE_SYSTEM},
     notes: CLAIMS,
+    bare: true,
+  },
+  crate: {
+    does: "Packs the committed figures and tables as a research object (RO-Crate 1.3), with what made each of them.",
+    program: "site/build/crate.ts",
+    examples: [["npm run lola -- crate", "writes .out/crate, in a minute; a folder to deposit"]],
+    options: {to: {value: "FOLDER", text: "where the crate goes", default: ".out/crate"}},
+    notes:
+      "ro-crate-metadata.json names the cell or command that makes each file, the files it was made from, the authors and the " +
+      "licence, with a SHA-256 for each file. The folder also has the trained models. An earlier crate is replaced.",
+  },
+  article: {
+    does: "Prints the reproduction as an article of a few pages, with the committed figures and numbers, as PDF.",
+    program: "site/build/article.ts",
+    examples: [["npm run lola -- article", "writes .out/article.pdf"]],
+    options: {to: {value: "FILE", text: "where the article goes", default: ".out/article.pdf"}},
+    notes:
+      "The text is site/article.md. Its numbers are sections of the documentation, which tests compare with the results.",
+  },
+  official: {
+    does: "Scores models of the official code on the test trajectories of a preset, beside the paper's numbers.",
+    program: "packages/paper/dist/official/official-program.js",
+    examples: [
+      [
+        "npm run lola -- official ~/lola/runs --system euler --preset paper --set standardization=official",
+        "The Well's test files alone are read",
+      ],
+    ],
+    words: {value: "FOLDER", count: 1, text: "a run (config.yaml and state.pth), or a folder with runs below"},
+    options: {
+      system: SYSTEM,
+      preset: PRESET,
+      set: SET,
+    },
+    notes:
+      "An emulator's folder holds its autoencoder. Each run brings its own standardisation. Nothing in the files is executed. " +
+      "Ctrl-C stops; the same command continues with the next trajectory.",
     bare: true,
   },
   pretrain: {

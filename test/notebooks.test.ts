@@ -88,6 +88,22 @@ describe.each(lessons)("%s", (name) => {
   });
 });
 
+test("cells that train or forecast say what they make, so that pages show its cost before they run", () => {
+  const needs = lessons.flatMap((name) =>
+    cellsOf(name).flatMap(({id, metadata}) => (metadata?.lola ? [[id, metadata.lola]] : [])),
+  );
+  expect(Object.fromEntries(needs)).toEqual({
+    "01-01": {makes: "dataset"},
+    "02-01": {makes: "autoencoders"},
+    "04-12": {makes: "emulators"},
+    "05-01": {makes: "rollouts", trained: 8},
+    "05-21": {makes: "rollouts"},
+    "06-15": {makes: "rollouts"},
+    "13-03": {makes: "emulators"},
+    "17-91": {makes: "rollouts"},
+  });
+});
+
 /** An exercise: predict, run, compare; code to write, which a check judges; or a derivation. */
 const EXERCISES = {
   run: /^\*\*\d\. .+\?\*\* \(.+\)\n\n```ts(?: tour)?\n[^]+\n```\n\nExpected: .+\n\n<details><summary>Answer<\/summary>\n\n[^]+\n\n<\/details>/,

@@ -52,7 +52,6 @@ const NOISE_SCALE = 1e-2;
 /** One-pass probabilistic emulator: names of a {@link Solver}, and `noise_embedding.*`. */
 export class StochasticSolver extends Model {
   readonly specs: Specs;
-  /** Features of the noise. */
   readonly noiseFeatures: number;
   private readonly backbone: ViT;
   private readonly label?: LabelEmbedding;

@@ -43,9 +43,7 @@ export const attentionPatterns = ["full", "divided"] as const;
 
 /** Architecture of a transformer; names follow the official configuration (paper, Table 5). */
 export interface ViTConfig {
-  /** Number of channels of the input. */
   inChannels: number;
-  /** Number of channels of the output. */
   outChannels: number;
   /** Number of channels of the condition that is appended to the input. Default: 0. */
   condChannels?: number;
@@ -53,7 +51,6 @@ export interface ViTConfig {
   modFeatures?: number;
   /** Number of channels of a token. */
   hidChannels: number;
-  /** Number of blocks. */
   hidBlocks: number;
   attentionHeads: number;
   /** Width of the feed-forward network in units of hidChannels. Default: 4. */

@@ -69,7 +69,6 @@ export interface TrainOptions {
   save?: (checkpoint: Checkpoint) => void | Promise<void>;
   /** Number of steps between two checkpoints. Default: only the end. */
   saveEvery?: number;
-  /** Checkpoint to resume from. */
   resume?: Checkpoint;
   /** Called every few steps. */
   onProgress?: (progress: TrainProgress) => void | Promise<void>;
@@ -257,7 +256,7 @@ class Training {
 
   private async yieldToEvents(): Promise<void> {
     if (performance.now() - this.lastYield < YIELD_TIME) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve));
     this.lastYield = performance.now();
   }
 

@@ -55,6 +55,12 @@ $$d^2 = \frac 1 {P C} \sum_p (z_p - m)^T S^{-1} (z_p - m).$$
 What the latent does not hold is the error of the decoded state. Both are read as parts of the largest values of validation states.`,
     code: {file: "site/live/engine/meter.ts", from: "    const centred =", lines: 3},
   },
+  train: {
+    text: String.raw`The denoiser learns from windows whose noise is known. It is trained to remove it, at all noise levels alike (Equations 3 and 7 of the paper):
+$$\mathcal L = \mathbb E \left[ \frac{\alpha_t^2 + \sigma_t^2}{\sigma_t^2} \left\| d(z_t, t) - z \right\|^2 \right].$$
+AdamW changes the weights a little after each batch, against the gradient of the loss. The solver has the squared error of its answer as its loss, the autoencoder the relative error of its copy.`,
+    code: {file: "lib/diffusion/denoiser-loss.ts", from: "    const xt = diffuse", lines: 4},
+  },
 };
 
 const formula = (text: string, displayMode: boolean) => katex.renderToString(text, {displayMode, throwOnError: true});

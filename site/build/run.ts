@@ -5,6 +5,7 @@ import path from "node:path";
 import {LabError} from "@lola-ts/core";
 import {root} from "./library";
 import type * as Live from "./live";
+import {resultsJson} from "./results-json";
 import {showSite} from "./serve";
 import {buildSite} from "./site";
 
@@ -33,6 +34,7 @@ export async function main({serve, port, host, "no-build": isBuilt}: SiteCommand
       const {buildLive} = createRequire(__filename)("./live") as typeof Live;
       await buildSite(folder, {
         host: host?.replace(/\/?$/, "/"),
+        results: resultsJson(),
         live: (to) => buildLive(to, (system) => say(`Live page: ${system} …`)),
         onPart: say,
       });

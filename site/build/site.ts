@@ -16,6 +16,8 @@ export interface SiteOptions {
   readonly api?: boolean;
   /** Address of the site on its host, which ends with a slash, for previews of links. */
   readonly host?: string;
+  /** Results for programs, which become results.json. Default: there are none. */
+  readonly results?: string;
   /** Write the live page into a folder. Default: there is none. */
   readonly live?: (folder: string) => Promise<void>;
   /** Called with the name of each part before it is built. */
@@ -29,6 +31,7 @@ const FIGURES = "figures/index.md";
 const MOVIE = "figures/rayleigh-benard/question-animation.gif";
 const PREVIEW = "assets/preview.png";
 const INDEX = "docs/README.md";
+const RESULTS = "results.json";
 const LESSONS = "notebooks/README.html";
 const SHOWN_AS_TEXT = /\.(ts|mjs|cjs|css|txt|in|json|yaml|py|sh|cc|h)$/;
 
@@ -60,7 +63,7 @@ class SiteBuilder {
     this.pages = new PageSet(folder, "lola in TypeScript", preview);
   }
 
-  async build({api, live, onPart = () => undefined}: SiteOptions): Promise<void> {
+  async build({api, live, results, onPart = () => undefined}: SiteOptions): Promise<void> {
     onPart("Notebooks and documents …");
     const lessons = this.list("notebooks").filter(isLesson);
     const notebooks = lessons.map((file) => this.notebook(`notebooks/${file}`));
@@ -71,6 +74,7 @@ class SiteBuilder {
       ...(live ? [{title: "Live page", address: "live/index.html"}] : []),
       {title: "Run it yourself", address: this.addressOf("README.md", HOME)},
       {title: "Figures and tables", address: this.addressOf(FIGURES, HOME)},
+      ...(results ? [{title: "Results for programs", address: RESULTS}] : []),
       ...(api ? [{title: "API reference", address: "api/index.html"}] : []),
     ];
     for (let file = this.waiting.shift(); file !== undefined; file = this.waiting.shift()) {
@@ -89,6 +93,7 @@ class SiteBuilder {
       apiPages(path.join(this.folder, "api")).forEach((page) => this.pages.addSearched(page));
     }
     await this.drawPreview();
+    if (results) this.pages.put(RESULTS, results);
     this.pages.put(".nojekyll", ""); // GitHub publishes the files as they are
     await this.pages.write([{title: "Try it", entries: tryIt}, ...inFull]);
     await live?.(path.join(this.folder, "live"));
@@ -193,7 +198,6 @@ class SiteBuilder {
   }
 }
 
-/** Build the site. */
 export async function buildSite(
   folder: string,
   {project = root, host, api = true, ...options}: SiteOptions = {},

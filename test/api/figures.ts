@@ -19,16 +19,19 @@ const view = {name: "density", channel: 1, signed: false, decades: false, depth:
 export const figuresCalls: Calls = {
   figure1: {
     call: lola.figure1,
+    options: [1],
     args: () => [{state: image(), latent: image(1), calls: [[image(2), image(3)]], forecast: image(4)}, words],
     fine: [...drawn, ...anySize],
   },
   figure2: {
     call: lola.figure2,
+    options: [1],
     args: () => [{context: image(), noisy: [image(1), image(2)], estimates: [image(), image(1), image(2)]}, words],
     fine: [...drawn, ...anySize],
   },
   figure7: {
     call: lola.figure7,
+    options: [2],
     args: () => [
       {config: {hidChannels: [8, 16], hidBlocks: [1, 2], patchSize: 2, pixChannels: 5, latChannels: 4}},
       [16, 16],
@@ -38,17 +41,20 @@ export const figuresCalls: Calls = {
   },
   figure3: {
     call: lola.figure3,
+    options: [1],
     args: () => [[{dataset: "Euler", compression: 5, horizon: "1:20", value: 0.1, error: 0.01}], look],
     fine: [...drawn, "0: empty"],
   },
   figure4: {
     call: lola.figure4,
+    options: [1],
     args: () => [[{method: "ground truth", fields: [image(), image(1)]}], {leads: [1, 2], ...look}],
     fine: [...drawn, "1.*: -1"],
     says: ["tiles", "limitsOf"],
   },
   figure4All: {
     call: lola.figure4All,
+    options: [1],
     args: () => [
       [{title: "Euler", leads: [1, 2], rows: [{method: "ground truth", fields: [image(), image(1)]}]}],
       {caption: "words"},
@@ -58,6 +64,7 @@ export const figuresCalls: Calls = {
   },
   figure5: {
     call: lola.figure5,
+    options: [1],
     args: () => [
       [{method: "diffusion", compression: 5, rows: [{lead: 1, vrmse: 0.1, ratio: 1, low: 0.1, mid: 0.2, high: 0.3}]}],
       {statistic: "median", top: {vrmse: 1}, ...look},
@@ -66,6 +73,7 @@ export const figuresCalls: Calls = {
   },
   figure6: {
     call: lola.figure6,
+    options: [1],
     args: () => [
       {truth: [image()], unguided: [image(1)], cases: [{name: "points", observed: [image(2)], guided: [image(3)]}]},
       {leads: [1], ...look},
@@ -75,12 +83,14 @@ export const figuresCalls: Calls = {
   },
   figure22: {
     call: lola.figure22,
+    options: [1],
     args: () => [[{label: "γ", fields: [image()]}], {leads: [1], ...look}],
     fine: [...drawn, "1.leads: -1"],
     says: ["tiles", "limitsOf"],
   },
   figure23: {
     call: lola.figure23,
+    options: [2],
     args: () => [
       [
         [1, 2],
@@ -93,6 +103,7 @@ export const figuresCalls: Calls = {
   },
   matrixFigure: {
     call: lola.matrixFigure,
+    options: [1],
     args: () => [
       [{title: "τ", values: [[0, 1], [1, 0]]}], // prettier-ignore
       {labels: ["a", "b"], scale: "positive", unit: "distance", numbers: true, ...look},
@@ -101,6 +112,7 @@ export const figuresCalls: Calls = {
   },
   figure8: {
     call: lola.figure8,
+    options: [1],
     args: () => [
       [
         {
@@ -121,6 +133,7 @@ export const figuresCalls: Calls = {
   },
   lines: {
     call: lola.lines,
+    options: [1],
     args: () => [
       [{x: "a", y: "b", title: "Title", logarithmic: true, curves: [{name: "c", x: [1, 2], y: [1, 2], error: [1, 1]}]}],
       {height: 300, ...look},
@@ -129,11 +142,13 @@ export const figuresCalls: Calls = {
   },
   ablation: {
     call: lola.ablation,
+    options: [1],
     args: () => [[{optimiser: "AdamW", identity: true, steps: [1, 2], error: [0.2, 0.1], seconds: [1, 2]}], look],
     fine: [...drawn, "0: empty"],
   },
   calibration: {
     call: lola.calibration,
+    options: [1],
     args: () => [
       [{method: "diffusion", compression: 5, horizon: "1:20", ranks: [1, 1], curve: [{level: 0.5, covered: 0.4}]}],
       look,
@@ -142,16 +157,19 @@ export const figuresCalls: Calls = {
   },
   histogram: {
     call: lola.histogram,
+    options: [1],
     args: () => [[{name: "density", before: row(9), after: row(9, 1)}], look],
     fine: [...drawn, "0: empty"],
   },
   inferenceTime: {
     call: lola.inferenceTime,
+    options: [1],
     args: () => [[{label: "diffusion", generation: 1, total: 2, paper: 3}], look],
     fine: [...drawn, "0: empty"],
   },
   powerSpectra: {
     call: lola.powerSpectra,
+    options: [3],
     args: () => [
       row(4),
       [row(4, 1)],
@@ -162,6 +180,7 @@ export const figuresCalls: Calls = {
   },
   snapshot: {
     call: lola.snapshot,
+    options: [1],
     args: () => [trajectory(), {fields: [view], frames: [0, 2], ...look}],
     fine: [...drawn, "0: another length", "1.fields.0.channel: *", "1.frames: one less"],
     says: ["fieldOf", "tiles", "width"],
@@ -183,6 +202,7 @@ export const figuresCalls: Calls = {
   },
   animate: {
     call: (...args: [never, never]) => lola.animate(...args).figure,
+    options: [1],
     args: () => [trajectory(), {views: [lola.fieldViews(system())[0]], ...look}],
     fine: [...drawn, "0: another length", "1.views.0.channel: *", "1.views.0.scale*"],
     says: ["fieldOf", "scale"],
@@ -196,6 +216,7 @@ export const figuresCalls: Calls = {
   limitsOf: {call: lola.limitsOf, args: () => [[image(), null], 0.01, 0.01], fine: ["0.0: another length", "2: -1"]},
   tiles: {
     call: lola.tiles,
+    options: [0],
     args: () => [
       {
         columns: ["a"],
@@ -207,6 +228,7 @@ export const figuresCalls: Calls = {
   },
   trainingCurve: {
     call: lola.trainingCurve,
+    options: [1],
     args: () => [
       [{label: "run", loss: [3, 2, 1], steps: [1, 2, 3], compression: 5}],
       {window: 2, loss: "loss", height: 300, ...look},

@@ -5,7 +5,7 @@
  * A measurement during which other programs used more than a twentieth of the machine is marked invalid.
  */
 import {parseArgs} from "node:util";
-import {freeHosts} from "../../packages/laboratory/src/workers/free-hosts";
+import {freeHosts} from "@lola-ts/engine";
 import {tf, Ranks, type RanksOptions} from "@lola-ts/engine";
 import {train} from "../../lib/train/loop";
 import {adamW} from "../../lib/train/optimisers/adamw";

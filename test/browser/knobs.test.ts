@@ -1,4 +1,5 @@
-/** Knobs in JupyterLab, as a student turns them. */
+/** Knobs in JupyterLab, as a student turns them, and as a reader finds them on a small screen. */
+import {readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
 import {
@@ -8,6 +9,7 @@ import {
   openBrowser,
   openNotebook,
   outputOf,
+  root,
   runCell,
   screenshot,
   startLab,
@@ -26,6 +28,24 @@ await live(async (n, r, t) => {
   console.log(\`\${n} steps at \${r}, \${t}\`);
   await show({data: [{type: "bar", y: [n, t]}], layout: {height: 200, width: 400}});
 }, [steps, rate, time]);`;
+
+/** The tab of a notebook that is not saved. */
+const CHANGED = ".lm-TabBar-tab.jp-mod-dirty";
+
+interface Notebook {
+  readonly cells: readonly {readonly outputs?: readonly {readonly data?: Readonly<Record<string, unknown>>}[]}[];
+  readonly metadata: {readonly widgets?: object};
+}
+
+const read = (file: string) => JSON.parse(readFileSync(file, "utf8")) as Notebook;
+
+/** Save the notebook in front, and wait until it is saved. */
+async function save(page: Page): Promise<void> {
+  await page.keyboard.down("Control");
+  await page.keyboard.press("s");
+  await page.keyboard.up("Control");
+  await page.waitForFunction((tab) => !document.querySelector(tab), {}, CHANGED);
+}
 
 /** Choose an entry of a menu. */
 async function choose(page: Page, menu: string, entry: string): Promise<void> {
@@ -92,10 +112,7 @@ test("stale cells run from the menu, and knobs without their kernel say what to 
 });
 
 test("a page that is loaded again shows the last state, and says what to do", async () => {
-  await page.keyboard.down("Control");
-  await page.keyboard.press("s");
-  await page.keyboard.up("Control");
-  await page.waitForFunction(() => !document.querySelector(".lm-TabBar-tab.jp-mod-dirty"));
+  await save(page);
   await page.reload({waitUntil: "domcontentloaded"});
   await page.waitForSelector(`${cell(0)} .widget-slider`);
   await page.waitForFunction(
@@ -105,4 +122,40 @@ test("a page that is loaded again shows the last state, and says what to do", as
   );
   expect(await outputOf(page, 0)).toContain("16 steps at ÷80");
   await screenshot(page, "knobs-loaded-again");
+});
+
+describe("a lesson on a small screen", () => {
+  const lesson = read(path.join(root, "notebooks/03-diffusion.ipynb"));
+  let small: Page;
+  let file: string;
+  beforeAll(async () => {
+    file = path.join(lab.folder, "opened.ipynb");
+    const withKnobs = ({outputs = []}: Notebook["cells"][number]) =>
+      outputs.some(({data}) => data?.["application/vnd.jupyter.widget-view+json"]);
+    const empty = {cell_type: "code", execution_count: null, outputs: [], source: ""};
+    const costly = {...empty, id: "costly", metadata: {lola: {makes: "emulators"}}};
+    writeFileSync(file, JSON.stringify({...lesson, cells: [lesson.cells.find(withKnobs), costly]}));
+    small = await newPage(browser);
+    await small.setViewport({width: 1024, height: 768});
+    await openNotebook(small, lab, file);
+  });
+
+  test("knobs that are only looked at leave the notebook as it is, and stay in it when it is saved", async () => {
+    await small.waitForFunction(() => document.querySelector("#jp-main-statusbar")?.textContent?.includes("Idle"));
+    expect(await small.$(CHANGED)).toBeNull();
+    await appendText(small, 0, " // read");
+    await small.waitForSelector(CHANGED);
+    await save(small);
+    expect(read(file).metadata.widgets).toEqual(lesson.metadata.widgets);
+  });
+
+  test("a cell of a lesson shows above it what it would make", async () => {
+    await small.waitForSelector('.jp-CodeCell[data-cost^="To make: dataset"]');
+    const shown = await small.$eval(
+      ".jp-CodeCell[data-cost]",
+      (element) => getComputedStyle(element, "::before").content,
+    );
+    expect(shown).toContain("All models are trained after it.");
+    await screenshot(small, "opened-cost");
+  });
 });

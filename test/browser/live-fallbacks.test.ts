@@ -19,7 +19,7 @@ test("nonsense in the address is left out, in a sentence", async () => {
     /left out\. system=none: expected one of tiny, kolmogorov\. view=nowhere: expected one of machine, compress, /,
   );
   expect(said).toMatch(/rate=5: expected one of 4, 2\. t=9: expected a number from 0\.02 to 0\.98\. cells=1\.2\.3: /);
-  expect(await page.$$("main section")).toHaveLength(10);
+  expect(await page.$$("main section")).toHaveLength(11);
   await page.click("#notice a");
   await page.waitForFunction(() => document.getElementById("notice")!.textContent === "");
   expect(new URL(page.url()).hash).toBe("#view=machine");
@@ -61,7 +61,7 @@ test("without WebAssembly something else computes, without threads the prepared 
   expect(await textOf(none, "#engine")).toMatch(
     /^The models do not run here: threads are switched off\. What you see is prepared/,
   );
-  expect(await none.$$("main section")).toHaveLength(10);
+  expect(await none.$$("main section")).toHaveLength(11);
   await Promise.all([plain.close(), none.close()]);
 });
 

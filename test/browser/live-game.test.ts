@@ -2,7 +2,7 @@
 import type {Page} from "puppeteer-core";
 import {candidates, MAX_ROUNDS, roundOf, ROUNDS} from "../../site/live/page/rounds";
 import {screenshot} from "./jupyter";
-import {isExact, LivePage, show, textOf} from "./live/page";
+import {hashHas, isExact, LivePage, press, show, textOf} from "./live/page";
 
 const STATES = 9;
 
@@ -26,17 +26,10 @@ async function opened(entries = "", options: Parameters<LivePage["open"]>[0] = {
 const rightOf = (n: number) => roundOf(n, STATES).order.indexOf("simulation");
 const statusIs = (page: Page, text: string) =>
   page.waitForFunction((words) => document.querySelector("#game .status")!.textContent.startsWith(words), {}, text);
-const hashHas = (page: Page, text: string) => page.waitForFunction((one) => location.hash.includes(one), {}, text);
 const focused = (page: Page) => page.evaluate(() => document.activeElement!.textContent);
 const labels = (page: Page) =>
   page.$$eval("#game .guess canvas", (all) => all.map((canvas) => canvas.getAttribute("aria-label")!));
 const pictureOf = (i: number) => `#game .guess:nth-child(${i + 2}) canvas`;
-const press = (page: Page, text: string) =>
-  page.evaluate((name) => {
-    [...document.querySelectorAll<HTMLButtonElement>("#game button")]
-      .find(({textContent}) => textContent === name)!
-      .click();
-  }, text);
 
 test("a round asks for the simulation and does not betray it, in words either", async () => {
   const page = await opened();
@@ -96,11 +89,11 @@ test("the score is a curve over lead time, beside chance and a class, whose addr
 test("after eight rounds the next trajectory follows, Reset begins again, and Back brings the score back", async () => {
   const game = Array.from({length: ROUNDS}, (_, n) => rightOf(n));
   const page = await opened(`&round=7&guesses=${game.join()}`);
-  await press(page, "Next round");
+  await press(page, "game", "Next round");
   await statusIs(page, "Round 9 of 24");
   await hashHas(page, "trajectory=1");
   await isExact(page, "game");
-  await press(page, "Reset the game");
+  await press(page, "game", "Reset the game");
   await statusIs(page, "Round 1 of 24");
   expect(await textOf(page, "#game .status")).not.toContain("Found");
   await page.waitForFunction(() => !location.hash.includes("guesses"));
@@ -132,10 +125,10 @@ test("without models the prepared trajectory is played, and the next one says wh
     `#view=game&system=tiny&round=7&guesses=${game.join()}`,
   );
   await statusIs(page, "Right");
-  await press(page, "Next round");
+  await press(page, "game", "Next round");
   await statusIs(page, "This was not prepared");
   expect(await page.$eval("#game .guess button", (button) => button.getAttribute("aria-disabled"))).toBe("true");
-  await press(page, "Reset the game");
+  await press(page, "game", "Reset the game");
   await statusIs(page, "Round 1 of 24");
   await page.close();
 });

@@ -1,6 +1,6 @@
 /** What the live page teaches: the front picture, steps, sentences that set the view, results to sort; in a real browser. */
 import type {Page} from "puppeteer-core";
-import {isExact, LivePage, show, textOf} from "./live/page";
+import {hashHas, isExact, LivePage, show, textOf} from "./live/page";
 
 let live: LivePage;
 beforeAll(async () => {
@@ -13,7 +13,6 @@ afterAll(async () => {
 });
 
 const stateAt = (page: Page) => page.$eval("#bar .time input", (input) => Number((input as HTMLInputElement).value));
-const hashHas = (page: Page, text: string) => page.waitForFunction((one) => location.hash.includes(one), {}, text);
 const click = (page: Page, name: string) =>
   page.$eval(`[aria-label="${name}"]`, (button) => (button as HTMLElement).click());
 
@@ -168,7 +167,8 @@ test("every picture has its quantity, its unit and the ends of its colours, and 
       const ends = [...figure.querySelectorAll(".scale span")].map(({textContent}) => textContent);
       const isTold =
         ends.every((end) => /^-?\d/.test(end)) &&
-        (/density, dimensionless|Δ density|deviations/.test(figure.textContent) || figure.closest(".strip"));
+        (/(density|vorticity), dimensionless|Δ density|deviations/.test(figure.textContent) ||
+          figure.closest(".strip"));
       return isTold ? [] : [figure.textContent];
     }),
   );
@@ -189,7 +189,7 @@ test("knobs say which views they move, and each view ends with what was seen and
   const page = await live.open({fragment: "#at=4"});
   expect(await textOf(page, "#rollout .dominant label")).toBe("Members shared by front, 4 to 6, 8, 9");
   expect(await page.$$eval(".seen", (all) => all.map((end) => end.textContent.length > 80))).toEqual(
-    new Array(10).fill(true),
+    new Array(11).fill(true),
   );
   expect(await page.$$eval(".notebook", (all) => all.map(({textContent}) => textContent))).toContain(
     "Notebook 06 continues from here.",

@@ -3,7 +3,7 @@ import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type {Page} from "puppeteer-core";
 import {screenshot} from "./jupyter";
-import {isExact, LivePage, show, textOf} from "./live/page";
+import {hashHas, isExact, LivePage, press, show, textOf} from "./live/page";
 
 let live: LivePage;
 beforeAll(async () => {
@@ -25,18 +25,11 @@ async function opened(fragment = AT, options: Parameters<LivePage["open"]>[0] = 
 
 const strokesIn = (page: Page) =>
   page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get("strokes")?.split(",") ?? []);
-const hashHas = (page: Page, text: string) => page.waitForFunction((one) => location.hash.includes(one), {}, text);
 const isRaced = (page: Page) =>
   page.waitForFunction(() => /^Lead time \d+: the VRMSE/.test(document.querySelector("#race .status")!.textContent!));
 const labelOf = (page: Page, figure: string) =>
   page.$eval(`#race ${figure} canvas`, (canvas) => canvas.getAttribute("aria-label")!);
 const boxOf = async (page: Page) => (await (await page.$("#race .picker canvas"))!.boundingBox())!;
-const press = (page: Page, text: string) =>
-  page.evaluate((name) => {
-    [...document.querySelectorAll<HTMLButtonElement>("#race button")]
-      .find(({textContent}) => textContent === name)!
-      .click();
-  }, text);
 
 test("before anything is painted the prepared forecast stands there", async () => {
   const page = await opened();
@@ -95,17 +88,67 @@ test("keys paint a spot at the cross, the brush can be changed, Undo and Back ta
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await hashHas(page, "strokes=0.9.8");
-  await press(page, "Turn right");
-  await press(page, "Add a right vortex at the cross");
+  await press(page, "race", "Turn right");
+  await press(page, "race", "Add a right vortex at the cross");
   await hashHas(page, "strokes=0.9.8,1.9.8");
   await isRaced(page);
-  await press(page, "Undo");
+  await press(page, "race", "Undo");
   await page.waitForFunction(() => /strokes=0\.9\.8(&|$)/.test(location.hash));
   await page.evaluate(() => history.back());
   await hashHas(page, "strokes=0.9.8,1.9.8");
-  await press(page, "Reset");
+  await press(page, "race", "Reset");
   await page.waitForFunction(() => !location.hash.includes("strokes"));
   expect(await textOf(page, "#race .status")).toMatch(/^Nothing is painted yet/);
+  await page.close();
+});
+
+const shareOf = (page: Page, row: number) =>
+  page.$eval(`#race .plots .bars li:nth-child(${row}) .value`, (value) => Number(value.textContent));
+
+test("the mouse moves a patch: members part, the histogram of ranks fills, and CRPS are bars with a sentence each", async () => {
+  const page = await opened(`${AT}&brush=2`);
+  const words = () => page.$$eval("#race .plots .note", (all) => all.map(({textContent}) => textContent));
+  expect((await words())[0]).toMatch(
+    /^Up to lead time 16 the simulation lies outside of all 4 members at \d+ % of the points\. An honest ensemble leaves it outside at 40 %: /,
+  );
+  expect(await page.$$("#race > .strip figure:not([hidden])")).toHaveLength(4);
+  const before = await labelOf(page, ".strip figure");
+  const {x, y, width, height} = await boxOf(page);
+  await page.mouse.move(x + 0.25 * width, y + 0.5 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.75 * width, y + 0.5 * height, {steps: 3});
+  await page.mouse.up();
+  await hashHas(page, "strokes=2.4.7.12.7");
+  await isRaced(page);
+  await isExact(page, "race");
+  expect(await labelOf(page, ".strip figure")).not.toBe(before);
+  expect((await words())[1]).toMatch(
+    /^The ensemble's CRPS is (\d+ % (smaller|larger) than|as large as) the solver's, and .+ its mean's: members that /,
+  );
+  const shares = await Promise.all([1, 2, 3, 4, 5].map((row) => shareOf(page, row)));
+  expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 2);
+  expect(await page.$$eval("#race .plots .bars", (all) => all.map((list) => list.childElementCount))).toEqual([5, 3]);
+  await screenshot(page, "live-ensemble");
+  await page.close();
+});
+
+test("keys pick a patch up, move and drop it; Escape puts it back", async () => {
+  const page = await opened(`${AT}&brush=2`);
+  await page.focus("#race .picker canvas");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => /A patch is held/.test(document.querySelector("#race .readout")!.textContent!));
+  expect(await labelOf(page, ".picker")).toMatch(/1 stroke$/);
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => !/A patch is held/.test(document.querySelector("#race .readout")!.textContent!));
+  expect(await strokesIn(page)).toEqual([]);
+  await press(page, "race", "Pick up the patch at the cross");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(() => /^Cell 9, 10/.test(document.querySelector("#race .readout")!.textContent!));
+  await press(page, "race", "Drop the patch at the cross");
+  await hashHas(page, "strokes=2.9.8.9.10");
+  await isRaced(page);
   await page.close();
 });
 
@@ -161,7 +204,7 @@ test("without models the simulator races alone, and without the simulator a sent
       document.querySelector("#race .status")!.textContent!,
     ),
   );
-  await press(none, "Undo");
+  await press(none, "race", "Undo");
   await none.waitForFunction(() =>
     /^Nothing is painted yet/.test(document.querySelector("#race .status")!.textContent!),
   );
@@ -180,14 +223,14 @@ test("a simulator that gives up says when and why, and Undo is the way back", as
   await page.waitForFunction(() =>
     /^The simulator gave up after lead time 4: /.test(document.querySelector("#race .status")!.textContent!),
   );
-  await press(page, "Undo");
+  await press(page, "race", "Undo");
   await page.waitForFunction(() =>
     /^Nothing is painted yet/.test(document.querySelector("#race .status")!.textContent!),
   );
   await page.close();
 });
 
-test.each(["strokes=9.1.1", "strokes=0.99.1", "strokes=0.1", "canvas=sea", "share=7", "brush=2"])(
+test.each(["strokes=9.1.1", "strokes=0.99.1", "strokes=0.1", "canvas=sea", "share=7", "brush=3"])(
   "%s is left out with a sentence, and a link leads back",
   async (nonsense) => {
     const page = await live.open({fragment: `${AT}&${nonsense}`});

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => live?.stop());
 
-test("ten views teach before the models are there, and the engine starts from a file", async () => {
+test("eleven views teach before the models are there, and the engine starts from a file", async () => {
   const page = await live.open();
   expect(await page.$$eval("main h2", (titles) => titles.map(({textContent}) => textContent))).toEqual([
     "What does compression cost?",
@@ -22,6 +22,7 @@ test("ten views teach before the models are there, and the engine starts from a 
     "7. All results",
     "8. Paint and race",
     "9. Which one is the truth?",
+    "10. Train",
   ]);
   expect(await page.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
   const drawn = await page.$$eval("canvas[aria-label]", (all) => all.length);

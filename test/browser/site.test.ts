@@ -184,9 +184,9 @@ test("the live page and the API reference open, and the reference leads back", a
   const live = await open("live/index.html");
   await live.waitForFunction(() => document.documentElement.dataset.engine);
   expect(await live.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
-  expect(await live.$$("main section")).toHaveLength(10);
+  expect(await live.$$("main section")).toHaveLength(11);
   const notebooks = await live.$$eval(".notebook", (links) => links.map((link) => link.getAttribute("href")!));
-  expect(notebooks).toHaveLength(10);
+  expect(notebooks).toHaveLength(11);
   expect(notebooks.filter((link) => !existsSync(path.join(folder, "live", link)))).toEqual([]);
   await live.close();
   const api = await open("api/index.html");

@@ -1,6 +1,5 @@
 import ndarray from "ndarray";
 import {augment, augmentation, Gather, inverseAugmentation, randomAugmentation} from "../../lib/data/augment";
-import {systemOf} from "@lola-ts/simulators";
 import {Rng} from "@lola-ts/core";
 
 describe("by hand: a scalar s and a vector (u, v) on 3 x 2 cells", () => {
@@ -83,16 +82,15 @@ describe("randomAugmentation", () => {
   });
 
   test("flips may be limited to some axes, so that convection keeps its upside", () => {
-    const {mirrors, augment: chain} = systemOf("rayleigh-benard");
     const generator = Rng.from("mirrors");
     const drawn = (flip: boolean | readonly boolean[]) =>
       new Set(
         Array.from({length: 100}, () =>
-          randomAugmentation(generator, {grid: [8, 4], boundary: [PERIODIC, WALL], ...chain, flip}).flip.join(),
+          randomAugmentation(generator, {grid: [8, 4], boundary: [PERIODIC, WALL], permute: false, flip}).flip.join(),
         ),
       );
-    expect(drawn(mirrors)).toEqual(new Set(["true,false", "false,false"]));
-    expect(drawn(chain.flip).size).toBe(4); // as the official code does
+    expect(drawn([true, false])).toEqual(new Set(["true,false", "false,false"]));
+    expect(drawn(true).size).toBe(4); // as the official code does
     expect(() => drawn([true])).toThrow("expected flips of 2 axes, found [true]");
   });
 

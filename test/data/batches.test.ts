@@ -2,7 +2,6 @@ import ndarray from "ndarray";
 import {sizeOf} from "@lola-ts/core";
 import {augment, augmentation} from "../../lib/data/augment";
 import {MemorySource} from "../../lib/data/source";
-import {systemOf} from "@lola-ts/simulators";
 import {
   Batches,
   countWindows,
@@ -151,15 +150,6 @@ describe("Batches", () => {
 });
 
 describe("evaluationWindow", () => {
-  test("ends where the horizons of the paper end", () => {
-    for (const name of ["euler", "rayleigh-benard"]) {
-      const {well, paper} = systemOf(name);
-      const {start, stride, horizons} = paper!;
-      const {length, firstState} = evaluationWindow(well!.frames, {start: start.code, stride: stride.code});
-      expect((firstState + length - 1) * stride.code).toBe(horizons.at(-1)![1]);
-    }
-  });
-
   test("has the known states before lead time 0, as far as there are any", () => {
     const frames = (options: EvaluationOptions) => {
       const {start, stride, length, firstState} = evaluationWindow(23, options);

@@ -1,14 +1,8 @@
-import {dirname} from "node:path";
-import {mkdirSync} from "node:fs";
 import ndarray from "ndarray";
 import {sizeOf, type Transform, Rng} from "@lola-ts/core";
 import {fitStandardization} from "../../lib/data/fit";
 import {MemorySource} from "../../lib/data/source";
 import {standardize} from "../../lib/data/standardize";
-import {systemOf} from "@lola-ts/simulators";
-import {openWell, type WellDataset, WellSource} from "@lola-ts/well";
-import {temporaryFolder} from "../folder";
-import {contents, writeBroken, writeContents} from "../../packages/well/test/wells";
 
 const average = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const deviation = (values: number[], mean = average(values)) =>
@@ -62,51 +56,5 @@ describe("fitStandardization", () => {
     await expect(fitStandardization(source, {transform: ["identity"], fields})).rejects.toThrow("expected 1 channels");
     const half = fitStandardization(source, {transform, fields, workers: 0.5});
     await expect(half).rejects.toThrow("expected workers to be an integer of at least 0, found 0.5");
-  });
-});
-
-describe("files", () => {
-  const folder = temporaryFolder();
-  const euler = systemOf("euler");
-  const transform: Transform[] = ["arcsinh", "arcsinh", "identity", "identity", "identity"];
-  const options = {transform, fields: euler.fields};
-  let well: WellDataset;
-  let paths: string[];
-
-  beforeAll(async () => {
-    paths = euler.folders.map((name) => folder(name, "one.hdf5"));
-    for (const [variant, path] of paths.entries()) {
-      mkdirSync(dirname(path));
-      await writeContents(path, contents(euler, {variant, trajectories: 4, frames: 6, seed: variant}));
-    }
-    well = await openWell(paths, {system: euler});
-  });
-  afterAll(() => well.close());
-
-  test("give the same constants to the bit with any number of threads, and as in memory", async () => {
-    const memory = await fitStandardization(new MemorySource(well.readAll()), options);
-    for (const workers of [0, 1, 2, 3]) {
-      expect(await fitStandardization(new WellSource(well), {...options, workers})).toEqual(memory);
-    }
-    const values = well.readAll().data;
-    const energy = [...values].filter((_, i) => i % 5 === 0).map(Math.asinh);
-    expect(memory.mean[0]).toBeCloseTo(average(energy), 12);
-    expect(memory.std[0] / deviation(energy)).toBeCloseTo(1, 12);
-  });
-
-  test("that a thread cannot read are named in the reader's own words, and aborts end the work", async () => {
-    const bad = await writeBroken(
-      folder("bad.hdf5"),
-      () => undefined,
-      (write) => write("/t0_fields/pressure", (1 * 4 + 2) * 20 + 7, Float32Array.of(NaN)),
-    );
-    const broken = await openWell([bad], {system: euler});
-    const work = fitStandardization(new WellSource(broken), {...options, workers: 2});
-    await expect(work).rejects.toThrow(
-      /bad\.hdf5 .*t0_fields\/pressure, trajectory 1, state 2: expected finite values, found NaN/,
-    );
-    broken.close();
-    const signal = AbortSignal.abort(new Error("enough"));
-    await expect(fitStandardization(new WellSource(well), {...options, workers: 2, signal})).rejects.toThrow("enough");
   });
 });

@@ -1,6 +1,5 @@
 import ndarray from "ndarray";
-import {standardization, standardize, unstandardize, type Standardization} from "../../lib/data/standardize";
-import {systemOf} from "@lola-ts/simulators";
+import {standardize, unstandardize, type Standardization} from "../../lib/data/standardize";
 
 test.each(["identity", "log", "log1p", "logEps", "arcsinh"] as const)(
   "%s is undone, and its input left as it is",
@@ -33,9 +32,10 @@ test("transposed views are standardised by their own last axis", () => {
 });
 
 test("another number of channels is refused", () => {
-  const euler = standardization(systemOf("euler"));
-  expect(() => standardize(new Float32Array(12), euler)).toThrow(
+  const five = [0, 1, 2, 3, 4];
+  const constants: Standardization = {transform: five.map(() => "identity"), mean: five, std: five.map(() => 1)};
+  expect(() => standardize(new Float32Array(12), constants)).toThrow(
     "expected 5 channels on the last axis, found 12 values",
   );
-  expect(() => unstandardize(ndarray(new Float32Array(12), [3, 4]), euler)).toThrow("found the shape [3,4]");
+  expect(() => unstandardize(ndarray(new Float32Array(12), [3, 4]), constants)).toThrow("found the shape [3,4]");
 });

@@ -1,7 +1,11 @@
+import {spawnSync} from "node:child_process";
+import {existsSync} from "node:fs";
+import {projectRoot} from "@lola-ts/core";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import type {Model, BoundParameters} from "../../lib/nn/module";
 import {Solver} from "../../lib/models/solver";
 import {tf, compile, Random} from "@lola-ts/engine";
+import {measured} from "../bench/memory";
 import {relativeError} from "../reference/reference";
 import {normal} from "../../packages/engine/test/gradients";
 
@@ -79,3 +83,26 @@ describe.each([
     expect(plain[1].every((value) => value !== 0)).toBe(true); // every parameter matters
   });
 });
+
+const hasPeaks = existsSync("/proc/self/clear_refs");
+
+(hasPeaks ? test : test.skip)(
+  "a recorded transformer holds less than a third with one thread, too: no gradient is put off",
+  () => {
+    const peakOf = (mode: string) => {
+      const env = {
+        ...process.env,
+        ...measured,
+        NODE_OPTIONS: "",
+        TF_NUM_INTRAOP_THREADS: "1",
+        TF_NUM_INTEROP_THREADS: "1",
+      };
+      const program = ["-r", "./environment/typescript.cjs", "test/nn/checkpointing-peak.ts", mode];
+      const {stdout, stderr} = spawnSync(process.execPath, program, {cwd: projectRoot(), encoding: "utf8", env});
+      const found = Number(stdout);
+      if (!(found > 0)) throw new Error(stderr);
+      return found;
+    };
+    expect(peakOf("again")).toBeLessThan(peakOf("plain") / 3);
+  },
+);

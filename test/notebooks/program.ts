@@ -3,7 +3,9 @@ import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 
 export interface Cell {
+  id?: string;
   cell_type: string;
+  metadata?: {lola?: object};
   source: string | string[];
   execution_count?: number | null;
   outputs?: {output_type: string; name?: string; data?: Record<string, unknown>}[];

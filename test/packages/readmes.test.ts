@@ -7,6 +7,7 @@ import {temporaryFolder} from "../folder";
 const root = path.resolve(__dirname, "../..");
 const folders = ["lib", ...readdirSync(path.join(root, "packages")).map((name) => `packages/${name}`)];
 const read = (...names: string[]) => readFileSync(path.join(root, ...names), "utf8");
+const isFile = (name: string) => existsSync(path.join(root, name));
 
 interface Manifest {
   readonly name: string;
@@ -31,6 +32,13 @@ const tests = ["test", "packages"].flatMap((folder) =>
     .map((file) => `${folder}/${file}`)
     .filter((file) => file.endsWith(".test.ts")),
 );
+
+/** List the tests that a package's own command runs. */
+function testsOf({folder, scripts}: Pick<Manifest, "scripts"> & {readonly folder: string}): string[] {
+  const top = path.relative(folder, "");
+  const [, pattern] = new RegExp(`^node ${top}/environment/run\\.mjs test '?([^']+)'?$`).exec(scripts.test)!;
+  return tests.filter((file) => new RegExp(pattern).test(file));
+}
 
 /** List what stands between backquotes. */
 const quoted = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name);
@@ -85,15 +93,47 @@ test.each(packages)("the README of $name has its name, fits on a screen, and say
 test.each(packages)(
   "$name is built by the compiler that builds all, and tests files of its own",
   ({folder, scripts}) => {
-    const top = path.relative(folder, "");
-    expect(scripts.build).toBe(`node ${top}/node_modules/typescript-native/bin/tsc -b`);
-    const [, pattern] = new RegExp(`^node ${top}/environment/run\\.mjs test '?([^']+)'?$`).exec(scripts.test)!;
-    const found = tests.filter((file) => new RegExp(pattern).test(file));
+    expect(scripts.build).toBe(`node ${path.relative(folder, "")}/node_modules/typescript-native/bin/tsc -b`);
+    const found = testsOf({folder, scripts});
     expect(found).not.toHaveLength(0);
     const own = folder === "lib" ? /^test\// : new RegExp(`^${folder}/test/`);
     expect(found.filter((file) => !own.test(file))).toEqual([]);
   },
 );
+
+/** Name the package of a file; tests at the top belong to none. */
+const packageOf = (file: string) => packages.find(({folder}) => file.startsWith(`${folder}/`));
+
+/** List the packages that a test imports from, directly or through files beside tests. */
+function importedBy(test: string): string[] {
+  const names = new Set<string>();
+  const seen = new Set<string>();
+  const follow = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, name] of read(file).matchAll(/\b(?:from|import\(|requireActual<[^"]*>\()\s*"([^"]+)"/g)) {
+      const [ours] = /^(?:@lola-ts\/[\w-]+|lola)(?=\/|$)/.exec(name) ?? [];
+      if (ours) names.add(ours);
+      if (!name.startsWith(".")) continue;
+      const target = path.posix.join(path.posix.dirname(file), name);
+      const found = [target, `${target}.ts`, `${target}/index.ts`].find((one) => /\.ts$/.test(one) && isFile(one));
+      if (!found) continue; // a name in a text
+      const owner = packageOf(found);
+      if (owner) names.add(owner.name);
+      if (!owner || found.startsWith(`${owner.folder}/test/`)) follow(found);
+    }
+  };
+  follow(test);
+  return [...names];
+}
+
+test.each(packages)("tests of $name import from packages that its package.json names", (one) => {
+  const allowed = new Set([one.name, ...Object.keys(one.dependencies)]);
+  const others = testsOf(one).flatMap((file) =>
+    importedBy(file).flatMap((name) => (allowed.has(name) ? [] : [`${file}: ${name}`])),
+  );
+  expect(others).toEqual([]);
+});
 
 test.each(packages)("$name stands on the packages that its README names", ({readme, dependencies}) => {
   const [, stated = ""] = /^It stands on (.+)\.$/m.exec(readme) ?? [];

@@ -61,13 +61,13 @@ describe("the README", () => {
     );
   });
 
-  test("says that fair rivals take much of diffusion's lead: fewer of the same cells are won", () => {
-    const won = (file: string) =>
-      systems
-        .flatMap(({folder}) => csv(`${folder}/${file}.csv`))
-        .filter(({metric, verdict}) => metric === "CRPS" && verdict === "better").length;
-    for (const rival of ["verdicts-noise", "verdicts-residuals"])
-      expect(won(rival)).toBeLessThan(0.7 * won("verdicts"));
+  test("counts the cells in which diffusion beats a dressed solver, and the solver", () => {
+    const cells = (file: string) =>
+      systems.flatMap(({folder}) => csv(`${folder}/${file}.csv`)).filter(({metric}) => metric === "CRPS");
+    const won = (file: string) => cells(file).filter(({verdict}) => verdict === "better").length;
+    expect(readme).toContain(
+      `in ${won("verdicts-noise")} of ${cells("verdicts").length} cells and the solver in ${won("verdicts")}, for one seed`,
+    );
   });
 });
 

@@ -41,7 +41,7 @@ test("formulas are rendered, and dollars in code are not", () => {
 });
 
 test("every view has its equation and its lines of code", () => {
-  expect([...equationTemplates().matchAll(/<template id="equation-(\w+)">/g)].map(([, name]) => name)).toHaveLength(7);
+  expect([...equationTemplates().matchAll(/<template id="equation-(\w+)">/g)].map(([, name]) => name)).toHaveLength(8);
 });
 
 test("code is marked, and nothing of it is lost", () => {

@@ -227,6 +227,32 @@ test("a stroke is joined without gaps, goes around periodic edges and is not str
   expect(strengthOf([0, 0, 8, 0, 8], [16, 16], [true, false])).toEqual(once);
 });
 
+test.each(CONFIGS)(
+  "$system: a moved patch trades places with what was there, and keeps walls, signs and sums",
+  (config) => {
+    const {facts, first, system} = opened(config);
+    const [nx, ny] = facts.shown.image;
+    const field = system.displayed;
+    const before = fieldsOf(ndarray(first, facts.shape.slice(1)), system)[field];
+    const mover = brushesOf(facts).findIndex(({change}) => !change);
+    const [from, to] = [
+      [2, ny >> 1],
+      [nx >> 1, (ny >> 1) + 1],
+    ];
+    const moved = painted(before, field, [[mover, ...from, 7, 7, ...to]], facts);
+    const at = (values: Float32Array, [x, y]: number[]) => values[x * ny + y];
+    const range = Math.max(...before) - Math.min(...before);
+    expect(Math.abs(at(moved, to) - at(before, from))).toBeLessThan(0.1 * range);
+    expect(Math.abs(at(moved, from) - at(before, to))).toBeLessThan(0.1 * range);
+    expect(Math.max(...moved)).toBeLessThanOrEqual(Math.max(...before));
+    expect(Math.min(...moved)).toBeGreaterThanOrEqual(Math.min(...before));
+    const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+    if (facts.periodic![1]) expect(Math.abs(sum(moved) - sum(before)) / range).toBeLessThan(1e-2);
+    else expect(Math.abs(at(moved, [to[0], ny - 1]) - at(before, [to[0], ny - 1]))).toBeLessThan(0.02 * range);
+    expect(painted(before, field, [[mover, ...from]], facts)).toEqual(before); // picked up, and not moved
+  },
+);
+
 test("a painted state without its brush is refused by no one and changes nothing", () => {
   const {facts, first} = opened(CONFIGS[0]);
   const plain = paintedState(facts, first, painting()).vorticity;

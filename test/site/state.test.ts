@@ -76,8 +76,8 @@ describe("of a system that can be painted", () => {
   });
 
   test.each([
-    ...["strokes=", "strokes=0", "strokes=0.1", "strokes=2.1.1", "strokes=0.64.1", "strokes=0.1.2.3", "strokes=0.a.b"],
-    ...["brush=2", "canvas=sea", "share=0.25", `strokes=${new Array(17).fill("0.1.1").join()}`],
+    ...["strokes=", "strokes=0", "strokes=0.1", "strokes=3.1.1", "strokes=0.64.1", "strokes=0.1.2.3", "strokes=0.a.b"],
+    ...["brush=3", "canvas=sea", "share=0.25", `strokes=${new Array(17).fill("0.1.1").join()}`],
     `strokes=0${".1.1".repeat(61)}`,
   ])("%s is left out, and named", (fragment) => {
     const {state, problems} = read(fragment);

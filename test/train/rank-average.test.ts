@@ -1,7 +1,8 @@
 /** Trainings of several ranks, each in a process of its own. */
 import {relativeError} from "../reference/reference";
-import {startRanks} from "./rank-processes";
-import {BROKEN, half, resumed, trainings, type Failed, type TrainingsEnded} from "./rank-program";
+import {freeHosts} from "@lola-ts/engine";
+import {startRank, startRanks} from "./rank-processes";
+import {BROKEN, half, resumed, trainings, type Alone, type Failed, type TrainingsEnded} from "./rank-program";
 
 /** Largest relative difference that float32 explains after a hundred steps. */
 const ROUNDING = 1e-5;
@@ -75,3 +76,15 @@ test(
   },
   LIMIT,
 );
+
+test("a rank listens on the loopback address alone, once, and says that nobody joins", async () => {
+  const {listening, failed, again} = (await startRank<Alone>({
+    task: "alone",
+    join: {hosts: await freeHosts(2), rank: 0, patience: 1},
+  }))!;
+  expect(listening).toEqual([expect.stringMatching(/^(0000000000000000FFFF0000)?0100007F:/)]);
+  expect(failed!.error).toBe(
+    "train: rank 0 has waited 1 s for another rank, which hangs or cannot be reached; stopped after step 0.",
+  );
+  expect(again!.error).toMatch("this process has joined before");
+});

@@ -1,7 +1,7 @@
 /** Start ranks, each in a process of its own, on free ports of the loopback address. */
 import {fork} from "node:child_process";
 import path from "node:path";
-import {freeHosts} from "../../packages/laboratory/src/workers/free-hosts";
+import {freeHosts} from "@lola-ts/engine";
 import type {RankOrder} from "./rank-program";
 
 /** Run one rank until it tells something, ends or is ended by the signal. @returns what it tells, or nothing. */

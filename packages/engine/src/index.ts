@@ -30,5 +30,5 @@ export {
 } from "./ops/ops";
 export {precisions, type Precision} from "./ops/precision";
 export {RowRandom, Random, type BatchShare} from "./random";
-export {Ranks, type RanksOptions} from "./ranks";
+export {freeHosts, Ranks, type RanksOptions} from "./ranks";
 export {floatsFrom, like, tensorFrom} from "./tensor-rules";

@@ -6,7 +6,7 @@
  * and change it. So a rank listens on the loopback address alone, unless it is told to use the network.
  */
 import {lookup} from "node:dns/promises";
-import {isIP} from "node:net";
+import {createServer, isIP, type AddressInfo, type Server} from "node:net";
 import {requireInteger, LabError, checkOptions, list, number, text, where} from "@lola-ts/core";
 import {nativeBackend, tf} from "./backend";
 
@@ -162,4 +162,22 @@ function serverDef(hosts: readonly string[], rank: number): string {
   const experimental = "experimental { collective_group_leader: '/job:worker/replica:0/task:0' }";
   const session = `device_count { key: 'GPU' value: 0 } inter_op_parallelism_threads: 4 intra_op_parallelism_threads: 1 ${experimental}`;
   return `cluster { job { name: 'worker' ${tasks} } } job_name: 'worker' task_index: ${rank} protocol: 'grpc' default_session_config { ${session} }`;
+}
+
+const LOOPBACK = "127.0.0.1";
+
+/** Find ports of the loopback address on which nobody listens. @returns HOST:PORT, as many as asked for. */
+export async function freeHosts(count: number): Promise<string[]> {
+  const servers = await Promise.all(Array.from({length: count}, open));
+  const hosts = servers.map((server) => `${LOOPBACK}:${(server.address() as AddressInfo).port}`);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return hosts;
+}
+
+function open(): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, LOOPBACK, () => resolve(server));
+  });
 }

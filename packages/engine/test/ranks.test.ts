@@ -1,19 +1,7 @@
-import {once} from "node:events";
-import {createServer, type AddressInfo} from "node:net";
-import {Ranks} from "../src/ranks";
-import {startRank} from "../../../test/train/rank-processes";
-import type {Alone} from "../../../test/train/rank-program";
+import {createServer} from "node:net";
+import {freeHosts, Ranks} from "../src/ranks";
 
 const hosts = ["127.0.0.1:4000", "127.0.0.1:4001"];
-
-/** Find a port of the loopback address on which nobody listens. */
-async function freeHost(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const {port} = server.address() as AddressInfo;
-  await once(server.close(), "close");
-  return `127.0.0.1:${port}`;
-}
 
 test.each([
   [{hosts: ["127.0.0.1:4000"], rank: 0}, "expected hosts to be HOST:PORT of two or more ranks"],
@@ -32,15 +20,14 @@ test.each([
   await expect(Ranks.join(options)).rejects.toThrow(sentence);
 });
 
-test("listens on the loopback address alone, once, and says that nobody joins", async () => {
-  const free = [await freeHost(), hosts[1]];
-  const {listening, failed, again} = (await startRank<Alone>({
-    task: "alone",
-    join: {hosts: free, rank: 0, patience: 1},
-  }))!;
-  expect(listening).toEqual([expect.stringMatching(/^(0000000000000000FFFF0000)?0100007F:/)]);
-  expect(failed!.error).toBe(
-    "train: rank 0 has waited 1 s for another rank, which hangs or cannot be reached; stopped after step 0.",
-  );
-  expect(again!.error).toMatch("this process has joined before");
+test("finds different ports of the loopback address that can be listened on", async () => {
+  const hosts = await freeHosts(3);
+  expect(new Set(hosts).size).toBe(3);
+  for (const host of hosts) {
+    const [address, port] = host.split(":");
+    expect(address).toBe("127.0.0.1");
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(Number(port), address, resolve));
+    await new Promise((resolve) => server.close(resolve));
+  }
 });

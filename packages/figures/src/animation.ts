@@ -1,9 +1,9 @@
 /** Fields that change with time, side by side, with play, pause and a slider. */
-import {checkParts} from "@lola-ts/core";
+import {callable, checkOptions, optional} from "@lola-ts/core";
 import type {Data, Frame, Layout} from "plotly.js";
-import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
+import {imageOf, limitsIn, viewRule, viewsRule, type FieldView} from "./field-view";
 import {annotate, axisName, domains, frame, heading} from "./layout";
-import {diverging, ink, NOTEBOOK, round, type Figure, type ColourScale, type FigureOptions} from "./style";
+import {checkFigure, diverging, ink, NOTEBOOK, round, type Figure, type ColourScale, type FigureOptions} from "./style";
 import {imageSources, levelsOf, limitsOf, type FieldImage, type ImageSource, type Limits} from "./tiles";
 
 /** Images of one kind over time. */
@@ -48,8 +48,10 @@ export interface AnimateOptions extends PanelOptions {
  * @throws RangeError if there is no field to show.
  * @example await lab.showAnimation(animate(trajectory, {views: fieldViews(system)}), "Trajectory 0");
  */
-export function animate(trajectory: ImageSource, {views, ...options}: AnimateOptions): AnimatedFigure {
-  checkParts("animate", {trajectory: imageSources, views: viewsRule}, {trajectory, views});
+export function animate(trajectory: ImageSource, choice: AnimateOptions): AnimatedFigure {
+  checkOptions("animate", imageSources, trajectory, "trajectory");
+  checkFigure("animate", choice, {views: viewsRule, time: optional(callable)});
+  const {views, ...options} = choice;
   const panels = views.map((view) => {
     const images = Array.from({length: trajectory.shape[0]}, (_, state) => imageOf(trajectory, state, view));
     return {name: view.name, images, limits: limitsIn(images, view.signed), scale: view.scale};
@@ -71,8 +73,10 @@ export interface NamedStates {
  */
 export function animateTrajectories(
   list: readonly NamedStates[],
-  {view, ...options}: PanelOptions & {view: FieldView},
+  choice: PanelOptions & {view: FieldView},
 ): AnimatedFigure {
+  checkFigure("animateTrajectories", choice, {view: viewRule, time: optional(callable)});
+  const {view, ...options} = choice;
   const images = list.map(({states}) =>
     Array.from({length: states.shape[0]}, (_, state) => imageOf(states, state, view)),
   );

@@ -3,7 +3,7 @@ import type {Annotation, BarData, Data, Layout, LayoutAxis, ScatterData} from "p
 import {records, checkOptions, flat, where, type StridedArray} from "@lola-ts/core";
 import {densityOf} from "./curves";
 import {legend, annotate, axis, axisName, domains, frame, heading, headings, legendAbove, logTicks} from "./layout";
-import {colours, ink, palette, rateLabel, round, type Figure, type FigureOptions} from "./style";
+import {checkFigure, colours, ink, palette, rateLabel, round, type Figure, type FigureOptions} from "./style";
 
 /** Reconstruction error of one autoencoder on one horizon. */
 export interface ReconstructionRow {
@@ -31,6 +31,7 @@ const BETWEEN = 100;
  * dataset, each with its own scale (paper, section 4).
  */
 export function figure3(rows: readonly ReconstructionRow[], options: FigureOptions = {}): Figure {
+  checkFigure("figure3", options);
   checkOptions("figure3", records("rows", "dataset", "compression", "horizon", "value"), rows, "rows");
   const datasets = [...new Set(rows.map(({dataset}) => dataset))];
   const columns = datasets.length > SIDE_BY_SIDE ? 2 : Math.max(1, datasets.length);
@@ -120,6 +121,7 @@ const CATEGORY: LayoutAxis = {type: "category", categoryorder: "array", ticks: "
  * diamonds. The paper's are of one A100 and states of 512 x 512: compare orders, not values.
  */
 export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions = {}): Figure {
+  checkFigure("inferenceTime", options);
   checkOptions("inferenceTime", rowsRule, rows, "rows");
   const labels = rows.map(({label}) => label);
   const points = (name: string, time: "total" | "generation", colour: string): Partial<ScatterData> => ({
@@ -182,7 +184,6 @@ export interface HistogramField {
   readonly after: ArrayLike<number> | StridedArray;
 }
 
-/** Number of bins. */
 const BINS = 60;
 
 const FEW_TICKS: LayoutAxis = {nticks: 4, showgrid: false, tickangle: 0, tickfont: {size: 14}};
@@ -193,6 +194,7 @@ const NO_TICKS: LayoutAxis = {showticklabels: false, ticks: ""};
  * normal density that it should resemble in width and place.
  */
 export function histogram(fields: readonly HistogramField[], options: FigureOptions = {}): Figure {
+  checkFigure("histogram", options);
   checkOptions("histogram", records("fields", "name", "before", "after"), fields, "fields");
   const gap = 0.022;
   const columns = domains(fields.length, gap);

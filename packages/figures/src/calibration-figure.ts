@@ -2,7 +2,7 @@
 import type {Layout, ScatterData} from "plotly.js";
 import {records, checkOptions} from "@lola-ts/core";
 import {annotate, axis, axisName, domains, explained, frame, headings, legend} from "./layout";
-import {band, curveStyles, faint, ink, line, rateLabel, round} from "./style";
+import {band, checkFigure, curveStyles, faint, ink, line, rateLabel, round} from "./style";
 import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 /** Calibration of an ensemble over one horizon. */
@@ -28,6 +28,7 @@ const curvesRule = records("curves", "method", "horizon", "ranks", "curve");
  * @example await lab.show(calibration(evaluation.calibrations()), {name: "calibration"});
  */
 export function calibration(curves: readonly CalibrationCurve[], options: FigureOptions = {}): Figure {
+  checkFigure("calibration", options);
   checkOptions("calibration", curvesRule, curves, "curves");
   const horizons = [...new Set(curves.map(({horizon}) => horizon))];
   if (horizons.length === 0)

@@ -1,9 +1,9 @@
 /** Curves over steps, time and other quantities: losses, the ablation of Table 4, errors, checks of simulators. */
 import type {LayoutAxis, ScatterData, Layout} from "plotly.js";
-import {records, checkOptions, checkParts, list, number, optional, section, whole} from "@lola-ts/core";
+import {records, checkOptions, list, number, optional, section, text, whole} from "@lola-ts/core";
 import type {ReferenceCurve} from "@lola-ts/simulators";
 import {annotate, axis, axisName, domains, frame, headings, legend, legendAbove, logTicks} from "./layout";
-import {band, colours, curveStyles, ink, line, round} from "./style";
+import {band, checkFigure, colours, curveStyles, ink, line, round} from "./style";
 import type {CurveSource, CurveStyle, Figure, FigureOptions, LineLook} from "./style";
 
 /** Loss of one training run, in the colour of its compression rate and the line style of its method, or in its laboratory's. */
@@ -30,9 +30,10 @@ export interface TrainingOptions extends FigureOptions {
  * dots.
  */
 export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOptions = {}): Figure {
-  const {window, loss = "loss", height = 400} = options;
   checkOptions("trainingCurve", records("runs", "label", "loss"), runs, "runs");
-  checkParts("trainingCurve", {window: optional(number({min: 1})), height: number({above: 0})}, {window, height});
+  const rules = {window: optional(number({min: 1})), loss: optional(text), height: optional(number({above: 0}))};
+  checkFigure("trainingCurve", options, rules);
+  const {window, loss = "loss", height = 400} = options;
   const style = curveStyles(runs);
   const data = runs.flatMap((run, i): Partial<ScatterData>[] => {
     const {label} = run;
@@ -64,13 +65,15 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
       ...validation,
     ];
   });
+  const isComparison = runs.some(({lab}) => lab !== undefined); // its many long names would cover the curves
+  const inside = legend({x: 0.99, y: 0.98, xanchor: "right", yanchor: "top"});
   return {
     data,
     layout: {
-      ...frame({...options, height, margin: {l: 88}}),
+      ...frame({...options, height, margin: {l: 88, ...(isComparison && {t: 16 + 24 * Math.ceil(runs.length / 2)})}}),
       xaxis: axis("Step", {rangemode: "tozero"}),
       yaxis: axis(loss, {type: "log", ...logTicks(runs.flatMap((run) => [...run.loss]))}),
-      legend: legend({x: 0.99, y: 0.98, xanchor: "right", yanchor: "top"}),
+      legend: isComparison ? legendAbove() : inside,
     },
   };
 }
@@ -123,6 +126,7 @@ const MARKS = 12;
  * of a compression rate) and initialisation (solid and filled: identity, dashed and open: without).
  */
 export function ablation(runs: readonly AblationRun[], options: FigureOptions = {}): Figure {
+  checkFigure("ablation", options);
   checkOptions("ablation", records("runs", "optimiser", "steps", "error", "seconds"), runs, "runs");
   const style = curveStyles(runs.map(({optimiser}) => ({lab: optimiser})));
   const panels = [
@@ -216,8 +220,8 @@ export function lines(panels: readonly ErrorPanel[], options: ErrorCurvesOptions
   panels.forEach(({curves}, i) =>
     curves.forEach(({x}, j) => checkOptions("lines", list(number(), {empty: true}), x, `panels.${i}.curves.${j}.x`)),
   );
+  checkFigure("lines", options, {height: optional(number({above: 0}))});
   const {height = 330} = options;
-  checkOptions("lines", number({above: 0}), height, "height");
   const names = [...new Set(panels.flatMap(({curves}) => curves.map(({name}) => name)))];
   const style = curveStyles(names.map((lab) => ({lab})));
   const spans = domains(panels.length, 0.11);

@@ -25,6 +25,8 @@ const MIN = 1e-6;
 
 const systemRule = having("a system", "channels", "fields", "transform", "displayed");
 
+export const viewRule = having("a view of a field", "name", "channel");
+
 /** Accepts views of fields. */
 export const viewsRule = records("views of fields", "name", "channel");
 

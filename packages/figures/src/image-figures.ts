@@ -1,12 +1,27 @@
 /** Figures made of field images: snapshots, rollouts (Figure 4), guidance (Figure 6), parameters (Figure 22), ensembles. */
-import {flat, records, checkOptions, checkParts, list, number, oneOf, optional, text, whole} from "@lola-ts/core";
+import {
+  callable,
+  flat,
+  records,
+  checkOptions,
+  checkParts,
+  list,
+  number,
+  oneOf,
+  optional,
+  section,
+  text,
+  whole,
+} from "@lola-ts/core";
 import {ensembleMean, pointwiseSpread} from "lola/evaluate";
 import type {Data} from "plotly.js";
 import {compose} from "./compose";
 import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {frame} from "./layout";
 import {
+  checkFigure,
   diverging,
+  figureRules,
   palette,
   rateLabel,
   sequentialScale,
@@ -14,7 +29,7 @@ import {
   type Figure,
   type FigureOptions,
 } from "./style";
-import {imageRule, imagesRule, imageSources, limitsOf, tiles} from "./tiles";
+import {imageRule, imagesRule, imageSources, limitsOf, scaleRule, tiles} from "./tiles";
 import type {FieldImage, ImageSource, Limits, TileRow} from "./tiles";
 
 /** A channel to show: its name, left of the row, and optionally its view. */
@@ -33,10 +48,12 @@ export interface SnapshotOptions extends FigureOptions {
  * Draw a trajectory [L, X, Y(, Z), C]: one row per field with its own limits (1 % to 99 % quantiles over the frames
  * shown), time to the right.
  */
-export function snapshot(trajectory: ImageSource, {fields, frames, time, ...options}: SnapshotOptions): Figure {
-  checkParts("snapshot", {trajectory: imageSources, fields: records("fields", "name")}, {trajectory, fields});
+export function snapshot(trajectory: ImageSource, choice: SnapshotOptions): Figure {
+  checkOptions("snapshot", imageSources, trajectory, "trajectory");
   const [length, width, height] = trajectory.shape;
-  checkOptions("snapshot", optional(list(whole({min: 0, max: length - 1}))), frames, "frames");
+  const ownRules = {frames: optional(list(whole({min: 0, max: length - 1}))), time: optional(callable)};
+  checkFigure("snapshot", choice, {fields: records("fields", "name"), ...ownRules});
+  const {fields, frames, time, ...options} = choice;
   const count = Math.min(width > height ? 4 : 6, length);
   const chosen =
     frames ?? Array.from({length: count}, (_, i) => Math.round((i * (length - 1)) / Math.max(1, count - 1)));
@@ -89,9 +106,11 @@ const TALL = 3;
  * @param rows the first row must be the ground truth.
  * @throws RangeError if it is not.
  */
-export function figure4(rows: readonly RolloutRow[], {leads, groups = "method", ...options}: RolloutOptions): Figure {
+export function figure4(rows: readonly RolloutRow[], choice: RolloutOptions): Figure {
   checkOptions("figure4", records("rows", "method", "fields"), rows, "rows");
-  checkParts("figure4", {leads: list(number()), groups: oneOf(["method", "compression"])}, {leads, groups});
+  const groupsRule = optional(oneOf(["method", "compression"]));
+  checkFigure("figure4", choice, {leads: list(number()), groups: groupsRule, scale: optional(scaleRule)});
+  const {leads, groups = "method", ...options} = choice;
   const [truth] = rows;
   if (truth?.method !== "ground truth") {
     throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}.`);
@@ -143,14 +162,15 @@ const TITLE = 54;
  * @throws RangeError if there is no system, or the first row of one is not the ground truth.
  * @example await lab.show(figure4All(await everyForecast(lab), {caption: lab.caption}), {name: "figure-04-all"});
  */
-export function figure4All(systems: readonly SystemRollouts[], {caption}: Pick<FigureOptions, "caption"> = {}): Figure {
+export function figure4All(systems: readonly SystemRollouts[], options: Pick<FigureOptions, "caption"> = {}): Figure {
+  checkOptions("figure4All", section({caption: figureRules.caption}), options);
   checkOptions("figure4All", records("systems", "title", "leads", "rows"), systems, "systems");
   if (systems.length === 0) throw new RangeError("figure4All: expected forecasts of a system, found none.");
   const parts = systems.map(({title, leads, rows}) => {
     const [nx, ny] = rows.flatMap(({fields}) => fields).find((field) => field)?.shape ?? [1, 1];
     return {title, figure: figure4(rows, {leads, width: nx > ny ? LONG : SQUARE})};
   });
-  return inColumns(parts, caption);
+  return inColumns(parts, options.caption);
 }
 
 /** Pixels between two systems of a column, beside the title of the lower one. */
@@ -242,7 +262,7 @@ function visible(image: FieldImage | null): FieldImage | null {
  *
  * @example await lab.show(figure6({truth, unguided, cases}, {leads: [0, 20, 100]}), {name: "figure-06"});
  */
-export function figure6(images: GuidanceImages, {leads, ...options}: GuidanceFigureOptions): Figure {
+export function figure6(images: GuidanceImages, choice: GuidanceFigureOptions): Figure {
   checkParts("figure6", {truth: list(imageRule), unguided: list(imageRule)}, images);
   const {truth, unguided, cases} = images;
   checkOptions("figure6", records("cases", "name", "observed", "guided"), cases, "cases");
@@ -252,7 +272,8 @@ export function figure6(images: GuidanceImages, {leads, ...options}: GuidanceFig
       checkOptions("figure6", rule, one[part as keyof GuidedImages], `cases.${i}.${part}`);
     }
   });
-  checkOptions("figure6", list(number()), leads, "leads");
+  checkFigure("figure6", choice, {leads: list(number())});
+  const {leads, ...options} = choice;
   const limits = limitsOf(truth);
   const pair = ({name, observed, guided}: GuidedImages): TileRow[] => [
     {label: `${name},<br>observed`, fields: observed.map(visible), limits, apart: true},
@@ -283,11 +304,10 @@ export interface LabelledImages {
  *
  * @example await lab.show(figure22([{label: "γ = 1.2", fields}], {leads: [0, 20, 100]}), {name: "figure-22"});
  */
-export function figure22(
-  rows: readonly LabelledImages[],
-  {leads, ...options}: FigureOptions & {leads: readonly number[]},
-): Figure {
-  checkParts("figure22", {rows: records("rows", "label", "fields"), leads: list(number())}, {rows, leads});
+export function figure22(rows: readonly LabelledImages[], choice: FigureOptions & {leads: readonly number[]}): Figure {
+  checkOptions("figure22", records("rows", "label", "fields"), rows, "rows");
+  checkFigure("figure22", choice, {leads: list(number())});
+  const {leads, ...options} = choice;
   const limits = limitsOf(rows.flatMap(({fields}) => [...fields]));
   return tiles({
     width: 800,
@@ -334,8 +354,9 @@ const TAIL = 0.01;
 export function ensembleFigure(images: EnsembleImages, options: EnsembleFigureOptions): Figure {
   const rows = list(imageRule);
   checkParts("ensembleFigure", {truth: rows, members: list(list(imageRule)), answer: optional(rows)}, images);
+  const numbers = {compression: number(), answerCompression: number(), count: optional(whole({min: 0}))};
+  checkFigure("ensembleFigure", options, {leads: list(number()), rates: list(number()), ...numbers});
   const {leads, compression, answerCompression, rates, count = 2, ...look} = options;
-  checkOptions("ensembleFigure", list(number()), leads, "leads");
   const {truth, members, answer} = images;
   const at = (state: number) => members.map((member) => flat(member[state]));
   const {shape} = truth[0];

@@ -1,8 +1,17 @@
 /** Latent space: matrices of correlations and distances, and maps of tokens (Figure 23). */
 import type {Data, Layout, ScatterData} from "plotly.js";
-import {records, checkOptions, checkParts, list, number, oneOf, optional, text, where} from "@lola-ts/core";
+import {records, checkOptions, checkParts, flag, list, number, oneOf, optional, text, where} from "@lola-ts/core";
 import {annotate, axis, axisName, domains, explained, frame, headings, logTicks} from "./layout";
-import {diverging, ink, round, sequentialScale, type ColourScale, type Figure, type FigureOptions} from "./style";
+import {
+  checkFigure,
+  diverging,
+  ink,
+  round,
+  sequentialScale,
+  type ColourScale,
+  type Figure,
+  type FigureOptions,
+} from "./style";
 
 /** A square table of numbers. */
 export interface MatrixPanel {
@@ -49,10 +58,12 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   if (size === 0) throw new RangeError("matrixFigure: expected panels with a matrix, found none.");
   const odd = panels.find(({values}) => values.length !== size);
   if (odd) throw new RangeError(`matrixFigure: expected ${size} rows, found ${odd.values.length} in "${odd.title}".`);
+  const labelsRule = optional(list(text, {length: size}));
+  const scaleRule = optional(oneOf(["signed", "positive"]));
+  const rules = {labels: labelsRule, scale: scaleRule, unit: optional(text), numbers: optional(flag)};
+  checkFigure("matrixFigure", options, rules);
   const {labels: given = first.map((_, i) => `${i}`), scale = "positive", unit = "", width = 900} = options;
-  checkOptions("matrixFigure", list(text, {length: size}), given, "labels");
   const {quantity, labels} = withoutQuantity(given);
-  checkOptions("matrixFigure", optional(oneOf(["signed", "positive"])), scale, "scale");
   const {numbers = size <= 8} = options;
   const widest = 9 * Math.max(...labels.map(({length}) => length));
   const left = 16 + widest;
@@ -165,6 +176,7 @@ export function figure23(
   panels.forEach(({values}, i) =>
     checkOptions("figure23", list(number(), {length: places.length}), values, `panels.${i}.values`),
   );
+  checkFigure("figure23", options);
   const {width = 900} = options;
   const spans = domains(panels.length, 0.17).map(([from, to]): [number, number] => [0.92 * from, 0.92 * to]);
   const side = Math.min(420, (width - 60) * (spans[0][1] - spans[0][0]));

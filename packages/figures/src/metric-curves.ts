@@ -1,10 +1,10 @@
 /** Metrics over lead time: Figure 5 of one system, Figures 8 and 9 of several below each other. */
 import type {Annotation, Dash, Layout, ScatterData, Shape} from "plotly.js";
-import {records, checkOptions, number, optional} from "@lola-ts/core";
+import {records, checkOptions, number, optional, section, text} from "@lola-ts/core";
 import {central} from "lola/evaluate";
 import {compose} from "./compose";
 import {annotate, axis, axisName, explained, frame, heading, legendAbove, type AxisNames} from "./layout";
-import {band, curveStyles, ink, line, rateLabel} from "./style";
+import {band, checkFigure, curveStyles, ink, line, rateLabel} from "./style";
 import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 export const metrics = ["vrmse", "ratio", "low", "mid", "high"] as const;
@@ -76,6 +76,12 @@ export interface MetricsOptions extends FigureOptions {
 /** Markers that a curve shows at most: more would hide its dashes. */
 const MARKS = 8;
 
+const most = optional(number({above: 0}));
+const metricsRules = {
+  top: optional(section<Record<Panel, number>>({vrmse: most, ratio: most, low: most, mid: most, high: most})),
+  statistic: optional(text),
+};
+
 const titles: Record<Panel, string> = {vrmse: "VRMSE", ratio: "Spread/Skill", low: "Low", mid: "Mid", high: "High"};
 type Span = [number, number];
 const left: Span = [0, 0.475];
@@ -98,14 +104,12 @@ const places: Record<Panel, {x: Span; y: Span}> = {
  */
 export function figure5(curves: readonly Curve[], options: MetricsOptions = {}): Figure {
   checkOptions("figure5", records("curves", "method", "rows"), curves, "curves");
+  checkFigure("figure5", options, metricsRules);
   return drawMetrics(curves, {...options, caption: withBands(options.caption, curves)});
 }
 
 /** Draw the panels with the given caption. */
 function drawMetrics(curves: readonly Curve[], options: MetricsOptions): Figure {
-  for (const [panel, top] of Object.entries(options.top ?? {})) {
-    checkOptions("figure5", optional(number({above: 0})), top, `top.${panel}`);
-  }
   const style = styleOf(curves);
   const last = curves.reduce((end, {rows}) => rows.reduce((latest, {lead}) => Math.max(latest, lead), end), 0);
   const margin = {l: 60, r: 64, t: 62, b: 46};
@@ -305,8 +309,10 @@ const TITLE = 30;
  * @throws RangeError if there is no system.
  * @example await lab.show(figure8([{title: lab.system.title, curves: (await lab.evaluation()).curves()}]), {name: "figure-08"});
  */
-export function figure8(systems: readonly SystemCurves[], {caption, width, ...options}: MetricsOptions = {}): Figure {
+export function figure8(systems: readonly SystemCurves[], choice: MetricsOptions = {}): Figure {
   checkOptions("figure8", records("systems", "title", "curves"), systems, "systems");
+  checkFigure("figure8", choice, metricsRules);
+  const {caption, width, ...options} = choice;
   if (systems.length === 0) throw new RangeError("figure8: expected curves of a system, found none.");
   const all = systems.flatMap(({curves}) => curves);
   const figures = systems.map(({title, curves}) => ({

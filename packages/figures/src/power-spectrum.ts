@@ -3,7 +3,7 @@ import type {Annotation, Layout, LayoutAxis, ScatterData, Shape} from "plotly.js
 import {records, row, rowOf, checkOptions, list, optional} from "@lola-ts/core";
 import {quantile} from "lola/evaluate";
 import {annotate, axis, explained, frame, heading, legend, logTicks} from "./layout";
-import {band, curveStyles, ink, line, rateLabel, round} from "./style";
+import {band, checkFigure, curveStyles, ink, line, rateLabel, round} from "./style";
 import type {CurveStyle, Figure, FigureOptions, LineLook} from "./style";
 
 /** Isotropic power spectra of trajectories. */
@@ -59,7 +59,7 @@ export function powerSpectra(
   checkOptions("powerSpectra", spectraRule, truth, "truth");
   checkOptions("powerSpectra", records("curves", "method", "compression", "power"), curves, "curves");
   curves.forEach(({power}, i) => checkOptions("powerSpectra", spectraRule, power, `curves.${i}.power`));
-  checkOptions("powerSpectra", optional(rowOf(4)), options.bands, "bands");
+  checkFigure("powerSpectra", options, {bands: optional(rowOf(4))});
   requireFit(k.length, truth, curves);
   const style = curveStyles(curves);
   const shown = Array.from(k, (value) => round(value)!);

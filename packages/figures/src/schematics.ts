@@ -1,9 +1,9 @@
 /** The paper's schematics (Figures 1, 2 and 7), with thumbnails and numbers of the run. */
 import type {Annotation, Data, LayoutAxis, Shape} from "plotly.js";
-import {flat, having, records, checkOptions, checkParts, count, list} from "@lola-ts/core";
+import {flat, having, records, checkOptions, checkParts, count, list, section} from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
 import {annotate, frame} from "./layout";
-import {diverging, ink, round, type Figure, type FigureOptions} from "./style";
+import {diverging, figureRules, ink, round, type Figure, type FigureOptions} from "./style";
 import {imageRule, limitsOf, type FieldImage, type Limits} from "./tiles";
 
 /** A place on a sheet in pixels: its upper left corner and size. */
@@ -16,6 +16,8 @@ interface Place {
 
 /** Options of a schematic, whose content sets its size. */
 export type SchematicOptions = Omit<FigureOptions, "width">;
+
+const optionsRule = section<SchematicOptions>({title: figureRules.title, caption: figureRules.caption});
 
 /** Fills of a schematic's parts. */
 const fills = {autoencoder: "#dbe6f4", emulator: "#f6e3d3"} as const;
@@ -121,6 +123,7 @@ const [LINE, ARROW, CALL] = [150, 34, 118];
 export function figure1(thumbnails: EmulationThumbnails, options: SchematicOptions = {}): Figure {
   const {state, latent, calls, forecast} = thumbnails;
   checkParts("figure1", {state: imageRule, latent: imageRule, forecast: imageRule}, thumbnails);
+  checkOptions("figure1", optionsRule, options);
   checkOptions("figure1", list(list(imageRule)), calls, "calls");
   checkOptions("figure1", records("states of calls", "length"), calls, "calls");
   const pixels = limitsOf([state]);
@@ -195,6 +198,7 @@ export interface DenoiserThumbnails {
 export function figure2(thumbnails: DenoiserThumbnails, options: SchematicOptions = {}): Figure {
   const {context, noisy, estimates} = thumbnails;
   checkParts("figure2", {context: imageRule, noisy: list(imageRule)}, thumbnails);
+  checkOptions("figure2", optionsRule, options);
   checkOptions("figure2", list(imageRule, {length: noisy.length + 1}), estimates, "estimates");
   const [left, gap, top] = [150, 26, 52];
   const limits = limitsOf([context, ...estimates]);
@@ -238,6 +242,7 @@ export function figure7(
   options: SchematicOptions = {},
 ): Figure {
   checkOptions("figure7", having("an autoencoder", "config"), model, "model");
+  checkOptions("figure7", optionsRule, options);
   checkOptions("figure7", list(count), grid, "grid");
   const {hidChannels, hidBlocks, patchSize = 1, pixChannels, latChannels, saturation} = model.config;
   const [width, gap, line] = [92, 44, 190];

@@ -6,7 +6,7 @@
  * with raised contrast.
  */
 import type {Dash, Data, Frame, Layout, ScatterData} from "plotly.js";
-import {number, optional, text, type RulesOf} from "@lola-ts/core";
+import {checkOptions, number, optional, section, text, type Rules, type RulesOf} from "@lola-ts/core";
 
 /** A plotly specification. */
 export interface Figure {
@@ -35,6 +35,11 @@ export const figureRules: RulesOf<FigureOptions> = {
   caption: optional(text),
   width: optional(number({above: 0})),
 };
+
+/** Check the options of a figure: its own, and the options that every figure has. @throws RangeError naming the first wrong one. */
+export function checkFigure(where: string, options: object, own: Rules = {}): void {
+  checkOptions(where, section({...own, ...figureRules}), options);
+}
 
 /** The first colours of the paper's cycle (seaborn "deep"): ÷1, then the lowest, the middle and the highest rate. */
 export const colours = [

@@ -20,6 +20,10 @@ function captionParts(caption: string): {title: string; source: string} {
   return {title, source: rest.join(" ")};
 }
 
+/** Write a measure over a horizon as readers know it: VRMSE 1:20 for "vrmse@1:20". */
+const headOf = (column: string) =>
+  column.replace(/^(\w+)@(?=\d+:\d+$)/, (_, measure: string) => `${measure === "vrmse" ? "VRMSE" : measure} `);
+
 /** The first column stays in sight while the others scroll. */
 const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit)";
 
@@ -44,7 +48,7 @@ export function toHtmlTable(rows: readonly TableRow[], caption: string, options:
     return `<td style="${looks(column)};${breaks}">${content}</td>`;
   };
   const head = columns
-    .map((column) => `<th style="${looks(column)};vertical-align:bottom">${escapeHtml(column)}</th>`)
+    .map((column) => `<th style="${looks(column)};vertical-align:bottom">${escapeHtml(headOf(column))}</th>`)
     .join("");
   const body = rows.map((row, i) => `<tr>${columns.map((column) => cell(row, i, column)).join("")}</tr>`).join("\n");
   const {title, source} = captionParts(caption);

@@ -13,6 +13,7 @@ import {
   checkParts,
   count,
   described,
+  either,
   list,
   number,
   oneOf,
@@ -24,7 +25,7 @@ import {
 import {quantile} from "lola/evaluate";
 import type {HeatmapData, LayoutAxis, Shape} from "plotly.js";
 import {frame} from "./layout";
-import {diverging, ink, round, type ColourScale, type Figure, type FigureOptions} from "./style";
+import {checkFigure, diverging, ink, round, type ColourScale, type Figure, type FigureOptions} from "./style";
 
 /** One field at one time, [X, Y]: x to the right and y upwards. */
 export type FieldImage = StridedArray;
@@ -168,10 +169,12 @@ function labelWidth(rows: readonly TileRow[]): number {
   return Math.max(100, ...lines.map((line) => AROUND + [...line].reduce((sum, one) => sum + width(one), 0)));
 }
 
+export const scaleRule = list(list(either(number(), text), {length: 2}));
+
 const tileRules = {
   columns: list(text, {empty: true}),
   rows: records("rows of images", "label", "fields", "limits"),
-  width: optional(number({above: 0})),
+  scale: optional(scaleRule),
 };
 
 /**
@@ -181,7 +184,7 @@ const tileRules = {
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
  */
 export function tiles(choice: TileOptions): Figure {
-  checkParts("tiles", tileRules, choice);
+  checkFigure("tiles", choice, tileRules);
   choice.rows.forEach(({fields, limits}, i) => {
     checkOptions("tiles", imagesRule, fields, `rows.${i}.fields`);
     checkOptions("tiles", list(number(), {length: 2}), limits, `rows.${i}.limits`);

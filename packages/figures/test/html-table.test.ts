@@ -19,6 +19,13 @@ test("a table that is wider than the cell scrolls in its own box, with its first
   expect(html.match(/position:sticky/g)).toHaveLength(3); // heading and two rows
 });
 
+test("heads name measures as readers know them, not as options do", () => {
+  const heads = toHtmlTable([{variant: "a", "vrmse@1:20": 1, "mid@21:40": 1, "a@b": 1}], "").matchAll(
+    /<th [^>]*>([^<]*)/g,
+  );
+  expect([...heads].map(([, head]) => head)).toEqual(["variant", "VRMSE 1:20", "mid 21:40", "a@b"]);
+});
+
 test("text is escaped", () => {
   expect(html).toContain("<b>VRMSE &amp; &quot;more&quot;</b></figcaption>");
   expect(html).toContain("a&lt;b");

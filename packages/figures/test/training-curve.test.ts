@@ -40,7 +40,9 @@ test("runs with a compression rate and a method are drawn like everywhere", () =
 test("runs of several laboratories differ in colour, dash and the marker of their validation", () => {
   const validation = {steps: [2], loss: [0.5]};
   const run = (lab: string) => ({label: lab, lab, loss: [1, 0.5], validation, compression: 20, method: "diffusion"});
-  const data = trainingCurve([run("tour"), run("wide")]).data as Partial<ScatterData>[];
+  const {data: traces, layout} = trainingCurve([run("tour"), run("wide")]);
+  const data = traces as Partial<ScatterData>[];
+  expect(layout.legend).toMatchObject({y: 1, yanchor: "bottom"}); // above the curves, which its names would cover
   const [, tour, tourDots, , wide, wideDots] = data;
   expect(tour.line!.color).not.toBe(wide.line!.color);
   expect(tour.line!.dash).not.toBe(wide.line!.dash);

@@ -95,7 +95,6 @@ const curveRule = section<Selection & TrainingOptions>({
 export class LabComparison extends Presenter {
   constructor(
     readonly labs: readonly ComparedLab[],
-    /** Metric of the table. */
     readonly metric: ScoredMetric = "vrmse",
   ) {
     super();

@@ -18,10 +18,10 @@ const PERTURBATION = 0.1;
 const RETROFIT = 0.2;
 
 /**
- * List what is compared closely, at the middle compression rate: diffusion and solver with three seeds each, both as
- * ensembles whose members see a trajectory under symmetries, and three more ways to make an ensemble of solvers: their seeds,
- * noise on their first latent, and a stochastic solver made of a trained one, beside a solver that was trained on for the
- * same number of network passes.
+ * List what is compared closely, at the middle compression rate: diffusion and solver with three seeds each, every seed
+ * on an autoencoder of its own; both as ensembles whose members see a trajectory under symmetries; and three more ways to
+ * make an ensemble of solvers: their seeds, noise on their first latent, and a stochastic solver made of a trained one,
+ * beside a solver that was trained on for the same number of network passes.
  *
  * @example const scores = await lab.evaluation({methods: rivals(lab.config)});
  */
@@ -37,11 +37,12 @@ export function rivals(config: Config): MethodChoice[] {
     changes,
   });
   const seeds = Array.from({length: SEEDS}, (_, i) => i);
+  const from = (i: number) => ({seed: seed + i, ...(i > 0 && {autoencoder: {seed: seed + i}})});
   const training = {steps: Math.ceil(RETROFIT * steps), learningRate: learningRate / 3};
   const passes = objective?.members ?? 4;
   return [
-    ...seeds.map((i) => own("diffusion", `diffusion, seed ${i}`, {seed: seed + i})),
-    ...seeds.map((i) => own("solver", `neural solver, seed ${i}`, {seed: seed + i})),
+    ...seeds.map((i) => own("diffusion", `diffusion, seed ${i}`, from(i))),
+    ...seeds.map((i) => own("solver", `neural solver, seed ${i}`, from(i))),
     own("diffusion", `diffusion, ${MEMBERS} members`, {rollout: {members: MEMBERS}}),
     own("diffusion", "diffusion, symmetries", {rollout: {symmetries: true}}),
     own("solver", "neural solver, symmetries", {rollout: {symmetries: true}}),

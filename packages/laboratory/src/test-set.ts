@@ -1,12 +1,11 @@
 /** Test sets: other trajectories that trained models are tested on, and nothing is trained. */
+import {simulatedSystem, type SimulationConfig} from "@lola-ts/simulators";
 import {changedConfig, differences, inWords, type Part} from "./changes";
 import {isUntrained, type Config} from "./config";
-import type {SimulationConfig} from "@lola-ts/simulators";
 
 /** Trained models that are tested on trajectories which are not their own. */
 export class TestSet {
   constructor(
-    /** Configuration of the models. */
     readonly models: Config,
     private readonly caption: string,
   ) {}
@@ -17,7 +16,8 @@ export class TestSet {
     const all = differences(this.models, config, "").filter(({option}) => !/trajectories|members/.test(option));
     const data = all.filter(({option}) => !isUntrained(option));
     const scoring = all.filter(({option}) => isUntrained(option));
-    const what = data.length > 0 ? ` of other data (${inWords(data).join("; ")})` : "";
+    const simulated = config.data as SimulationConfig; // there is no other test set
+    const what = data.length > 0 ? ` of other data (${simulatedSystem(simulated).describe(simulated)})` : "";
     const many = `${trajectories} test ${trajectories > 1 ? "trajectories" : "trajectory"}${what}`;
     const how = [`ensembles of ${members}`, ...(scoring.length > 0 ? [inWords(scoring).join("; ")] : [])];
     return `Here: ${many}, ${how.join(", ")}. Models: ${this.caption}`;

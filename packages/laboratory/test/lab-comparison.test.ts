@@ -42,6 +42,16 @@ describe("two laboratories", () => {
     expect(both.curves({method: "autoencoder"}).data).toHaveLength(3);
   });
 
+  test("have one curve of a forecast that both share", () => {
+    const [tour] = both.labs;
+    const twins = new LabComparison([tour, {...tour, name: "twin"}]);
+    const lines = (twins.figure5().data as Partial<ScatterData>[]).filter(
+      ({name, yaxis, fill, showlegend}) =>
+        name?.includes("diffusion ÷") && yaxis === "y" && fill === undefined && showlegend === false,
+    );
+    expect(lines.map(({name}) => name)).toEqual(["all: diffusion ÷20"]);
+  });
+
   test("have an animation of the truth and the forecasts of the same trajectory", () => {
     const [number] = both.labs[0].dataset.testTrajectories.slice(1);
     const [truth, ...forecasts] = both.trajectories({trajectory: number});

@@ -291,9 +291,7 @@ export const scheduleRule: Rule<ScheduleConfig> = z.discriminatedUnion("name", [
   section({name: z.literal("rectified"), ...range}),
 ]);
 
-/** Rule of the configuration of an autoencoder. */
 export const autoencoderRule = section<AutoencoderConfig>(autoencoderRules);
-/** Rule of the configuration of a solver. */
 export const solverRule = section<EmulatorConfig>(emulatorRules);
 /** Rule of the configuration of a denoiser. */
 export const denoiserRule = section({network: solverRule, schedule: scheduleRule});

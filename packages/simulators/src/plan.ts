@@ -38,7 +38,6 @@ export interface CommonRequest {
 
 /** Metadata of a file, known before anything is simulated. */
 export interface FileMetadata {
-  /** Name of the system. */
   readonly system: string;
   /** Name of the dataset's folder, e.g. `euler_multi_quadrants_periodicBC`. */
   readonly dataset: string;

@@ -1,10 +1,10 @@
 import {planFiles} from "../src/simulate";
 import {simulateEulerTrajectory} from "../src/euler/trajectory";
-import {systemNames, type SimulationConfig, type TrajectoryRequest} from "../src/registry";
+import {systemNames, type SystemName, type TrajectoryRequest} from "../src/registry";
 import {expectedCost, simulateTrajectory} from "../src/trajectory";
-import {preset} from "@lola-ts/laboratory/stages";
+import {smallData} from "./small";
 
-const requestOf = (system: string) => planFiles(preset(system, "smoke").data as SimulationConfig)[0].requests[0];
+const requestOf = (system: SystemName) => planFiles(smallData[system])[0].requests[0];
 const euler = requestOf("euler") as Extract<TrajectoryRequest, {system: "euler"}>;
 
 test("a request goes to its system's simulator", () => {

@@ -32,7 +32,6 @@ export function checksum(content: Uint8Array): number {
   return crc;
 }
 
-/** An entry of an archive. */
 interface ZipEntry {
   readonly name: string;
   /** Number of bytes of the content. */

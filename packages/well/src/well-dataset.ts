@@ -204,7 +204,6 @@ export class WellDataset {
     return this.owners[trajectory].file.dimension(axis, this.at(trajectory).index);
   }
 
-  /** Close all files. */
   close(): void {
     this.opened.forEach((file) => file.close());
   }

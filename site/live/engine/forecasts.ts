@@ -70,7 +70,7 @@ async function forecast(
   lesson: Lesson,
   emulator: Emulator,
   {trajectory, latentChannels, rows, states, first = lesson.statesOf(trajectory, 0, 1)}: Plan,
-  onWindow: OnWindow,
+  onWindow?: OnWindow,
   signal?: AbortSignal,
 ): Promise<{images: Images; latents: Float32Array}> {
   const {window, shown, shape} = lesson.facts;
@@ -88,7 +88,7 @@ async function forecast(
     for (let row = 0; row < rows; row++) {
       images.set(added.subarray(row * count * size, (row + 1) * count * size), (row * states + from) * size);
     }
-    onWindow(from, added);
+    onWindow?.(from, added);
     return answer;
   };
   const label = lesson.label(trajectory, rows);
@@ -106,6 +106,23 @@ async function forecast(
   }
 }
 
+/** Roll an emulator out, and dispose of it. */
+async function once(emulator: DisposableEmulator, ...[lesson, plan, onWindow, signal]: Forecast) {
+  try {
+    return await forecast(lesson, emulator, plan, onWindow, signal);
+  } finally {
+    emulator.dispose();
+  }
+}
+
+type Forecast = [lesson: Lesson, plan: Plan, onWindow?: OnWindow, signal?: AbortSignal];
+
+export const rollSolver = (...all: Forecast) =>
+  once(solverEmulator(all[0].model(all[1].latentChannels, "solver")), ...all);
+
+export const rollEnsemble = (sampling: SamplingOptions, ...all: Forecast) =>
+  once(diffusionEmulator(all[0].model(all[1].latentChannels, "diffusion"), sampling), ...all);
+
 /** Roll the solver and an ensemble out; both are timed, each with its decoder. */
 async function rollBoth(
   lesson: Lesson,
@@ -113,24 +130,17 @@ async function rollBoth(
   {members, ...sampling}: EnsembleOptions,
   {onProgress = () => undefined, signal}: Watch,
 ) {
-  const emulator = diffusionEmulator(lesson.model(plan.latentChannels, "diffusion"), sampling);
-  const solver = solverEmulator(lesson.model(plan.latentChannels, "solver"));
   const windows = planRollout({steps: plan.states, window: lesson.facts.window}).length;
   let done = 0;
-  try {
-    const begin = performance.now();
-    const answered: OnWindow = (from, images) => onProgress({done, total: windows + 1, from, solver: images});
-    const {images: answer} = await forecast(lesson, solver, {...plan, rows: 1}, answered, signal);
-    const between = performance.now();
-    onProgress({done: ++done, total: windows + 1});
-    const tell: OnWindow = (from, images) => onProgress({done: ++done, total: windows + 1, from, members: images});
-    const {images: ensemble, latents} = await forecast(lesson, emulator, {...plan, rows: members}, tell, signal);
-    const milliseconds = {solver: between - begin, diffusion: performance.now() - between};
-    return {members: ensemble, solver: answer, latents, milliseconds};
-  } finally {
-    emulator.dispose();
-    solver.dispose();
-  }
+  const begin = performance.now();
+  const answered: OnWindow = (from, images) => onProgress({done, total: windows + 1, from, solver: images});
+  const {images: answer} = await rollSolver(lesson, {...plan, rows: 1}, answered, signal);
+  const between = performance.now();
+  onProgress({done: ++done, total: windows + 1});
+  const tell: OnWindow = (from, images) => onProgress({done: ++done, total: windows + 1, from, members: images});
+  const {images: ensemble, latents} = await rollEnsemble(sampling, lesson, {...plan, rows: members}, tell, signal);
+  const milliseconds = {solver: between - begin, diffusion: performance.now() - between};
+  return {members: ensemble, solver: answer, latents, milliseconds};
 }
 
 /** Views 4 and 6: roll an ensemble and the solver out from the first state, and score them. */

@@ -1,8 +1,8 @@
 /** Images of the shown channel: from states and latents, observed at cells, and what is measured on them. */
 import ndarray, {type NdArray} from "ndarray";
-import {sizeOf} from "@lola-ts/core";
+import {Rng, sizeOf} from "@lola-ts/core";
 import {unstandardize} from "lola/data";
-import {crps, ensembleMean, powerSpectrum, rmse, spread, spreadSkillRatio, vrmse} from "lola/evaluate";
+import {crps, ensembleMean, powerSpectrum, rankHistogram, rmse, spread, spreadSkillRatio, vrmse} from "lola/evaluate";
 import {imageOf} from "@lola-ts/figures";
 import type {Autoencoder} from "lola/models";
 import {tf} from "@lola-ts/engine";
@@ -65,8 +65,11 @@ export function scoresOf(truth: Images, members: Images, solver: Images, facts: 
     },
     crps: {
       diffusion: states.map((state, i) => crps(state, ensembles[i])),
+      mean: states.map((state, i) => crps(state, [means[i]])),
       solver: states.map((state, i) => crps(state, [answers[i]])),
     },
+    // numbers of points at which no member, one, … all are below the truth
+    ranks: states.map((state, i) => rankHistogram(state, ensembles[i], Rng.from("ranks", i))),
     ratio: states.map((state, i) => spreadSkillRatio(spread(ensembles[i], means[i]), rmse(state, means[i]))),
     // the mean of the members' power spectra
     spectra: {

@@ -28,7 +28,14 @@ export class Lesson {
     if (weights.length !== model.layout.size)
       throw new Error(`${file}: expected ${model.layout.size} weights, found ${weights.length}.`);
     model.weights = tf.tensor1d(weights);
-    this.models.set(`${latentChannels} ${kind}`, model);
+    this.adopt(latentChannels, kind, model);
+  }
+
+  /** Use a model that others train, and dispose of the one in its place. */
+  adopt<Kind extends keyof typeof MODELS>(latentChannels: number, kind: Kind, model: Model<Kind>): void {
+    const key = `${latentChannels} ${kind}`;
+    this.models.get(key)?.dispose();
+    this.models.set(key, model);
   }
 
   /** @throws Error naming the file if there are fewer or more values. */

@@ -14,7 +14,6 @@ export interface Calibration {
   readonly precision: readonly number[];
   readonly distance: Range;
   readonly loss: Range;
-  /** Number of validation states. */
   readonly states: number;
 }
 

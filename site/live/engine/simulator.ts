@@ -1,8 +1,10 @@
-/** The simulator's program, in a thread of its own: it races the models, and runs where they do not. */
+/** The simulator's program, in a thread of its own: it races the models, makes what small ones are trained on, and runs where none does. */
 import {sizeOf} from "@lola-ts/core";
+import {planFiles, simulateTrajectory, statesOf, systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import {fromBase64, fromHalves} from "./encoding";
 import type {SystemFacts} from "./facts";
 import {simulate, type Painting, type SimulatedState} from "./simulation";
+import {SMALL, type SmallData} from "./small";
 import {serveThread} from "./thread";
 
 let facts: SystemFacts;
@@ -20,7 +22,31 @@ interface Following {
   readonly onProgress: (state: SimulatedState) => void;
 }
 
+/** Simulate the small flow's trajectories; after each their number is told. */
+function makeSmall({onProgress}: {onProgress: (reached: {done: number; total: number}) => void}): SmallData {
+  const plans = planFiles(SMALL.data as unknown as SimulationConfig);
+  const system = systemOf(SMALL.data.system);
+  const {trajectories, frames, grid} = SMALL.data;
+  const total = trajectories.train + trajectories.test;
+  let done = 0;
+  const make = (split: string) =>
+    plans
+      .filter((plan) => plan.split === split)
+      .flatMap(({requests}) =>
+        requests.map((request) => {
+          const states = statesOf(simulateTrajectory(request).fields, system);
+          onProgress({done: ++done, total});
+          return states;
+        }),
+      );
+  const train = make("train");
+  const {transform, fields, rolls: roll, displayed, channels} = system;
+  const shape = [frames, grid, grid, channels.length];
+  return {train, test: make("test")[0], shape, transform, fields, roll, displayed};
+}
+
 const calls = {
+  makeSmall,
   simulate: (painting: Painting, {onProgress}: Following) =>
     simulate(facts, first.get(painting.trajectory)!, painting, onProgress),
 };

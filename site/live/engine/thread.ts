@@ -1,6 +1,7 @@
 /** What threads of the page answer: orders at once, calls one after the other, followed and cancelled by their numbers. */
 import type {Progress, Watch} from "./forecasts";
 import type {SimulatedState} from "./simulation";
+import type {Trained} from "./training";
 
 /** What the page asks. */
 export interface Request {
@@ -12,7 +13,7 @@ export interface Request {
 export type Reply =
   | {readonly id: number; readonly value: unknown}
   | {readonly id: number; readonly error: string}
-  | {readonly id: number; readonly progress: Progress | SimulatedState};
+  | {readonly id: number; readonly progress: Progress | SimulatedState | Trained};
 
 type Answers = Readonly<Record<string, (...parameters: never[]) => unknown>>;
 

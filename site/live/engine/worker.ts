@@ -6,7 +6,9 @@ import {fromBase64, fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
 import {guide, judge, race, rollOut} from "./forecasts";
 import {compress, Lesson, truth} from "./lesson";
+import type {SmallData, Stage} from "./small";
 import {serveThread} from "./thread";
+import {School, type TrainingWatch} from "./training";
 import {draw, noise, sample} from "./windows";
 
 const WASM_FILES = [
@@ -16,6 +18,7 @@ const WASM_FILES = [
 ] as const;
 
 let lesson: Lesson | undefined;
+let school: School | undefined;
 
 function opened(): Lesson {
   if (lesson) return lesson;
@@ -46,9 +49,22 @@ const orders = {
 
 export type Orders = typeof orders;
 
+const training = {
+  /** Take simulated trajectories; returns the images of the one that no model is trained on. */
+  async learn(data: SmallData) {
+    school = await School.of(data);
+    return school.test;
+  },
+  train: (latentChannels: number, stage: Stage, watch: TrainingWatch) => school!.train(latentChannels, stage, watch),
+  reset: (latentChannels: number, stage: Stage) => school!.reset(latentChannels, stage),
+};
+
 const ofLesson =
   (compute: (lesson: Lesson, ...all: never[]) => unknown) =>
   (...all: never[]) =>
     compute(opened(), ...all);
 
-serveThread(orders, Object.fromEntries(Object.entries(calls).map(([name, compute]) => [name, ofLesson(compute)])));
+serveThread(orders, {
+  ...training,
+  ...Object.fromEntries(Object.entries(calls).map(([name, compute]) => [name, ofLesson(compute)])),
+});

@@ -1,5 +1,6 @@
 /** The cell of a notebook that does what a view shows. */
 import {guidedStates, guidedSteps, OBSERVATION_VARIANCE, type SystemFacts} from "../engine/facts";
+import {SMALL} from "../engine/small";
 import type {State, ViewName} from "./state";
 
 /** Names that cells use, by what exports them. */
@@ -130,8 +131,29 @@ const evaluation = await lab.evaluation();
 await lab.showTable(scorecard(evaluation.results(), evaluation.calibrations()), lab.caption, {name: "scorecard"});`;
 }
 
+/** The small models as a change of the laboratory's smallest preset. */
+function train({channels, stage}: State): string {
+  const {autoencoder, rollout, ...shared} = SMALL;
+  const change = {
+    ...shared,
+    stride: 1,
+    latentChannels: [channels],
+    autoencoder: {...autoencoder, steps: {[channels]: autoencoder.steps}},
+    rollout: {...rollout, trajectories: 1},
+    horizons: [[1, SMALL.data.frames - 1]],
+  };
+  const [name, trained] =
+    stage === "autoencoder"
+      ? ["autoencoder", `lab.autoencoder(${channels})`]
+      : ["emulator", `lab.emulator({kind: "${stage}", latentChannels: ${channels}})`];
+  return `const change = ${JSON.stringify(change, undefined, 2)} as const;
+const lab = openLab({system: "${SMALL.data.system}", preset: "smoke", change, name: "small"});
+const ${name} = await ${trained};
+console.log(\`the last losses: \${[...${name}.history.loss.slice(-3)].join(", ")}\`);`;
+}
+
 const CELLS: Readonly<Record<ViewName, (state: State, facts: SystemFacts) => string>> = {
-  ...{compress, noise, sample, rollout, guide, results, race},
+  ...{compress, noise, sample, rollout, guide, results, race, train},
   machine: rollout,
   scores: rollout,
   game: rollout,

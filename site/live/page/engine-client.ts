@@ -32,6 +32,22 @@ export interface Following {
   readonly signal?: AbortSignal;
 }
 
+/** Start an engine in a thread of its own. @throws Error in a sentence if the browser has no threads, or nothing that computes. */
+export async function startEngineThread(wanted: EngineName): Promise<{thread: ThreadClient; started: StartedEngine}> {
+  const wasm = wasmFile();
+  const [thread, binary] = await Promise.all([
+    ThreadClient.start("engine"),
+    wasm === undefined ? undefined : loadFile(wasm),
+  ]);
+  try {
+    const names = [...new Set<EngineName>([wanted, "wasm", "webgl", "cpu"])];
+    return {thread, started: (await thread.ask("start", [names, binary])) as StartedEngine};
+  } catch (error) {
+    thread.stop();
+    throw error;
+  }
+}
+
 export class EngineClient {
   private readonly loaded = new Map<string, Promise<void>>();
   /** Engine for guidance alone: in its thread other views need not wait, and it can be ended at any time. */
@@ -43,26 +59,12 @@ export class EngineClient {
     private readonly wanted: EngineName,
   ) {}
 
-  /**
-   * Start an engine for a system.
-   *
-   * @throws Error in a sentence if the browser has no threads, or nothing that computes.
-   */
+  /** Start an engine for a system. @throws as {@link startEngineThread}. */
   static async start(facts: SystemFacts, wanted: EngineName): Promise<{client: EngineClient; started: StartedEngine}> {
-    const wasm = wasmFile();
-    const [thread, binary] = await Promise.all([
-      ThreadClient.start("engine"),
-      wasm === undefined ? undefined : loadFile(wasm),
-    ]);
+    const {thread, started} = await startEngineThread(wanted);
     const client = new EngineClient(thread, facts, wanted);
-    try {
-      const started = await client.order("start", [...new Set<EngineName>([wanted, "wasm", "webgl", "cpu"])], binary);
-      await client.order("open", facts);
-      return {client, started: started as StartedEngine};
-    } catch (error) {
-      thread.stop();
-      throw error;
-    }
+    await client.order("open", facts);
+    return {client, started};
   }
 
   /** Load the models of a rate and a trajectory, unless they are there. */

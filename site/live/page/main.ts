@@ -13,6 +13,7 @@ import {resultsView} from "../views/results";
 import {rolloutView} from "../views/rollout";
 import {sampleView} from "../views/sample";
 import {scoresView} from "../views/scores";
+import {trainView} from "../views/train";
 import {sharedResults} from "../views/shared";
 import type {Context, View} from "../views/view";
 import {cellOf} from "./cells";
@@ -269,6 +270,7 @@ async function open(): Promise<void> {
     resultsView(context),
     raceView(context, shared),
     gameView(context, shared),
+    trainView(context),
   ];
   const time = timeBar(context);
   place("choices").replaceChildren(...choicesOf(context, systems), time.element);

@@ -61,6 +61,7 @@ export class Plot {
 
   constructor(private readonly options: PlotOptions) {
     this.element = h("figure", {class: "plot"}, h("figcaption", {}, options.title), this.drawing, this.legend);
+    this.clear();
   }
 
   /** Show lines. The same lists again change nothing. */
@@ -75,7 +76,7 @@ export class Plot {
       errors ? [1, -1].map((sign) => x.map((a, i) => [a, (y[i] ?? 0) + sign * errors[i]])) : [],
     );
     const all = [...lines.flat(), ...bands.flatMap(([upper = []]) => upper)];
-    if (all.length === 0) return;
+    if (all.length === 0) return this.clear();
     const range = (axis: number) => [Math.min(...all.map((p) => p[axis])), Math.max(...all.map((p) => p[axis]))];
     const [[x0, x1], [y0, y1]] = [range(0), range(1)];
     const low = log ? Math.max(y0, y1 * 1e-9) : Math.min(0, y0);
@@ -107,6 +108,13 @@ export class Plot {
       }),
     );
     this.follow(this.at ?? x0);
+  }
+
+  private clear(): void {
+    this.scale = undefined;
+    this.legend.replaceChildren();
+    this.drawing.replaceChildren();
+    this.drawing.setAttribute("aria-label", `${this.options.title}: nothing yet.`);
   }
 
   /** Move the marker; before the first call there is none. */

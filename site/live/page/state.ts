@@ -3,6 +3,7 @@ import {engineNames, type EngineName} from "@lola-ts/engine/browser";
 import {metricNames, type CommittedMetric} from "../engine/committed";
 import type {SystemFacts} from "../engine/facts";
 import {brushesOf, canvases, type Canvas, type Stroke} from "../engine/painting";
+import {CHANNELS, stages, type Stage} from "../engine/small";
 import {MAX_ROUNDS} from "./rounds";
 
 /** Names of the views, in the order of the page. */
@@ -17,6 +18,7 @@ export const viewNames = [
   "results",
   "race",
   "game",
+  "train",
 ] as const;
 export type ViewName = (typeof viewNames)[number];
 
@@ -73,6 +75,9 @@ export function defaultState({name, defaults, shape, shown, shares = [1]}: Syste
     /** Round of the game that is shown, and the pictures that were chosen in it and before. */
     round: 0,
     guesses: [] as readonly number[],
+    /** Which small model is trained, and the number of its latent channels. */
+    stage: "autoencoder" as Stage,
+    channels: 4,
   };
 }
 
@@ -151,6 +156,8 @@ function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, E
     ),
     without: {...numbers, read: (text) => numbers.read(text)?.flat()},
     round: numberFrom({min: 0, max: MAX_ROUNDS - 1}),
+    stage: oneOf(stages),
+    channels: oneOf(CHANNELS.map(String), Number),
     guesses: {...guesses, read: (text) => guesses.read(text)?.flat()},
   };
   return new Map(Object.entries(entries));

@@ -57,7 +57,7 @@ function effectInWords({errors, atCells}: Guided, count: number, at: number, lea
   const begin = `${count} cells observed: at lead time ${leads[at]} the error of the whole picture is ${shortly(errors.guided[at])}`;
   if (count === 0) return `${begin}; choose cells to see it shrink.`;
   const whole = `${begin}, ${compared(errors.guided[at], errors.free[at])} ${shortly(errors.free[at])} without them`;
-  if (at === 0) return `${whole}: the start is the same for both. Go on in time.`;
+  if (at === 0) return `${whole}: the start is the same for both. Move forward in time.`;
   return (
     `${whole}; at the cells it is ${shortly(atCells.guided[at])}, ${compared(atCells.guided[at], atCells.free[at])} ` +
     `${shortly(atCells.free[at])}.`

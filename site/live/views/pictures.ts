@@ -2,8 +2,9 @@
 import type {SystemFacts} from "../engine/facts";
 import type {Progress} from "../engine/forecasts";
 import type {Images, Scores} from "../engine/images";
-import {shortly} from "../page/dom";
+import {box, shortly} from "../page/dom";
 import {limitsOf, mosaic, Picture, rangeInWords} from "../page/picture";
+import {ranges} from "../page/state";
 import type {Context} from "./view";
 
 /** Say a state's time as the lead time after the first one, in stored states as the paper counts them. */
@@ -105,6 +106,17 @@ export function drawTruth(
   const real = imageAt(facts, images, at);
   picture.draw(real, limits, words ?? `${facts.shown.name} ${rangeInWords(real)}`);
   return {real, limits};
+}
+
+/** Make the strip of an ensemble's members. */
+export function memberStrip(context: Context) {
+  const all = Array.from({length: ranges.members.max}, (_, k) => fieldPicture(context, `Member ${k + 1}`));
+  const draw = (members: readonly Float32Array[], limits: readonly [number, number]) =>
+    all.forEach((picture, k) => {
+      picture.element.hidden = k >= members.length;
+      if (k < members.length) picture.draw(members[k], limits);
+    });
+  return {element: box("strip", all), draw};
 }
 
 export const forecastPictures = (context: Context) => ({

@@ -8,6 +8,7 @@ import {RaceClient, type Race, type RaceProgress} from "../page/race-client";
 import {Results} from "../page/results";
 import {MAX_POINTS, MAX_STROKES, type State} from "../page/state";
 import {CellCursor} from "./cursor";
+import {honestPart} from "./honest";
 import {numberKnob, rateKnob} from "./knobs";
 import {
   compared,
@@ -18,9 +19,12 @@ import {
   forecastPictures,
   imageAt,
   limitsOnce,
+  memberStrip,
 } from "./pictures";
 import {optionsOf, type SharedResults} from "./shared";
 import {viewOf, type Context} from "./view";
+
+const HELD = "A patch is held: arrows move it, Enter drops it, Escape puts it back.";
 
 /** Milliseconds without another stroke after which a race begins. */
 const PATIENCE = 150;
@@ -89,6 +93,8 @@ export function raceView(context: Context, shared: SharedResults) {
     spectrum: new Plot({title: "Power spectrum at this time", xTitle: "wavenumber, cycles per cell", log: true}),
     ratio: new Plot({title: "Spread over error: 1 is honest", xTitle: "lead time", top: 1.5}),
   };
+  const strip = memberStrip(context);
+  const honest = honestPart(facts);
   const readout = h("p", {class: "note readout", role: "status"});
   const clocks = h("p", {class: "clocks"});
   const meter = h("meter", {
@@ -110,7 +116,38 @@ export function raceView(context: Context, shared: SharedResults) {
     if (strokes.length < MAX_STROKES) store.set({strokes: [...strokes, one]});
     else readout.textContent = `${MAX_STROKES} strokes are painted; undo one to paint another.`;
   };
-  const spot = () => add([store.state.brush, ...cursor.cell]);
+  const isMover = (brush = store.state.brush) => brushes[brush] !== undefined && !brushes[brush].change;
+  const begin = () => (stroke ??= [store.state.brush, ...cursor.cell]);
+  const finish = () => {
+    const done = stroke;
+    stroke = undefined;
+    redraw();
+    if (!done) return;
+    const [brush, ...places] = done;
+    const isMoved = places.slice(0, 2).join() !== places.slice(-2).join();
+    if (isMoved || !isMover(brush)) add(done);
+  };
+  const giveUp = () => {
+    stroke = undefined;
+    redraw();
+  };
+  /** Paint a spot at the cursor; a patch is picked up first and dropped the second time. */
+  const spot = () => {
+    if (brushes.length === 0) return;
+    const isHeld = stroke !== undefined;
+    begin();
+    if (isHeld || !isMover()) finish();
+    else redraw();
+  };
+  const extend = () => {
+    if (!stroke) return;
+    const [brush, ...places] = stroke;
+    const from = [places[places.length - 2], places[places.length - 1]] as const;
+    const room = MAX_POINTS - places.length / 2;
+    if (isMover(brush)) stroke = [brush, places[0], places[1], ...cursor.cell];
+    else stroke = [...stroke, ...lineTo(from, cursor.cell, radiusOf(shown.image)).slice(0, room).flat()];
+    redraw();
+  };
 
   const valuesAt = () => {
     const at = cursor.cell[0] * ny + cursor.cell[1];
@@ -140,10 +177,17 @@ export function raceView(context: Context, shared: SharedResults) {
     const [first, ...others] = marks;
     first.replaceChildren(...strokesNow().flatMap(hiddenMark), ...cross(), ...brush);
     for (const layer of others) layer.replaceChildren(...cross());
-    readout.textContent = isShown ? `Cell ${cell.join(", ")}${valuesAt()}.` : "";
+    readout.textContent = isShown
+      ? `Cell ${cell.join(", ")}${valuesAt()}.${stroke && isMover(stroke[0]) ? ` ${HELD}` : ""}`
+      : "";
+    showAtCross(store.state);
   };
+  const drawCursorSoon = perFrame(drawCursor);
   const cursor = new CellCursor([start, ...Object.values(pictures)], shown.image, {
-    onMove: perFrame(drawCursor),
+    onMove: () => {
+      extend();
+      drawCursorSoon();
+    },
     onChoose: spot,
   });
 
@@ -167,26 +211,13 @@ export function raceView(context: Context, shared: SharedResults) {
     if (brushes.length === 0 || event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
     cursor.moveTo(event);
-    stroke = [store.state.brush, ...cursor.cell];
+    begin();
     client.warm();
-    redraw();
+    extend();
   });
-  canvas.addEventListener("pointermove", () => {
-    if (!stroke || stroke.length > 2 * MAX_POINTS - 1) return;
-    const from = [stroke[stroke.length - 2], stroke[stroke.length - 1]] as const;
-    const points = lineTo(from, cursor.cell, radiusOf(shown.image)).slice(0, MAX_POINTS - (stroke.length - 1) / 2);
-    stroke = [...stroke, ...points.flat()];
-    redraw();
-  });
-  canvas.addEventListener("pointerup", () => {
-    const done = stroke;
-    stroke = undefined;
-    if (done) add(done);
-  });
-  canvas.addEventListener("pointercancel", () => {
-    stroke = undefined;
-    redraw();
-  });
+  canvas.addEventListener("pointerup", finish);
+  canvas.addEventListener("pointercancel", giveUp);
+  canvas.addEventListener("keydown", ({key}) => key === "Escape" && giveUp());
 
   const button = (text: string, onclick: () => void) => h("button", {type: "button", onclick}, text);
   const undo = button("Undo", () => {
@@ -196,9 +227,15 @@ export function raceView(context: Context, shared: SharedResults) {
   const reset = button("Reset", () => {
     if (isPainted(store.state, facts)) store.set({strokes: [], canvas: "data", share: shares[0]});
   });
-  const atCross = button("", spot);
+  const atCross = button("", () => {
+    spot();
+    if (stroke) canvas.focus();
+  });
   const brushChoice = brushes.map(({name}, i) => {
-    const choose = button(name, () => store.set({brush: i}));
+    const choose = button(name, () => {
+      giveUp();
+      store.set({brush: i});
+    });
     choose.classList.add("brush");
     return choose;
   });
@@ -219,10 +256,16 @@ export function raceView(context: Context, shared: SharedResults) {
     `${store.state.share}`,
     (value) => store.set({share: Number(value)}),
   );
+  const showAtCross = ({brush}: State) => {
+    const text = isMover(brush)
+      ? `${stroke ? "Drop" : "Pick up"} the patch at the cross`
+      : `Add a ${brushes[brush]?.noun} at the cross`;
+    if (atCross.textContent !== text) atCross.textContent = text;
+  };
   const showChoices = ({brush, canvas, share}: State) => {
     brushChoice.forEach((choose, i) => choose.setAttribute("aria-pressed", String(i === brush)));
     atCross.hidden = brushes.length === 0;
-    atCross.textContent = `Add a ${brushes[brush]?.noun} at the cross`;
+    showAtCross(store.state);
     for (const [choice, value] of [[canvasChoice, canvas] as const, [gridChoice, `${share}`] as const])
       choice.querySelector("select")!.value = value;
   };
@@ -230,10 +273,11 @@ export function raceView(context: Context, shared: SharedResults) {
   store.subscribe(showChoices);
 
   const [across, up] = [(part: number) => Math.round(part * nx), (part: number) => Math.round(part * ny)];
-  const pair = `strokes=0.${across(0.4)}.${up(0.5)},${brushes.length > 2 ? 2 : 1}.${across(0.6)}.${up(0.5)}`;
+  const painting = brushes.filter(({change}) => change).length;
+  const pair = `strokes=0.${across(0.4)}.${up(0.5)},${painting > 2 ? 2 : 1}.${across(0.6)}.${up(0.5)}`;
   const many = Array.from(
     {length: 8},
-    (_, i) => `${i % Math.max(1, brushes.length)}.${across((i + 0.5) / 8)}.${up(i % 2 ? 0.7 : 0.3)}`,
+    (_, i) => `${i % Math.max(1, painting)}.${across((i + 0.5) / 8)}.${up(i % 2 ? 0.7 : 0.3)}`,
   );
 
   /** Limits of the errors: of the forecasts of the data, where they were seen. */
@@ -242,7 +286,8 @@ export function raceView(context: Context, shared: SharedResults) {
     race: {simulated: new Float32Array(), solver: new Float32Array(), reached: {simulator: 0, solver: 0, members: 0}},
     members: new Float32Array(),
   };
-  const drawScores = ({vrmse, ratio, spectra, truth, k}: NonNullable<Race["scores"]>, at: number) => {
+  const drawScores = (scores: NonNullable<Race["scores"]>, at: number) => {
+    const {vrmse, ratio, spectra, truth, k} = scores;
     const lines = <T>(score: {readonly diffusion: T; readonly solver: T}) => [
       {name: "ensemble's mean", kind: "diffusion", y: score.diffusion},
       {name: "neural solver", kind: "solver", y: score.solver},
@@ -250,6 +295,7 @@ export function raceView(context: Context, shared: SharedResults) {
     plots.errors.set(leads.slice(0, truth.length), lines(vrmse));
     plots.ratio.set(leads.slice(0, truth.length), [{name: "ensemble", kind: "diffusion", y: ratio}]);
     for (const plot of [plots.errors, plots.ratio]) plot.mark(leads[at]);
+    honest.draw(scores, at);
     const now = Math.min(at, truth.length - 1);
     plots.spectrum.set(k, [
       {name: "simulator", kind: "truth", y: truth[now]},
@@ -268,6 +314,7 @@ export function raceView(context: Context, shared: SharedResults) {
       lead:
         "Paint over the first state: the simulator and the emulators run from it side by side. Try " +
         `[a pair](${pair}), [eight spots](strokes=${many.join()}) or [a pair at rest](canvas=rest&${pair}), which no model has seen. ` +
+        `Or [move a patch](brush=${Math.max(0, painting)}): drag it elsewhere, and watch the members part until the ensemble breaks. ` +
         "The meter says how far the state lies from the training data, in the [[latent]] space and by what the latent loses.",
       seen: "An emulator saves time only where the simulator is slow, and it has learned only from states like its data. Compare error and spread inside and outside of the data.",
       notebook: "12-rivals",
@@ -296,7 +343,8 @@ export function raceView(context: Context, shared: SharedResults) {
           clocks,
         ),
       ),
-      box("plots", plots),
+      strip.element,
+      h("div", {class: "plots"}, ...honest.elements, ...Object.values(plots).map(({element}) => element)),
       box("knobs", [numberKnob(context, "steps", "Steps of the sampler"), numberKnob(context, "seed", "Seed")]),
     ],
     (state) => {
@@ -317,26 +365,35 @@ export function raceView(context: Context, shared: SharedResults) {
         const all = {simulator: shape[0], solver: shape[0], members: shape[0]};
         last = {race: {simulated: images, solver: free.value.solver, reached: all}, members: free.value.members};
         amount = errorLimitsOnce(images, free.value.solver);
-        drawForecast(pictures, facts, {...free.value, truth: images}, at, limits, amount);
+        strip.draw(drawForecast(pictures, facts, {...free.value, truth: images}, at, limits, amount).members, limits);
         drawScores({...free.value.scores, truth: truth.value.spectra, k: truth.value.k}, at);
         const words =
           brushes.length > 0 ? UNPAINTED : "This system has no simulator on the page, so nothing can be painted.";
         return [free, words];
       }
-      const painting = {trajectory, canvas, strokes, share};
+      const from = {trajectory, canvas, strokes, share};
       const options = optionsOf(state);
       const found = results.get({
         call: "race",
         trajectory,
         rate,
-        parameters: [painting, rate, options],
+        parameters: [from, rate, options],
         patience: PATIENCE,
       });
       const race = found.progress?.race ?? found.value;
       if (!race) return [found];
       last = {race, members: race.members};
       amount ??= [0, (limits[1] - limits[0]) / 2];
-      drawForecast(pictures, facts, {...race, truth: race.simulated}, at, limits, amount, race.reached);
+      const shownNow = drawForecast(
+        pictures,
+        facts,
+        {...race, truth: race.simulated},
+        at,
+        limits,
+        amount,
+        race.reached,
+      );
+      if (race.reached.members > 0) strip.draw(shownNow.members, limits);
       if (race.scores) drawScores(race.scores, at);
       const {calibration} = rates.find(({latentChannels}) => latentChannels === rate)!;
       if (race.place !== undefined && calibration) {

@@ -1,9 +1,9 @@
 /** View 4: forecasts beside the truth. */
 import type {Scores} from "../engine/images";
 import {box, h, shortly} from "../page/dom";
-import {ranges, type State} from "../page/state";
+import type {State} from "../page/state";
 import {numberKnob, rateKnob} from "./knobs";
-import {drawForecast, errorLimitsOnce, fieldPicture, forecastPictures, limitsOnce, newestOf} from "./pictures";
+import {drawForecast, errorLimitsOnce, forecastPictures, limitsOnce, memberStrip, newestOf} from "./pictures";
 import type {SharedResults} from "./shared";
 import {viewOf, type Context} from "./view";
 
@@ -24,7 +24,7 @@ export function rolloutView(context: Context, results: SharedResults) {
   const {shown, shape, window, stride} = facts;
   const last = shape[0] - 1;
   const pictures = forecastPictures(context);
-  const few = Array.from({length: ranges.members.max}, (_, k) => fieldPicture(context, `Member ${k + 1}`));
+  const strip = memberStrip(context);
   const windowOf = (by: number) => () => {
     const at = store.state.at + by * (window - 1);
     store.set({at: Math.max(0, Math.min(last, at - (at % (window - 1))))});
@@ -35,11 +35,6 @@ export function rolloutView(context: Context, results: SharedResults) {
     h("button", {type: "button", onclick: windowOf(-1)}, "‹ Last window"),
     h("button", {type: "button", onclick: windowOf(1)}, "Next window ›"),
   );
-  const drawMembers = (members: readonly Float32Array[], limits: readonly [number, number]) =>
-    few.forEach((picture, k) => {
-      picture.element.hidden = k >= members.length;
-      if (k < members.length) picture.draw(members[k], limits);
-    });
   return viewOf(
     context,
     {
@@ -57,7 +52,7 @@ export function rolloutView(context: Context, results: SharedResults) {
       numberKnob(context, "members", "Members", true).element,
       byWindow,
       box("pictures six", pictures),
-      box("strip", few),
+      strip.element,
       box("knobs", [
         rateKnob(context),
         numberKnob(context, "steps", "Steps of the sampler"),
@@ -71,12 +66,12 @@ export function rolloutView(context: Context, results: SharedResults) {
       if (truth && limits && rollout.value) {
         const amount = errorLimitsOnce(truth.images, rollout.value.solver);
         const all = {...rollout.value, truth: truth.images};
-        drawMembers(drawForecast(pictures, facts, all, at, limits, amount).members, limits);
+        strip.draw(drawForecast(pictures, facts, all, at, limits, amount).members, limits);
       }
       const newest = newestOf(facts, rollout.progress, state.members);
       if (limits && newest) {
         pictures.mean.draw(newest.mean, limits);
-        drawMembers(newest.members, limits);
+        strip.draw(newest.members, limits);
       }
       const scores = rollout.value?.scores;
       return [rollout, scores && `At lead time ${at * stride} ${verdict(scores, state)}`];

@@ -129,3 +129,19 @@ export const show = (page: Page, view: string) =>
     document.getElementById(id)!.scrollIntoView();
     await new Promise((resolve) => setTimeout(resolve, 300));
   }, view);
+
+/** Wait until the address says something. */
+export const hashHas = (page: Page, text: string) =>
+  page.waitForFunction((one) => location.hash.includes(one), {}, text);
+
+/** Press the button of a view that has this text. */
+export const press = (page: Page, view: string, text: string) =>
+  page.evaluate(
+    (id, name) => {
+      [...document.querySelectorAll<HTMLButtonElement>(`#${id} button`)]
+        .find(({textContent}) => textContent === name)!
+        .click();
+    },
+    view,
+    text,
+  );

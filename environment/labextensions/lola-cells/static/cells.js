@@ -1,5 +1,6 @@
 // Adds "Run Stale Cells" to JupyterLab's menu Run and to its palette: the cells below which the kernel says that what they were
-// made from has changed. Above knobs that no kernel hears any more it says what to do, and the notebook keeps them.
+// made from has changed. Above knobs that no kernel hears any more it says what to do, and the notebook keeps them. Above cells
+// of lessons it says what they would make, and for how long, before they run.
 (() => {
   const COMMAND = "lola-cells:run";
   const STATE = "application/vnd.jupyter.widget-state+json";
@@ -11,6 +12,13 @@
   const style = document.createElement("style");
   style.textContent = `.jp-Cell-outputArea:has(.jupyter-widgets-disconnected)::before {
     content: "⚠ The kernel does not know these knobs: run this cell.";
+    font-size: small;
+  }
+  .jp-CodeCell[data-cost]::before {
+    content: "⏱ " attr(data-cost);
+    display: block;
+    margin-left: calc(var(--jp-cell-prompt-width) + var(--jp-cell-collapser-width) + var(--jp-cell-padding));
+    color: var(--jp-ui-font-color2);
     font-size: small;
   }
   .jp-RenderedText pre { /* words and numbers stay whole */
@@ -65,6 +73,42 @@
       });
     };
 
+    const needOf = ({model}) => model.getMetadata("lola")?.makes && model.getMetadata("lola");
+
+    /** Ask the kernel what cells of a lesson would make now: it knows what is there, and how long such work took here. */
+    const showCosts = async ({content, context}) => {
+      const cells = content.widgets.filter(needOf);
+      const {kernel} = context.sessionContext.session ?? {};
+      if (cells.length === 0 || !kernel) return;
+      const needs = JSON.stringify(cells.map(needOf));
+      const code = `{
+        const {lessonCosts} = await import("@lola-ts/laboratory/stages" as string); // without reading its types
+        console.log(JSON.stringify(await lessonCosts(${needs})));
+      }`;
+      let text = "";
+      const request = kernel.requestExecute({code, silent: true, store_history: false});
+      request.onIOPub = ({header, content}) => {
+        if (header.msg_type === "stream" && content.name === "stdout") text += content.text;
+      };
+      const {content: reply} = await request.done;
+      if (reply.status !== "ok") return; // a kernel without the laboratory
+      JSON.parse(text).forEach((cost, i) => {
+        if (cost) cells[i].node.dataset.cost = cost;
+        else delete cells[i].node.dataset.cost;
+      });
+    };
+
+    /** Show costs when a lesson is opened, and again when a cell has made what others need, too. */
+    const keepCosts = async (notebook) => {
+      const {sessionContext} = notebook.context;
+      await sessionContext.ready;
+      const show = () => showCosts(notebook).catch(() => undefined); // the kernel has ended, and costs are of no use
+      NotebookActions.executed.connect((_, {notebook: content, cell}) => {
+        if (content === notebook.content && needOf(cell)) show();
+      });
+      await show();
+    };
+
     const plugin = {
       id: "lola-cells:menu",
       autoStart: true,
@@ -78,7 +122,10 @@
         });
         menu.runMenu.addGroup([{command: COMMAND}], 20);
         palette.addItem({command: COMMAND, category: "Notebook Cell Operations"});
-        notebooks.widgetAdded.connect((_, notebook) => void keepKnobs(notebook));
+        notebooks.widgetAdded.connect((_, notebook) => {
+          void keepKnobs(notebook);
+          void keepCosts(notebook);
+        });
       },
     };
     return () => ({__esModule: true, default: plugin});

@@ -1,6 +1,6 @@
 /**
- * TensorFlow's raw operations that models, samplers and guidance use, made of tfjs kernels: an engine in a browser has no
- * others. Optimisers need more (QR, eigenvalues), so nothing trains there.
+ * TensorFlow's raw operations that models, samplers, guidance and a training with AdamW use, made of tfjs kernels: an engine in
+ * a browser has no others. SOAP and PSGD need more (QR, eigenvalues, triangular systems), so they do not train there.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import {randomIntegers, randomNormal, randomUniform} from "./stateless-random";
@@ -88,6 +88,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   SoftplusGrad: ([dy, x]) => tf.mul(dy, tf.sigmoid(x)),
   EuclideanNorm: ([x, axes], {keep_dims}) => tf.sqrt(tf.sum(tf.square(x), numbers(axes), keep_dims === true)),
   DivNoNan: ([a, b]) => quotient(a, b),
+  MulNoNan: ([a, b]) => tf.where(tf.equal(b, 0), tf.zerosLike(a), tf.mul(a, b)),
+  L2Loss: ([x]) => tf.div(tf.sum(tf.square(x)), 2),
+  Select: ([condition, yes, no]) => tf.where(condition, yes, no),
   ZerosLike: ([x]) => tf.zerosLike(x),
   Identity: ([x]) => tf.clone(x),
   IdentityN: (inputs) => inputs.map((x) => tf.clone(x)),
@@ -109,7 +112,7 @@ export const rawOperationNames: readonly string[] = Object.keys(OPERATIONS);
 export function runRawOperation(name: string, inputs: readonly tf.Tensor[], attributes: Attributes): tf.Tensor[] {
   if (!Object.hasOwn(OPERATIONS, name)) {
     throw new Error(
-      `${name}: expected an operation of models, samplers or guidance in a browser, found another; training and files need Node.js.`,
+      `${name}: expected an operation of models, samplers, guidance or AdamW in a browser, found another; files and other optimisers need Node.js.`,
     );
   }
   const {state} = tf.engine();

@@ -1,5 +1,3 @@
-import {Autoencoder} from "lola/models";
-import {Layout, ViT} from "lola/nn";
 import {attend, rotaryEmbedding} from "../../src/ops/attention-ops";
 import {tf} from "../../src/backend";
 import {compile} from "../../src/compile/compile";
@@ -74,39 +72,6 @@ test.each(operations)("%s: gradients and tangents equal differences, and each ot
   expect(gradient).toBeLessThan(2e-4);
   expect(tangent).toBeLessThan(2e-4);
   expect(adjoint).toBeLessThan(1e-6);
-});
-
-describe("whole networks", () => {
-  const close = (f: Operation, x: tf.Tensor) => {
-    const {gradient, tangent, adjoint} = derivativeErrors(f, [x], 5e-3);
-    expect(gradient).toBeLessThan(1e-3); // differences of many rounded layers
-    expect(tangent).toBeLessThan(1e-3);
-    expect(adjoint).toBeLessThan(1e-5);
-  };
-
-  test.each([
-    {spatial: 2, grid: [3, 2], periodic: true},
-    {spatial: 2, grid: [3, 2], periodic: false},
-    {spatial: 3, grid: [2, 2, 3], periodic: true},
-  ])("decoder and encoder of an autoencoder, %o", ({spatial, grid, periodic}) => {
-    const autoencoder = Autoencoder.create(
-      {pixChannels: 2, latChannels: 3, hidChannels: [4, 6], hidBlocks: [1, 1], spatial, periodic},
-      1,
-    );
-    const p = autoencoder.layout.bind(autoencoder.weights);
-    close((z) => autoencoder.decoder(p, z), normal([2, ...grid, 3], 1));
-    close((x) => autoencoder.encoder(p, x), normal([2, ...grid.map((n) => 2 * n), 2], 1));
-  });
-
-  test("transformer", () => {
-    const config = {inChannels: 2, outChannels: 2, condChannels: 2, modFeatures: 3, hidChannels: 8, hidBlocks: 1};
-    const vit = new ViT({...config, attentionHeads: 2, spatial: 3, patchSize: [1, 2, 2]});
-    const layout = new Layout(vit.specs);
-    const p = layout.bind(tf.tensor1d(layout.initialise(1)));
-    const cond = normal([1, 3, 4, 4, 2], 2);
-    const mod = normal([1, 3], 3) as tf.Tensor2D;
-    close((x) => vit.forward(p, x, {cond, mod}), normal([1, 3, 4, 4, 2], 1));
-  });
 });
 
 const f = (x: tf.Tensor) => silu(layerNorm(convolution(x, normal([3, 3, 2, 4], 7), normal([4], 8), {periodic: true})));

@@ -1,13 +1,9 @@
-import {spawnSync} from "node:child_process";
-import {existsSync} from "node:fs";
-import {projectRoot} from "@lola-ts/core";
 import {tf} from "../../src/backend";
 import {compile} from "../../src/compile/compile";
 import {Graph} from "../../src/compile/graph";
 import {dropout, silu} from "../../src/ops/ops";
 import {Random} from "../../src/random";
 import {recompute, type Block} from "../../src/autodiff/recompute";
-import {measured} from "../../../../test/bench/memory";
 import {relativeError} from "../../../../test/reference/reference";
 import {normal} from "../gradients";
 
@@ -164,26 +160,3 @@ test("saves much less until the backward pass, operation by operation", () => {
   };
   expect(alive(recompute)).toBeLessThan(alive(plain) / 3);
 });
-
-const hasPeaks = existsSync("/proc/self/clear_refs");
-
-(hasPeaks ? test : test.skip)(
-  "a recorded transformer holds less than a third with one thread, too: no gradient is put off",
-  () => {
-    const peakOf = (mode: string) => {
-      const env = {
-        ...process.env,
-        ...measured,
-        NODE_OPTIONS: "",
-        TF_NUM_INTRAOP_THREADS: "1",
-        TF_NUM_INTEROP_THREADS: "1",
-      };
-      const program = ["-r", "./environment/typescript.cjs", "packages/engine/test/autodiff/recompute-peak.ts", mode];
-      const {stdout, stderr} = spawnSync(process.execPath, program, {cwd: projectRoot(), encoding: "utf8", env});
-      const found = Number(stdout);
-      if (!(found > 0)) throw new Error(stderr);
-      return found;
-    };
-    expect(peakOf("again")).toBeLessThan(peakOf("plain") / 3);
-  },
-);

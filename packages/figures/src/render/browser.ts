@@ -122,6 +122,21 @@ export class Browser {
     });
   }
 
+  /** Print a page that loads nothing as PDF, with numbers of pages; its style says how large a sheet is. */
+  print(html: string, seconds: number): Promise<Uint8Array> {
+    return this.within(seconds, async () => {
+      await this.page!.setContent(html);
+      const footer = '<p style="font-size: 7pt; margin: auto"><span class="pageNumber"></span></p>';
+      const paper = {
+        preferCSSPageSize: true,
+        displayHeaderFooter: true,
+        headerTemplate: "<p></p>",
+        footerTemplate: footer,
+      };
+      return this.page!.pdf({...paper, printBackground: true});
+    });
+  }
+
   /** End the browser. */
   async close(): Promise<void> {
     if (!this.alive) return;

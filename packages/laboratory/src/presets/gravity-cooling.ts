@@ -91,8 +91,13 @@ export const mini: Simulated = {
   latentChannels: euler.mini.latentChannels,
   autoencoder: {model, training: euler.mini.autoencoder.training, steps: {32: 3000, 16: 3000, 4: 3500}},
   copies: 8,
-  contexts: flat.contexts,
-  latent: {...flat.latent, hidChannels: 48, training: {...euler.mini.pixel.training, steps: 3000, batch: 16}},
+  contexts: tour.contexts,
+  latent: {
+    ...flat.latent,
+    hidChannels: 48,
+    hidBlocks: 6,
+    training: {...euler.mini.latent.training, learningRate: 8e-3, steps: 3000, batch: 16},
+  },
   rollout: {...tour.rollout, trajectories: 40, start: 10},
   ablationSteps: euler.mini.ablationSteps,
 };

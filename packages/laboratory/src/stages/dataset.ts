@@ -86,7 +86,6 @@ export class Dataset {
     return SPLITS.filter((split) => this.has(split));
   }
 
-  /** Whether a split is there. */
   has(split: Split): boolean {
     return this.origin.splits.includes(split);
   }

@@ -29,7 +29,6 @@ import {storedRuns} from "../runs/stored-runs";
 /** A model and how it was trained. */
 export interface Trained<M> {
   readonly model: M;
-  /** Key of its artefact. */
   readonly key: string;
   readonly history: History;
   /** Wall-clock time of the whole training. */

@@ -117,7 +117,6 @@ export class Artifacts {
     return store;
   }
 
-  /** Key of a recipe. */
   key({stage, version, config, inputs}: Recipe): string {
     return artifactKey({stage, version, config}, inputs);
   }

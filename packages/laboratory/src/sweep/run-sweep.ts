@@ -65,6 +65,7 @@ async function endedTrials(lab: SweepLab, plan: SweepPlan, folder: SweepFolder, 
     if (found && (found.measured || !plan.train)) note(found, false);
     else if (plan.train) missing.push(trial);
   }
+  if (missing.length > 0) display.begins();
   let isStopped = false;
   const run = async (trial: Trial) => {
     if (isStopped) throw interruptedError();
@@ -129,6 +130,11 @@ export class SweepDisplay {
 
   expect(trials: readonly Trial[]): void {
     this.expected += trials.length;
+  }
+
+  /** Say how many trials there are, before the first one runs. */
+  begins(): void {
+    if (this.send || this.isTerminal) this.show();
   }
 
   progress(trial: Trial, message: unknown): void {

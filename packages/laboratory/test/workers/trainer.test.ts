@@ -5,12 +5,12 @@ import {createServer, type AddressInfo} from "node:net";
 import path from "node:path";
 import {relativeError} from "../../../../test/reference/reference";
 import {LabError} from "@lola-ts/core";
+import {freeHosts} from "@lola-ts/engine";
 import {holderOf} from "../../src/store/lock";
 import {Artifacts} from "../../src/store/artifacts";
 import {Lab} from "../../src/lab";
 import type {Config} from "../../src/config";
 import {preset} from "../../src/presets/presets";
-import {freeHosts} from "../../src/workers/free-hosts";
 import {Trainer} from "../../src/workers/trainer";
 
 /** Program of training processes in place of the library's. */
@@ -25,9 +25,10 @@ jest.mock("@lola-ts/core", () => {
 
 /** Addresses of the next ranks in place of free ones. */
 let mockHosts: string[] | undefined;
-jest.mock("../../src/workers/free-hosts", () => {
-  const actual = jest.requireActual<{freeHosts: typeof freeHosts}>("../../src/workers/free-hosts");
+jest.mock("@lola-ts/engine", () => {
+  const actual = jest.requireActual<{freeHosts: typeof freeHosts}>("@lola-ts/engine");
   return {
+    ...actual,
     freeHosts: (count: number) => {
       const hosts = mockHosts;
       mockHosts = undefined;

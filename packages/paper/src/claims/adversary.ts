@@ -2,6 +2,8 @@
  * The adversary: what is the smallest change of its evidence that turns a claim's verdict? It changes stored scores only, and
  * trains nothing. A verdict that no small change turns is robust; it is not thereby right.
  */
+import {defaultRun} from "@lola-ts/core";
+import {preset} from "@lola-ts/laboratory/presets";
 import {
   horizonsOf,
   judge,
@@ -14,14 +16,15 @@ import {
   type Verdict,
 } from "lola/evaluate";
 import type {Statement} from "./claim";
-import {isFirst, optionsOf, statementsOf} from "./committed-claims";
+import {isFirst, optionsOf, statementsOf, systemWith} from "./committed-claims";
 
 /** What the adversary changes, and how, in the order of its tables. */
 export const KINDS = {
   "first states": "leaves out the trajectories that speak most for the claim, or most against it, up to half of all",
   threshold: "moves the limit of every cell by 1, 2, 5, 10, 20 or 50 %, either way",
   horizon: "leaves out one horizon, or all but one",
-  ensemble: "takes 64 members at the middle rate, an estimate for infinitely many, or single members, instead of 16",
+  ensemble:
+    "takes 64 members at the middle rate, an estimate for infinitely many, or single members, instead of the preset's number",
   metric:
     "takes RMSE for VRMSE, the energy score for CRPS, or the spread/skill ratio without its factor √((K + 1) / K)",
   seed: "takes other trainings of diffusion, the solver or both at the middle rate; of a verdict over seeds it leaves one out",
@@ -163,6 +166,7 @@ interface Rescoring {
 /** List the changes that are the same for all statements: of horizons, ensembles, metrics and trainings. */
 function rescorings({results}: TrajectoryScores): Rescoring[] {
   const horizons = horizonsOf(results.filter((one) => !isFirst(one)));
+  const members = membersOf(results);
   const at = (words: string, isKept: (horizon: string) => boolean): Rescoring => ({
     kind: "horizon",
     words,
@@ -191,7 +195,10 @@ function rescorings({results}: TrajectoryScores): Rescoring[] {
     ensemble("one member", measuredBy(results, {vrmse: "memberVrmse"}, diffusion)),
     metric("RMSE", measuredBy(results, {vrmse: "rmse"})),
     metric("energy score", measuredBy(results, {crps: "energy"})),
-    metric("no factor", results.map(withoutFactor)),
+    metric(
+      "no factor",
+      results.map((one) => withoutFactor(one, members)),
+    ),
     ...others.map((a) => seed(`diffusion ${a}`, named(diffusion, a))),
     ...others.map((b) => seed(`solver ${b}`, named(solver, b))),
     ...others.flatMap((a) =>
@@ -205,12 +212,13 @@ function rescorings({results}: TrajectoryScores): Rescoring[] {
   ];
 }
 
-/** Take the factor √((K + 1) / K) out of a spread/skill ratio. */
-const withoutFactor = (one: Result): Result =>
-  one.metric === "ratio" ? {...one, samples: one.samples.map((ratio) => ratio / Math.sqrt(1 + 1 / MEMBERS))} : one;
+/** Take the factor √((K + 1) / K) out of a spread/skill ratio, where K is the number of members. */
+const withoutFactor = (one: Result, members: number): Result =>
+  one.metric === "ratio" ? {...one, samples: one.samples.map((ratio) => ratio / Math.sqrt(1 + 1 / members))} : one;
 
 /** Members of an ensemble whose scores are stored. */
-const MEMBERS = 16;
+const membersOf = ([{dataset}]: readonly Result[]): number =>
+  preset(systemWith(dataset).name, defaultRun().trained).rollout.members;
 
 /** Take other scores for some results: of another label or metric, at the same rate and horizon, where they were scored. */
 function replaced(

@@ -12,6 +12,8 @@ export interface CataloguedClaim {
   readonly since: string;
   /** A limitation of its own. */
   readonly limitation?: string;
+  /** Committed tables of distances that it rests on, one for each parameter of a system, in their order. */
+  readonly distances?: readonly string[];
 }
 
 const SET = "2026-11-26";
@@ -147,6 +149,7 @@ export const CATALOGUE: readonly CataloguedClaim[] = [
     sentence: "As expected, trajectories with similar heat capacity γ are close to each others.",
     since: SET,
     limitation: "Five values of a parameter leave 120 permutations, so p cannot be below 0.008.",
+    distances: ["table-15.csv"],
   },
   {
     begins: "Latents tell",
@@ -154,6 +157,7 @@ export const CATALOGUE: readonly CataloguedClaim[] = [
     sentence:
       "The distances, reported in Tables 16 and 17, are anti-correlated with the similarity of simulation parameters θ.",
     since: SET,
+    distances: ["table-16.csv", "table-17.csv"],
   },
   {
     begins: "Fronts stay right to the end",

@@ -28,8 +28,10 @@ export async function main({words, system}: Options): Promise<number> {
 const titleOf = (number: number, trials: readonly Trial[]) =>
   CATALOGUE[number - 1].title ?? trials.find((one) => one.number === number)!.recorded.claim;
 
-const saidOf = (trial: Trial) =>
-  `${wordFor(trial.recorded)} (${trial.recorded.verdict})${agrees(trial) ? "" : ", differs"}`;
+const saidOf = (trial: Trial) => {
+  const note = trial.again ? (agrees(trial) ? "" : ", differs") : `, ${NEEDS_A_RUN}`;
+  return `${wordFor(trial.recorded)} (${trial.recorded.verdict})${note}`;
+};
 
 /** List the claims with their verdicts on each system. */
 function listOf(trials: readonly Trial[], systems: readonly string[]): string {
@@ -42,7 +44,8 @@ function listOf(trials: readonly Trial[], systems: readonly string[]): string {
     );
     return [`${`${number}`.padStart(2)}  ${titleOf(number, trials)}`, columns(cells.map((cell) => cell || "–"))];
   });
-  return `${[columns(systems), "", ...lines].join("\n")}\n`;
+  const isPartial = trials.some(({again}) => !again);
+  return [columns(systems), "", ...lines, ...(isPartial ? ["", `${NEEDS_A_RUN}: ${NOT_STORED}`] : []), ""].join("\n");
 }
 
 /** Say everything about one claim. */
@@ -70,9 +73,16 @@ function reportOf(trials: readonly Trial[], number: number): string {
     `The pass condition was set on ${since}.${limitation ? ` ${limitation}` : ""}`,
     ...lines,
     "",
-    trials.every(agrees) ? "The recorded results are what the committed scores give." : "A recorded result differs.",
+    conclusionOf(trials),
     "",
   ].join("\n");
 }
 
+function conclusionOf(trials: readonly Trial[]): string {
+  if (!trials.every(agrees)) return "A recorded result differs.";
+  if (trials.every(({again}) => again)) return "The recorded results are what the committed scores give.";
+  return "Committed scores do not decide this claim: its recorded results were not computed again.";
+}
+
+const NEEDS_A_RUN = "needs a run";
 const NOT_STORED = "not from committed scores: npm start -- --system NAME --preset mini --only 13";

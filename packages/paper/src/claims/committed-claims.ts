@@ -3,7 +3,7 @@
  * today. Nothing here needs a model.
  */
 import {createHash} from "node:crypto";
-import {existsSync, readFileSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import path from "node:path";
 import {committedFigures} from "@lola-ts/core";
 import {
@@ -18,10 +18,10 @@ import {
   type Result,
   type Verdict,
 } from "lola/evaluate";
-import {systemNames, systemOf} from "@lola-ts/simulators";
+import {systemNames, systemOf, type RegisteredSystem} from "@lola-ts/simulators";
 import {printedTable} from "../tables/paper-table";
 import {decide, mantelClaim, UNMEASURED, type Claim, type Statement} from "./claim";
-import {numberOf} from "./catalogue";
+import {CATALOGUE, numberOf} from "./catalogue";
 import {rivalStatements, RIVALS} from "./rival-claims";
 import {NOT_RELATIVE, scoreClaims, scoreStatements, type ClaimScores} from "./score-claims";
 
@@ -43,9 +43,13 @@ export interface Trial {
 /** Whether a score is of the first predicted state alone. */
 export const isFirst = ({horizon}: Pick<Result, "horizon">) => new Set(horizon.split(":")).size === 1;
 
+/** Find the system whose scores have this name of a dataset. */
+export const systemWith = (dataset: string): RegisteredSystem =>
+  systemNames.map(systemOf).find(({short}) => short === dataset)!;
+
 /** Tables of the paper whose numbers are put to the same rule. */
 export function printedTables(dataset: string): string[] {
-  const paper = systemNames.map(systemOf).find(({short}) => short === dataset)?.paper;
+  const {paper} = systemWith(dataset);
   return paper ? [6, paper.tables.spectrum, paper.tables.distribution].map(printedTable) : [];
 }
 
@@ -102,9 +106,10 @@ export function trialsOf(system: string, number?: number): Trial[] {
   const printed = printedTables(scores.results[0].dataset);
   const trials = recorded.map((one): Trial => {
     const own = scored.find(({claim}) => claim === one.claim);
-    const table = own ? undefined : distanceTable(folder, one);
+    const distances = distancesOf(system, one);
+    const table = distances && path.join(folder, distances.file);
     const again =
-      own ?? (table ? againFrom(table, one) : undefined) ?? UNMEASURED.find(({claim}) => claim === one.claim);
+      own ?? (distances ? againFrom(table!, one, distances.symbol) : UNMEASURED.find(({claim}) => claim === one.claim));
     const isPrinted = one.printed !== "–";
     const files = [findings, ...(own ? [scoresFile] : []), ...(table ? [table] : []), ...(isPrinted ? printed : [])];
     return {number: numberOf(one.claim), system, recorded: one, again, files};
@@ -165,19 +170,18 @@ function rivalTrials(system: string, scores: TrajectoryScores, isWanted: (claim:
   });
 }
 
-/** Find the table of distances that a claim about a parameter rests on: the one whose rows are values of the parameter. */
-function distanceTable(folder: string, {source, claim}: Finding): string | undefined {
-  const numbers = [...(/^D, .*\bTables? (.*)$/.exec(source)?.[1] ?? "").matchAll(/\d+/g)].map(([number]) => number);
-  return numbers
-    .map((number) => path.join(folder, `table-${number}.csv`))
-    .find((file) => existsSync(file) && Object.keys(readCsv(file)[0]).some((column) => claim.includes(` ${column} `)));
+/** Find the table of distances that a claim about a parameter rests on, and the parameter's symbol. */
+function distancesOf(system: string, {claim}: Finding): {readonly file: string; readonly symbol: string} | undefined {
+  const {begins, distances = []} = CATALOGUE[numberOf(claim) - 1];
+  const symbols = systemOf(system).scalars.map(({name, symbol = name}) => symbol);
+  const place = symbols.findIndex((symbol) => claim.startsWith(`${begins} ${symbol} `));
+  return place in distances ? {file: distances[place], symbol: symbols[place]} : undefined;
 }
 
 /** Repeat the test of Mantel on a committed table of distances: at its last lead time, if it has several. */
-function againFrom(file: string, {source, claim}: Finding): Finding {
+function againFrom(file: string, {source, claim}: Finding, symbol: string): Finding {
   const rows = readCsv(file);
   const last = rows[rows.length - 1]["lead time"];
-  const symbol = Object.keys(rows[0]).find((column) => claim.includes(` ${column} `))!;
   const own = rows.filter((row) => row["lead time"] === last && row[symbol] in row); // others are the paper's alone
   const names = own.map((row) => row[symbol]);
   const distances = own.map((row) => names.map((name) => Number(row[name])));

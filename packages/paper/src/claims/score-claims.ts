@@ -91,7 +91,6 @@ function comparisonOf(place: string, {words, above = [], below = [], limit}: Cel
   return [{label: words ? `${words} ${place}` : place, above: judged(above), below: judged(below), limit}];
 }
 
-/** Pairs of neighbours of a list. */
 const neighbours = <T>(list: readonly T[]): [T, T][] => list.slice(1).map((later, i) => [list[i], later]);
 
 /** A number that the paper prints, as a result of one sample. */

@@ -27,11 +27,11 @@ import {isKolmogorov} from "../studies/lyapunov";
 import {bothBoundaries} from "../studies/other-trajectories";
 import {yardstick} from "../yardstick/yardstick";
 
-/** Train and score in a store what is missing there. Of further seeds only the scores are shipped, which keeps clones small. */
+/** Train and score in a store what is missing there. Of most rivals only the scores are shipped, which keeps clones small. */
 async function make(config: Config, store: Artifacts): Promise<void> {
   const lab = new Lab(config, store, new Trainer(config.threads));
   await lab.emulators();
-  await lab.emulators(rivals(config).filter(({changes}) => (changes?.seed ?? config.seed) === config.seed));
+  await lab.emulators(rivals(config).filter(({kind}) => kind === "crps"));
   await scoreAll(lab);
   const context = {config, artifacts: store, dataset: await lab.dataset()};
   await obtainTrainingMean(context, () => Dataset.obtain(config, store));

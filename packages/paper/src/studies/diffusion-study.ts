@@ -287,7 +287,6 @@ export class DiffusionStudy {
     return lines(panels, {caption: this.caption});
   }
 
-  /** One line for captions. */
   get caption(): string {
     const {name, system, preset, margin} = this.plan;
     return `Plan ${name}: ${system}, preset ${preset}; ${this.blocks.length} test trajectories, margin ${100 * margin} %.`;

@@ -206,7 +206,6 @@ export function leaves(outside: readonly boolean[]): number | undefined {
   return first;
 }
 
-/** List the rings that are compared. */
 function comparedRings(power: readonly number[]): number[] {
   const total = power.reduce((sum, value) => sum + value, 0);
   return [...power.keys()].filter((i) => power[i] > FAINT * total);
@@ -307,7 +306,6 @@ interface Setting {
   readonly blocks: readonly number[];
   /** Time between two states. */
   readonly step: number;
-  /** Number of states of the run. */
   readonly states: number;
   /** Number of states of a chunk. */
   readonly length: number;

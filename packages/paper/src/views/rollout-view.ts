@@ -4,6 +4,8 @@ import {
   requireInteger,
   Lazy,
   checkOptions,
+  list,
+  number,
   oneOf,
   optional,
   Rng,
@@ -357,12 +359,15 @@ export class RolloutView {
   /**
    * Draw every field in its own colours: at each lead time the truth, and beside it one member of the middle rate's diffusion.
    *
+   * @param leads lead times. Default: three of Figure 4.
+   * @throws RangeError for a lead time that was not forecast.
    * @example await lab.show(view.fieldsFigure(), {name: "rollout-fields"});
    */
-  fieldsFigure(): Figure {
+  fieldsFigure(leads: readonly number[] = this.leads.filter((_, i) => i % 2 === 0)): Figure {
+    checkOptions("fieldsFigure", list(number()), leads, "leads");
     const {dataset, truth} = this.material;
     const {compression, decode} = this.middle("diffusion");
-    const some = this.shown.filter((_, i) => i % 2 === 0);
+    const some = leads.map((lead) => lead / this.lab.config.stride);
     const rows = fieldViews(dataset.system).map((field) => {
       const [real, forecast] = [truth, ensembleMember(decode(1), 0)].map((trajectory) =>
         some.map((state) => imageOf(trajectory, state, field)),
@@ -375,7 +380,7 @@ export class RolloutView {
       };
     });
     return tiles({
-      columns: this.leadsOf(some).flatMap((lead) => [`τ = ${lead}`, "diffusion"]),
+      columns: leads.flatMap((lead) => [`τ = ${lead}`, "diffusion"]),
       rows,
       caption: `Beside the truth at each lead time: diffusion ${rateLabel(compression)}. ${this.words}. ${this.lab.caption}`,
     });

@@ -47,7 +47,7 @@ describe("trained models on other trajectories", () => {
       .join(" ")
       .replaceAll("<br>", " ");
     expect(texts).toContain("open boundaries");
-    expect(texts).toContain('Here: 2 test trajectories of other data (data.boundaries = ["open"]), ensembles of 3.');
+    expect(texts).toContain("Here: 2 test trajectories of other data (open Euler), ensembles of 3.");
     expect(texts).toContain(`Models: ${lab.caption}`);
     const results = (await away.evaluation({trivial: false})).results();
     const errors = results.filter(({metric}) => metric === "vrmse");

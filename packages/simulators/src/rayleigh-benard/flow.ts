@@ -11,9 +11,7 @@ export interface ConvectionFlow {
   readonly resting: boolean;
   /** Points along $x$ and degree along $z$, and the length of the period along $x$. */
   readonly options: {readonly grid: readonly [number, number]; readonly length: number};
-  /** $\kappa$. */
   readonly kappa: number;
-  /** $\nu$. */
   readonly nu: number;
   readonly geometry: Geometry;
   readonly transform: ModeTransform;

@@ -90,19 +90,14 @@ export class RayleighBenardSolver {
   resting = true;
 
   readonly options: Required<RayleighBenardOptions>;
-  /** $\kappa$. */
   readonly kappa: number;
-  /** $\nu$. */
   readonly nu: number;
   readonly geometry: Geometry;
   readonly transform: ModeTransform;
-  /** $\theta$. */
   readonly theta: Modes;
-  /** $\omega$. */
   readonly omega: Modes;
   /** $u$, whose first mode is the mean flow. */
   readonly u: Modes;
-  /** $w$. */
   readonly w: Modes;
 
   private readonly key: string;
