@@ -43,8 +43,12 @@ export async function main({system}: {readonly system: string}): Promise<void> {
   const folder = shippedFolder(system);
   await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
   const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
-  await make(config, store); // all is there: scores ask for no models now
-  const {artifacts} = await packArtifacts(config, store, folder);
+  const lab = new Lab(config, store); // all is there: scores ask for no models now
+  await lab.evaluation();
+  await calibratedInLatentSpace(lab);
+  const ranked = new Set(store.asked.keys());
+  await make(config, store);
+  const {artifacts} = await packArtifacts(config, store, folder, ranked);
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }
 
@@ -54,6 +58,11 @@ export const FEW = 8;
 /** Rivals whose calibration in latent space is compared. */
 export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusion, 64 members"];
 
+async function calibratedInLatentSpace(lab: Lab): Promise<void> {
+  const methods = rivals(lab.config).filter(({label}) => CALIBRATED.includes(label!));
+  await latentCalibration(lab.with({rollout: {trajectories: FEW}}), methods);
+}
+
 /** Score the models of a laboratory in all the ways that notebooks show, so that these need not. */
 export async function scoreAll(lab: Lab): Promise<void> {
   await lab.evaluation({methods: seededMethods(lab.config, lab.methods)});
@@ -62,11 +71,8 @@ export async function scoreAll(lab: Lab): Promise<void> {
   await compressionFloor(lab);
   await yardstick(lab);
   if (isKolmogorov(lab)) await longRun(lab);
+  await calibratedInLatentSpace(lab);
   const few = lab.with({rollout: {trajectories: FEW}});
-  await latentCalibration(
-    few,
-    rivals(few.config).filter(({label}) => CALIBRATED.includes(label!)),
-  );
   await contextResults(few, comparedContexts(few));
   await few.with({metrics: {reference: "autoencoded"}}).evaluation();
   const both = bothBoundaries(lab);
