@@ -28,8 +28,8 @@ const slurm = (needs) => ({
 /**
  * By verb: `does`, the first sentence of help; `program`, relative to the project, whose `main` gets the options; `examples`,
  * command lines and what they do; `words`, the arguments without a name; `options`; `notes`, the end of help; `script`, the
- * words of a shorter way to type the verb. `bare: true`: the verb needs arguments, and prints help without any. `others`: who
- * reads the arguments instead.
+ * words of a shorter way to type the verb. `bare: true`: the verb needs arguments, and prints help without any. `setUp: false`:
+ * it runs without set-up. `others`: who reads the arguments instead.
  *
  * Of an option or of words: `value`, which also says how they are read (READERS in command-line.cjs; an option without one is a
  * switch), `choices`, `text` for help, `default`, `env`, a variable in place of the option, `multiple`, `count`, `required`, and
@@ -363,6 +363,29 @@ const commands = {
       seed: {value: "S", text: "what the trials are drawn from (default: the time)"},
     },
     notes: "Numbers go to .out/soak-S.json or .out/endurance-S.json. Ctrl-C stops.",
+  },
+  fresh: {
+    does: "Tries commands on a fresh machine: Debian or Ubuntu with what the README asks for and nothing else.",
+    program: "environment/fresh.mjs",
+    examples: [
+      ["npm run lola -- fresh /tmp/trixie", "Debian 13, its own Node and Python"],
+      ["npm run lola -- fresh /tmp/bookworm --suite bookworm --node 20", "Debian 12, Node 20 from npm"],
+    ],
+    words: {
+      value: "DIR",
+      count: 1,
+      text: "folder of the root, on a disk with 6 GB; a root that is there is used again",
+    },
+    options: {
+      suite: {value: "NAME", text: "release of Debian or Ubuntu", default: "trixie"},
+      mirror: {value: "ADDRESS", text: "archive of the release (default: apt's)"},
+      node: {value: "VERSION", text: "version of Node that npm installs (default: the release's own)"},
+      run: {value: "COMMAND", text: "what runs in the clone after its set-up", default: "npm start -- --preset smoke"},
+    },
+    notes:
+      "The last commit is cloned. Needs debootstrap and root's rights, and mounts nothing that other processes see.",
+    bare: true,
+    setUp: false,
   },
   claims: {
     does: "Lists the paper's claims and ours with their verdicts, computed again from the scores of single trajectories.",

@@ -39,11 +39,10 @@ async function run([verb, ...args]) {
   if (!Object.keys(commands).includes(verb)) {
     throw usageError(`Unknown command "${verb}": known are ${Object.keys(commands).join(", ")}.`);
   }
-  const {program, bare} = commands[verb];
+  const {program, bare, setUp = true} = commands[verb];
   if (args.some(isHelp) || (bare && args.length === 0)) return print(helpOf(verb));
   const options = readCommandLine(verb, args);
-  const {setup} = await import("./setup.mjs");
-  await setup();
+  if (setUp) await (await import("./setup.mjs")).setup();
   quieten();
   const {main} = await load(program);
   const code = await main(options);

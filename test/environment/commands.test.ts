@@ -113,7 +113,9 @@ describe.each(names)("%s", (name) => {
 
 test("a command that needs arguments prints its help without any", () => {
   const bare = names.filter((name) => commands[name].bare);
-  expect(bare.sort()).toEqual(["claim", "download", "evaluate", "official", "pretrain", "slides", "sweep", "train"]);
+  expect(bare.sort()).toEqual([
+    ...["claim", "download", "evaluate", "fresh", "official", "pretrain", "slides", "sweep", "train"],
+  ]);
   for (const name of bare) expect(run(name)).toEqual({status: 0, stderr: "", stdout: helpOf(name)});
 });
 
