@@ -73,6 +73,23 @@ test("all rates stand in a row with their intervals, and a sentence answers what
   await page.close();
 });
 
+test("on a phone each rate has its bars beside its picture, and no text lies over another", async () => {
+  const page = await live.open({width: 390, fragment: "#at=1"});
+  const rows = await page.$$eval(".rates li:has(> .picture)", (all) =>
+    all.map((row) => {
+      const boxes = [...row.querySelectorAll(".picture, .bars li > span")].map((one) => one.getBoundingClientRect());
+      const isOver = (a: DOMRect, b: DOMRect) =>
+        a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+      return [boxes.length, boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => isOver(a, b))).length];
+    }),
+  );
+  expect(rows).toEqual([
+    [10, 0],
+    [10, 0],
+  ]);
+  await page.close();
+});
+
 test("Back undoes a knob and Forward repeats it, while playing and scrolling leave no steps", async () => {
   const page = await live.open({fragment: "#view=compress&system=tiny&at=6"});
   const steps = () => page.evaluate(() => history.length);

@@ -51,7 +51,7 @@ test("three models learn one after the other, stop, go on, and can be forgotten;
   await press(page, "1. autoencoder");
   await page.focus("#train .tools button:nth-child(4)");
   await page.keyboard.press("Enter");
-  await clockIs(page, "^Simulating: \\d+ of 41 trajectories");
+  await clockIs(page, "^Simulating flow \\d+ of 17\\.");
   await clockIs(page, "^autoencoder, ÷12: step [1-9]\\d* of 1200, [\\d.]+ ms a step, about \\d+ s left\\.$");
   await page.$eval("#bar .time input", (input) => {
     const slider = input as HTMLInputElement; // the page answers while it trains
@@ -64,7 +64,7 @@ test("three models learn one after the other, stop, go on, and can be forgotten;
   );
   await press(page, "Stop");
   await statusIs(page, "^Stopped after \\d+ of 1200 steps");
-  expect(await labelOf(page, 1)).toMatch(/^Simulation, not trained on: from -/);
+  expect(await labelOf(page, 1)).toMatch(/^Simulation, unknown to all: from -/);
   expect(await labelOf(page, 2)).toMatch(/^Decoded copy: from .+, VRMSE [\d.]+$/);
   const done = Number(/after (\d+) of/.exec(await textOf(page, "#train .status"))![1]);
   await press(page, "Continue");
@@ -87,7 +87,19 @@ test("three models learn one after the other, stop, go on, and can be forgotten;
     await statusIs(page, "^Stopped after");
     expect(await labelOf(page, picture)).toMatch(/: from .+, VRMSE [\d.]+$/);
   }
+  expect(await textOf(page, "#train .status")).toMatch(
+    /, \d+ % (larger|smaller) than [\d.]+ of a flow that stands still\. One/,
+  );
+  expect(await page.$eval("#train .plot:last-child svg", (plot) => plot.getAttribute("aria-label"))).toMatch(
+    /^VRMSE over time: 0 is exact\. state 6: .+, first state, unchanged [\d.]+\.$/,
+  );
   await screenshot(page, "live-train");
+  await page.setViewport({width: 1024, height: 768}); // a projector
+  await show(page, "train");
+  const bottoms = await page.$$eval("#train .pictures > *, #train .tools button, #train .knob", (all) =>
+    all.map((element) => element.getBoundingClientRect().bottom),
+  );
+  expect(Math.max(...bottoms)).toBeLessThan(768);
   await press(page, "1. autoencoder");
   await press(page, "Reset the autoencoder");
   await statusIs(page, "^Nothing is trained yet");
@@ -108,17 +120,14 @@ test("without the simulator or threads a sentence says that nothing can be train
   await Promise.all([none.close(), threads.close()]);
 });
 
-test("an address that asks for another model is left out with a sentence, and a phone scrolls nothing sideways", async () => {
+test("an address that asks for another model is left out with a sentence; before a training nothing empty is shown", async () => {
   const page = await opened("&stage=gan&channels=3", {width: 390});
   expect(await textOf(page, "#notice")).toMatch(
     /stage=gan: expected one of autoencoder, solver, diffusion\. channels=3: expected one of 1, 2, 4, 8\./,
   );
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-  await page.setViewport({width: 1024, height: 768});
-  await show(page, "train");
-  const bottoms = await page.$$eval("#train .pictures > *, #train .tools button, #train .knob", (all) =>
-    all.map((element) => element.getBoundingClientRect().bottom),
+  expect(await page.$$eval("#train canvas, #train .plot", (all) => all.filter((one) => one.checkVisibility()))).toEqual(
+    [],
   );
-  expect(Math.max(...bottoms)).toBeLessThan(768);
   await page.close();
 });

@@ -2,6 +2,10 @@ import {readFileSync} from "node:fs";
 import path from "node:path";
 import type TypeScript from "typescript";
 import {adaptCompiler, OPTIONS, type Compiler} from "@lola-ts/kernel";
+import type {SystemFacts} from "../../site/live/engine/facts";
+import {stages} from "../../site/live/engine/small";
+import {cellOf} from "../../site/live/page/cells";
+import {defaultState, viewNames} from "../../site/live/page/state";
 import {cellsOf, importsOf, lessons, lessonsFolder, programOf, template, type Cell, type Program} from "./program";
 
 /** The compiler of the kernel. */
@@ -77,6 +81,24 @@ test("samples of the documents have right types", () => {
     return [name, [{cell_type: "code", source}]] as [string, Cell[]];
   });
   expect(complaints(Object.fromEntries(samples))).toEqual([]);
+});
+
+test("cells that the live page copies have right types, and import what they use", () => {
+  const trajectories = [{index: 3, words: "", label: [], file: ""}];
+  const facts = {
+    ...{name: "kolmogorov", preset: "mini", stride: 4, window: 3, shape: [9, 16, 16, 3], trajectories},
+    ...{shown: {channel: 0, image: [16, 16]}, defaults: {latentChannels: 16, steps: 4, order: 2}},
+  } as unknown as SystemFacts;
+  const opening = {...defaultState(facts, [[3, 5]]), seed: 1};
+  const copied = (change: object) => [
+    ...viewNames.map((view) => ({name: view, text: cellOf(view, {...opening, ...change}, facts)})),
+    ...stages.map((stage) => ({name: stage, text: cellOf("train", {...opening, stage, ...change}, facts)})),
+  ];
+  const notebooks = [...copied({}), ...copied({cells: [], channels: 1})].map(({name, text}, i): [string, Cell[]] => [
+    `${i}-${name}`,
+    [{cell_type: "code", source: text}],
+  ]);
+  expect(complaints(Object.fromEntries(notebooks))).toEqual([]);
 });
 
 test("a wrong type, and a name that is imported too late, name their cell or exercise", () => {

@@ -42,6 +42,8 @@ async function trainFor(school: School, stage: Stage, steps: number) {
 
 test("an autoencoder learns, is stopped and continues; solver and denoiser learn from its latents", async () => {
   const school = await School.of(data);
+  expect(school.test.still[0]).toBe(0); // the first state is the first state
+  expect(school.test.still).toHaveLength(FRAMES);
   await expect(trainFor(school, "solver", 1)).rejects.toThrow("Train the autoencoder first.");
   const begun = await trainFor(school, "autoencoder", 40);
   expect(begun.done).toBeGreaterThanOrEqual(40);
@@ -62,8 +64,8 @@ test("an autoencoder learns, is stopped and continues; solver and denoiser learn
 test.each(["autoencoder", "solver", "diffusion"] as const)("the cell of the %s opens the same training", (stage) => {
   const cell = cellOf("train", {channels: 2, stage} as State, {} as SystemFacts);
   expect(cell).toMatch(/^import \{openLab\} from "@lola-ts\/laboratory";/);
-  const change = JSON.parse(/const change = (.+) as const;/s.exec(cell)![1]) as object;
-  const {config} = openLab({system: "kolmogorov", preset: "smoke", change, name: "small"});
+  const options = JSON.parse(/openLab\((.+?)\);/s.exec(cell)![1]) as Parameters<typeof openLab>[0];
+  const {config} = openLab(options);
   expect(config.data).toMatchObject({...SMALL.data});
   expect(config.latentChannels).toEqual([2]);
   const steps = stage === "autoencoder" ? config.autoencoder.steps[2] : config.latent.training.steps;

@@ -18,18 +18,21 @@ export const compressionOf = (latentChannels: number): number => 48 / latentChan
 /** Steps of each training. */
 export const STEPS = 1200;
 
+/** States of the flow that no model is trained on: the first ones of its trajectory. */
+export const STATES = 17;
+
 const schedule = {optimiser: "adamw", warmup: 50, clip: 1, batch: 8} as const;
 
 export const SMALL = {
   data: {
     system: "kolmogorov",
     reynolds: [40],
-    trajectories: {train: 40, valid: 1, test: 1},
+    trajectories: {train: 16, valid: 1, test: 1},
     grid: 16,
     oversampling: 3,
     spinUp: 8,
-    frames: 17,
-    endTime: 2,
+    frames: 129,
+    endTime: 32,
     seed: 0,
   },
   autoencoder: {
@@ -44,8 +47,8 @@ export const SMALL = {
   contexts: Object.freeze<ContextDistribution>({kind: "truncated", lambda: 0.5}),
   schedule: {name: "log-logit", shift: 1},
   latent: {
-    ...{hidChannels: 32, hidBlocks: 2, attentionHeads: 2, ffnFactor: 2, embFeatures: 32, dropout: 0, patchSize: 1},
-    training: {...schedule, learningRate: 4e-3, steps: STEPS},
+    ...{hidChannels: 96, hidBlocks: 2, attentionHeads: 8, ffnFactor: 2, embFeatures: 32, dropout: 0, patchSize: 2},
+    training: {...schedule, learningRate: 3e-3, steps: STEPS},
   },
   rollout: {members: 4, steps: 8, order: 2},
 } as const;

@@ -24,8 +24,8 @@ const scope = globalThis as unknown as {
   onmessage: (event: {data: Request}) => void;
 };
 
-/** Answer what the page asks; calls also get a {@link Watch} as their last parameter. */
-export function serveThread(orders: Answers, calls: Answers): void {
+/** Answer what the page asks; calls also get a {@link Watch} as their last parameter, and `check` may refuse what they computed. */
+export function serveThread(orders: Answers, calls: Answers, check?: () => void): void {
   const answer = async ({id, name, parameters}: Request): Promise<unknown> => {
     if (name === "cancel") return running.get(parameters[0] as number)?.abort(new Error("It was cancelled."));
     if (name in orders) return orders[name](...(parameters as never[]));
@@ -39,6 +39,7 @@ export function serveThread(orders: Answers, calls: Answers): void {
       return await calls[name](...([...parameters, watch] as never[]));
     } finally {
       running.delete(id);
+      check?.();
     }
   };
   scope.onmessage = ({data}) => {

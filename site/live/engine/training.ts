@@ -7,13 +7,14 @@ import {BOUNDARY, flat, Rng, sizeOf} from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
 import {Batches, fitStandardization, MemorySource, standardize, type AugmentOptions} from "lola/data";
 import {KarrasDenoiser} from "lola/diffusion";
+import {vrmse} from "lola/evaluate";
 import {Autoencoder, drawContexts, Solver} from "lola/models";
 import {AbortedError, adamW, learningRate, train, type Checkpoint, type Loss} from "lola/train";
 import type {SystemFacts} from "./facts";
 import {rollEnsemble, rollSolver} from "./forecasts";
-import {errorsOf, imagesOf, scoresOf, type Images} from "./images";
+import {eachImage, errorsOf, imagesOf, scoresOf, type Images} from "./images";
 import {compress, Lesson, type MODELS} from "./lesson";
-import {SMALL, stages, STEPS, type SmallData, type Stage} from "./small";
+import {SMALL, stages, STATES, STEPS, type SmallData, type Stage} from "./small";
 
 /** What a model makes of the trajectory that it does not know: images [T, X, Y], and their VRMSE. */
 export interface Attempt {
@@ -33,6 +34,12 @@ export interface Trained {
   /** Mean loss of the steps since the last report. */
   readonly loss?: number;
   readonly attempt?: Attempt;
+}
+
+/** The trajectory that no model is trained on, and the VRMSE of its first state, as if nothing changed. */
+export interface Tested {
+  readonly images: Images;
+  readonly still: readonly number[];
 }
 
 export interface TrainingWatch {
@@ -76,18 +83,20 @@ export class School {
     const boundary = state.slice(0, -1).map(() => [BOUNDARY.PERIODIC, BOUNDARY.PERIODIC] as const);
     const augment = {fields, boundaries: train.map(() => boundary), flip: false, permute: false, roll};
     const channel = fields.findIndex(({name}) => name === displayed);
+    const shown = Math.min(STATES, frames);
     const facts = {
-      ...{name: "small", shape, standardization, window: SMALL.window, trajectories: [{label: []}]},
+      ...{name: "small", shape: [shown, ...state], standardization, window: SMALL.window, trajectories: [{label: []}]},
       shown: {channel, name: displayed, decades: false, signed: true, image: state.slice(0, 2)},
     } as unknown as SystemFacts;
     const lesson = new Lesson(facts);
-    lesson.setTrajectory(0, standardize(ndarray(test, [...shape]), standardization).data);
+    const first = test.slice(0, sizeOf(facts.shape));
+    lesson.setTrajectory(0, standardize(ndarray(first, [...facts.shape]), standardization).data);
     return new School(new MemorySource(standardize(stored, standardization)), augment, lesson);
   }
 
-  /** Images of the trajectory that no model is trained on. */
-  get test(): Images {
-    return this.truth;
+  get test(): Tested {
+    const states = eachImage(this.truth, this.lesson.facts);
+    return {images: this.truth, still: states.map((state) => vrmse(state, states[0]))};
   }
 
   /** Forget a model, and those that were trained on its latents. */

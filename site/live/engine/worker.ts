@@ -1,7 +1,7 @@
 /** The engine's program, in a thread of its own: the page stays alive while it computes. */
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgl";
-import {startEngine, type EngineName} from "@lola-ts/engine/browser";
+import {checkEngine, startEngine, type EngineName} from "@lola-ts/engine/browser";
 import {fromBase64, fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
 import {guide, judge, race, rollOut} from "./forecasts";
@@ -50,7 +50,7 @@ const orders = {
 export type Orders = typeof orders;
 
 const training = {
-  /** Take simulated trajectories; returns the images of the one that no model is trained on. */
+  /** Take simulated trajectories; returns the one that no model is trained on. */
   async learn(data: SmallData) {
     school = await School.of(data);
     return school.test;
@@ -64,7 +64,7 @@ const ofLesson =
   (...all: never[]) =>
     compute(opened(), ...all);
 
-serveThread(orders, {
-  ...training,
-  ...Object.fromEntries(Object.entries(calls).map(([name, compute]) => [name, ofLesson(compute)])),
-});
+const ofLessons = Object.fromEntries(
+  Object.entries(calls).map(([name, compute]) => [name, ofLesson(compute)] as const),
+);
+serveThread(orders, {...training, ...ofLessons}, checkEngine);

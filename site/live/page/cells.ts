@@ -95,7 +95,7 @@ const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenois
 const {data, shape} = standardize(testTrajectory(dataset, ${n}), dataset.standardization);
 const truth = tf.tensor(data, [1, ...shape]);
 const mask = tf.buffer([1, 1, ...shape.slice(1)]); // 1 at the observed cells
-for (const [x, y] of ${cells}) mask.set(1, 0, 0, x, y, ${shape3D(facts)}${facts.shown.channel});
+for (const [x, y] of ${cells} as number[][]) mask.set(1, 0, 0, x, y, ${shape3D(facts)}${facts.shown.channel});
 const observe = (x: tf.Tensor) => x.mul(mask.toTensor());
 const emulator = guidedEmulator(denoiser, {
   ...{seed: ${state.seed}, steps: ${guidedSteps(state.steps)}, order: ${state.order}, varY: ${OBSERVATION_VARIANCE}},
@@ -146,8 +146,8 @@ function train({channels, stage}: State): string {
     stage === "autoencoder"
       ? ["autoencoder", `lab.autoencoder(${channels})`]
       : ["emulator", `lab.emulator({kind: "${stage}", latentChannels: ${channels}})`];
-  return `const change = ${JSON.stringify(change, undefined, 2)} as const;
-const lab = openLab({system: "${SMALL.data.system}", preset: "smoke", change, name: "small"});
+  const whole = {system: SMALL.data.system, preset: "smoke", name: "small", change};
+  return `const lab = openLab(${JSON.stringify(whole, undefined, 2)});
 const ${name} = await ${trained};
 console.log(\`the last losses: \${[...${name}.history.loss.slice(-3)].join(", ")}\`);`;
 }

@@ -199,7 +199,7 @@ async function startEngine(
     const refused = started.refused.join(" ");
     const seconds = ((performance.now() - begin) / 1000).toFixed(1);
     const kind = {wasm: "WebAssembly", webgl: "the graphics processor", cpu: "plain JavaScript, slowly"}[started.name];
-    tag.textContent = `Models are ready (${seconds} s): everything below is computed here, by ${kind}. ${refused}`;
+    tag.textContent = `Models are ready (${seconds} s); this page computes by ${kind}. ${refused}`;
     document.documentElement.dataset.engine = started.name;
     tell({client});
   } catch (error) {

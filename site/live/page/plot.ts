@@ -43,8 +43,11 @@ function linear(low: number, high: number, from: number, to: number): Scale {
 function logarithmic(low: number, high: number, from: number, to: number): Scale {
   const [a, b] = [Math.log10(low), Math.log10(high > low ? high : 10 * low)];
   const every = Math.max(1, Math.round((b - a) / 5));
-  const decades = Array.from({length: Math.floor(b) - Math.ceil(a) + 1}, (_, i) => Math.ceil(a) + i);
-  const ticks = decades.filter((decade) => decade % every === 0).map((decade) => 10 ** decade);
+  const decades = Array.from({length: Math.floor(b) - Math.floor(a) + 1}, (_, i) => Math.floor(a) + i);
+  const ticks = decades
+    .filter((decade) => decade % every === 0)
+    .flatMap((decade) => (b - a < 2 ? [1, 2, 5] : [1]).map((factor) => factor * 10 ** decade))
+    .filter((tick) => tick >= low && tick <= high);
   return {at: (value) => from + ((Math.log10(value) - a) / (b - a)) * (to - from), ticks};
 }
 
@@ -138,7 +141,7 @@ export class Plot {
 
   private axes(x: Scale, y: Scale): SVGElement[] {
     const label = (value: number) =>
-      this.options.log && (value < 0.01 || value >= 1000) ? `1e${Math.round(Math.log10(value))}` : shortly(value);
+      this.options.log && (value < 0.01 || value >= 1000) ? value.toExponential() : shortly(value);
     return [
       ...y.ticks.flatMap((tick) => [
         svg("line", {class: "grid", x1: LEFT, x2: RIGHT, y1: y.at(tick), y2: y.at(tick)}),

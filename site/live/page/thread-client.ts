@@ -21,7 +21,8 @@ export class ThreadClient {
 
   private constructor(private readonly thread: Worker) {
     thread.onmessage = ({data}: MessageEvent<Reply>) => this.receive(data);
-    thread.onerror = ({message}) => this.fail(new Error(`the thread ended: ${message || "no reason is known"}`));
+    thread.onerror = ({message}) =>
+      this.fail(new Error(`the thread ended: ${message || "no reason is known"}. Reload the page`));
   }
 
   /**

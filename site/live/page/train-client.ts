@@ -1,8 +1,7 @@
 /** Trainings of the page: data from the simulator's thread, models in an engine of their own, so that all other views stay alive. */
 import type {EngineName} from "@lola-ts/engine/browser";
-import type {Images} from "../engine/images";
 import {stages, type SmallData, type Stage} from "../engine/small";
-import type {Attempt, Trained} from "../engine/training";
+import type {Attempt, Tested, Trained} from "../engine/training";
 import {startEngineThread} from "./engine-client";
 import {ThreadClient} from "./thread-client";
 
@@ -24,8 +23,8 @@ export class TrainClient {
   running?: Running;
   /** Why nothing can be trained, or why the last training failed. */
   error?: string;
-  /** Images of the trajectory that no model is trained on. */
-  test?: Images;
+  /** The trajectory that no model is trained on. */
+  test?: Tested;
   private readonly courses = new Map<string, Course>();
   private thread?: ThreadClient;
   private controller?: AbortController;
@@ -107,7 +106,7 @@ export class TrainClient {
           this.changed();
         },
       })) as SmallData;
-      this.test = (await thread.ask("learn", [data])) as Images;
+      this.test = (await thread.ask("learn", [data])) as Tested;
       return (this.thread = thread);
     } catch (error) {
       thread.stop();

@@ -38,8 +38,8 @@ export function compressView(context: Context, results: SharedResults) {
       lead:
         "An [[autoencoder]] squeezes each state of a simulation into a few numbers, its [[latent]], and decodes it again. Drag the " +
         `[[rate|compression]] from [the lowest](rate=${rates[0].latentChannels}) to [the highest](rate=${rates.at(-1)!.latentChannels}): large shapes ` +
-        "survive, fine structure goes first, and the [[power spectrum]] shows where.",
-      seen: "A copy loses what is small before what is large. Whether a forecast needs what was lost is another question: [the first picture](view=machine) answers it.",
+        "survive, and fine structure is lost first. The [[power spectrum]] shows at which sizes.",
+      seen: "A copy loses small structures before large ones. Does a forecast need what was lost? [The first picture](view=machine) answers.",
       notebook: "02-autoencoder",
     },
     [rateKnob(context, true).element, box("pictures", pictures), box("plots", plots)],
@@ -64,8 +64,8 @@ export function compressView(context: Context, results: SharedResults) {
       const error = made.value?.errors[at] ?? NaN;
       return [
         made.isExact ? truth : made,
-        `${rateInWords(compression)}: at lead time ${leads[at]} the VRMSE of the decoded ${shown.name} is ${shortly(error)}: ` +
-          `${shortly(100 * error ** 2)} % of its variance is lost, the rest survives in one number for ${shortly(compression)}.`,
+        `At ${rateInWords(compression)} and lead time ${leads[at]} the VRMSE of the decoded ${shown.name} is ${shortly(error)}: ` +
+          `${shortly(100 * error ** 2)} % of its variance is lost. The latent has one number for ${shortly(compression)} of the state.`,
       ];
     },
   );

@@ -65,8 +65,8 @@ function effectInWords({errors, atCells}: Guided, count: number, at: number, lea
 }
 
 const COST =
-  "A guided step goes through denoiser and decoder and back, and costs as much as about ten free ones. So this forecast " +
-  "is short, and takes 8 steps of the sampler at most; it takes ten to fifteen seconds, and shows each window as soon as it is there.";
+  "A guided step runs through denoiser and decoder and back, and costs about ten free steps. So this forecast " +
+  "is short, and takes at most 8 steps of the sampler. It needs ten to fifteen seconds, and shows each window as soon as it is ready.";
 
 export function guideView(context: Context, shared: SharedResults) {
   const {facts, first, store, colours} = context;
@@ -127,11 +127,11 @@ export function guideView(context: Context, shared: SharedResults) {
       name: "guide",
       title: "5. Guide",
       lead:
-        `Choose cells of the simulation: each is an [[observation]] at every later state, and the same trained model follows them, ` +
-        `nothing is trained for it. Sixteen values of ${(nx * ny * facts.shape.at(-1)!).toLocaleString("en")} pull the forecast back: at the observed ` +
-        "cells the [[error|RMSE]] shrinks most, and how far the rest follows is what the model has learned. The difference shows where. Begin " +
+        `Choose cells of the simulation: each is an [[observation]] in every later state. The same trained model follows them without ` +
+        `new training. Sixteen of ${(nx * ny * facts.shape.at(-1)!).toLocaleString("en")} values pull the forecast back. The [[error|RMSE]] shrinks ` +
+        "most at the observed cells; how far the rest follows shows what the model has learned. Begin " +
         `[with one cell](cells=${nx >> 1}.${ny >> 1}), or [with none](cells=none).`,
-      seen: "A model that was trained once takes observations of any kind, because they enter while it samples. The rest of the field follows as far as the ensemble believes that it belongs together.",
+      seen: "A model that is trained once can follow any observations, because they enter while it samples. The rest of the field follows as far as the model has learned that it belongs together.",
       notebook: "14-guidance",
       onStop: () => results.toggle(),
     },
@@ -148,8 +148,8 @@ export function guideView(context: Context, shared: SharedResults) {
           h(
             "p",
             {id: howId},
-            "Click the simulation, or focus it, move by arrows (with Shift by 8 cells) and press Enter. An observed cell is " +
-              "chosen again to be left out.",
+            "Click the simulation to observe a cell, and click the cell again to drop it. By keys: focus the simulation, move by " +
+              "arrows (with Shift by 8 cells) and press Enter.",
           ),
           cursorWords,
           h("p", {class: "note"}, COST),

@@ -4,6 +4,7 @@ import type {RateFacts, SystemFacts} from "../engine/facts";
 import {barList, endOf, type Bar} from "../page/bars";
 import {box, h, shortly} from "../page/dom";
 import {Picture} from "../page/picture";
+import {prose} from "../page/prose";
 import type {State, ViewName} from "../page/state";
 import {numberKnob, rateKnob} from "./knobs";
 import {
@@ -77,9 +78,13 @@ export function machineView(context: Context, results: SharedResults) {
     const end = endOf(bars.flat());
     row.forEach(({place}, i) => place.replaceChildren(barList(bars[i], end)));
     const [from, to] = scores.horizons[horizon];
-    caption.textContent =
-      `VRMSE ± standard error over all fields and test trajectories, mean over lead times ${from} to ${to}: of the decoded truth, of ` +
-      "the ensemble's mean, of the solver.";
+    caption.replaceChildren(
+      ...prose(
+        `Bars: [[VRMSE]] ± standard error of the decoded simulation, of the [[ensemble]]'s mean and of the [[neural solver]], over all ` +
+          `fields and test trajectories, at [[lead times|lead time]] ${from} to ${to}.`,
+        follow,
+      ),
+    );
   };
 
   return viewOf(
@@ -87,8 +92,8 @@ export function machineView(context: Context, results: SharedResults) {
     {
       name: "machine",
       title: "What does compression cost?",
-      lead: "An [[encoder]] makes [[latents|latent]], an [[emulator]] forecasts them, a [[decoder]] shows them. Every part opens its view.",
-      seen: "Compression makes copies worse at every step of the rate, and forecasts much less: the errors of a forecast are larger, and come from elsewhere.",
+      lead: "An [[encoder]] squeezes a flow into a [[latent]], an [[emulator]] forecasts the latent, and a [[decoder]] turns it back into a picture. Click a part to open its view.",
+      seen: "More [[compression]] makes every copy worse. It makes forecasts much less worse, because their errors are larger and come from elsewhere.",
       notebook: "06-compression",
       onStop: () => results.toggle(),
     },

@@ -43,17 +43,17 @@ export function noiseView(context: Context) {
       name: "noise",
       title: "2. Add noise, and take it away",
       lead:
-        "A diffusion model learns one thing, to be a [[denoiser]]: to estimate clean latents behind noisy ones. The first state " +
-        "of the [[window]] is known; the others are hidden behind noise, by [[α and σ]]. With [little noise](t=0.1) the estimate is " +
-        "nearly exact, with [much](t=0.9) it becomes the mean of all that could follow, which is blurred.",
-      seen: "One network at all levels of noise. Applied [again and again](view=sample) while the noise goes down, it draws a forecast.",
+        "A diffusion model learns one task: to be a [[denoiser]], which estimates clean latents from noisy ones. The first state " +
+        "of the [[window]] is known; noise hides the others, by [[α and σ]]. With [little noise](t=0.1) the estimate is " +
+        "nearly exact. With [much noise](t=0.9) it becomes the mean of all possible futures, which is blurred.",
+      seen: "One network serves all levels of noise. Applied [again and again](view=sample) with less noise each time, it draws a forecast.",
       notebook: "03-diffusion",
     },
     [
       time.element,
       ...Object.values(rows).map((row) => box("strip latents", row)),
       box("pictures", decoded),
-      box("knobs", [rateKnob(context), begin, numberKnob(context, "seed", "Seed")]),
+      box("knobs", [rateKnob(context), begin, numberKnob(context, "seed", "Seed of the noise")]),
     ],
     (state) => {
       const t = context.engine().client ? state.t : nearest(state.t);
@@ -70,8 +70,8 @@ export function noiseView(context: Context) {
       });
       return [
         found,
-        `Signal α = ${shortly(alpha)}, noise σ = ${shortly(sigma)}: the noise is ${shortly(sigma / alpha)} times the signal. The estimate is off by ` +
-          `${shortly(error)} where latents deviate by about 1: it explains ${shortly(Math.max(0, 100 * (1 - error ** 2)))} % of their variance.`,
+        `Signal α = ${shortly(alpha)}, noise σ = ${shortly(sigma)}: the noise is ${shortly(sigma / alpha)} times the signal. The estimate errs by ` +
+          `${shortly(error)}, and latents vary by about 1: it explains ${shortly(Math.max(0, 100 * (1 - error ** 2)))} % of their variance.`,
       ];
     },
   );

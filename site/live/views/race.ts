@@ -316,7 +316,7 @@ export function raceView(context: Context, shared: SharedResults) {
         `[a pair](${pair}), [eight spots](strokes=${many.join()}) or [a pair at rest](canvas=rest&${pair}), which no model has seen. ` +
         `Or [move a patch](brush=${Math.max(0, painting)}): drag it elsewhere, and watch the members part until the ensemble breaks. ` +
         "The meter says how far the state lies from the training data, in the [[latent]] space and by what the latent loses.",
-      seen: "An emulator saves time only where the simulator is slow, and it has learned only from states like its data. Compare error and spread inside and outside of the data.",
+      seen: "An emulator saves time only where the simulator is slow. It knows only states like its data: compare error and spread inside and outside of the data.",
       notebook: "12-rivals",
       onStop: () => results.toggle(),
     },
@@ -345,7 +345,10 @@ export function raceView(context: Context, shared: SharedResults) {
       ),
       strip.element,
       h("div", {class: "plots"}, ...honest.elements, ...Object.values(plots).map(({element}) => element)),
-      box("knobs", [numberKnob(context, "steps", "Steps of the sampler"), numberKnob(context, "seed", "Seed")]),
+      box("knobs", [
+        numberKnob(context, "steps", "Steps of the sampler"),
+        numberKnob(context, "seed", "Seed of the noise"),
+      ]),
     ],
     (state) => {
       const {at, trajectory, rate, canvas, strokes, share} = state;

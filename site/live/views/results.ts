@@ -75,7 +75,7 @@ export function resultsView(context: Context) {
       name: "results",
       title: "7. All results",
       lead:
-        "Scores of all test trajectories, as the project's tables hold them, with standard errors: choose, and the bars sort from the " +
+        "Scores of all test trajectories, with standard errors, from the project's tables. Choose, and the bars sort from the " +
         "best. Is the [[VRMSE]] of [the mean](metric=VRMSE), the [[CRPS]] of [the distribution](metric=CRPS) or the [[energy]] score of " +
         "[whole fields](metric=energy) the fair question? Does the order change from [early](horizon=0) to [late](horizon=2) " +
         "[[lead times|lead time]]?",

@@ -14,8 +14,8 @@ function verdict({vrmse, ratio}: Scores, {at, members}: State): string {
   if (mean < solver) return `${numbers}: averaging ${members} futures is nearer to the truth than one answer.`;
   const limit = mean * Math.sqrt(members / (members + 1));
   return (
-    `${numbers}. That is expected: a mean of ${members} draws keeps noise of its own, and with endless members an honest one would have ` +
-    `${shortly(limit)}. What only the ensemble has is its spread, ${shortly(ratio[at])} of its error.`
+    `${numbers}. That is expected: a mean of ${members} members keeps some of their noise. With endless members an honest ensemble ` +
+    `would have ${shortly(limit)}. Only the ensemble has a spread, which is ${shortly(ratio[at])} of its error.`
   );
 }
 
@@ -32,7 +32,7 @@ export function rolloutView(context: Context, results: SharedResults) {
   const byWindow = h(
     "div",
     {class: "work steps"},
-    h("button", {type: "button", onclick: windowOf(-1)}, "‹ Last window"),
+    h("button", {type: "button", onclick: windowOf(-1)}, "‹ Previous window"),
     h("button", {type: "button", onclick: windowOf(1)}, "Next window ›"),
   );
   return viewOf(
@@ -41,10 +41,10 @@ export function rolloutView(context: Context, results: SharedResults) {
       name: "rollout",
       title: "4. Roll out",
       lead:
-        "A forecast feeds its own last state back, [[window]] after window. Members of the [[ensemble]] differ by their " +
-        `noise alone: they agree [at first](at=1), and [later](at=${last}) go their own ways. An honest [[spread]] is as large as the error ` +
-        "of the mean, and in the same places. The [[neural solver]] has one answer.",
-      seen: "The ensemble knows where it does not know; the solver's one answer is often nearer, and says nothing about its error. [The scores](view=scores) weigh both.",
+        "A forecast continues from its own last state, [[window]] after window. Members of the [[ensemble]] differ only by their " +
+        `noise: they agree [at first](at=1) and part [later](at=${last}). An honest [[spread]] is as large as the error ` +
+        "of the mean, and in the same places. The [[neural solver]] gives one answer.",
+      seen: "The ensemble shows where it is unsure. The solver's one answer is often nearer, and says nothing about its error. [The scores](view=scores) weigh both.",
       notebook: "05-rollouts",
       onStop: () => results.toggle(),
     },
@@ -56,7 +56,7 @@ export function rolloutView(context: Context, results: SharedResults) {
       box("knobs", [
         rateKnob(context),
         numberKnob(context, "steps", "Steps of the sampler"),
-        numberKnob(context, "seed", "Seed"),
+        numberKnob(context, "seed", "Seed of the noise"),
       ]),
     ],
     (state) => {

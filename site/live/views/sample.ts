@@ -54,7 +54,6 @@ export function sampleView(context: Context) {
     errors: new Plot({title: "VRMSE against the simulation", xTitle: "number of steps"}),
     structure: new Plot({title: "Spectral error of middle sizes", xTitle: "number of steps"}),
     spectrum: new Plot({title: "Power spectrum", xTitle: "wavenumber, cycles per cell", log: true}),
-    path: new Plot({title: "VRMSE of the estimate on the way", xTitle: "step"}),
   };
 
   const drawPath = ({images, truth, errors, sigmas}: Sampled, step: number) => {
@@ -73,11 +72,6 @@ export function sampleView(context: Context) {
     });
     pictures.now.draw(imageAt(facts, images, now), limits, wordsOf(now));
     pictures.truth.draw(truth, limits, `${shown.name} ${rangeInWords(truth)}`);
-    plots.path.set(
-      errors.map((_, i) => i),
-      [{name: "estimate", kind: "diffusion", y: errors}],
-    );
-    plots.path.mark(now);
   };
 
   const drawDraws = ({images, spectra}: Drawn, state: State, limits: readonly [number, number]) => {
@@ -110,13 +104,13 @@ export function sampleView(context: Context) {
       name: "sample",
       title: "3. Sample",
       lead:
-        "The [[sampler]] repeats that estimate while the noise goes down: first the mean of all futures, then one of them. Take " +
-        "[2 steps](steps=2), [4](steps=4), [16](steps=16) and [32](steps=32): the [[VRMSE]] of a sample rises, and yet samples get better. " +
-        "Few steps stop near the mean, which VRMSE rewards, because it avoids every bet; but the mean is smooth, as no future is: " +
-        "the [[spectral error]] falls with every step.",
+        "The [[sampler]] repeats that estimate with less and less noise. It begins at the mean of all futures and ends at one of them. Take " +
+        "[2 steps](steps=2), [4](steps=4), [16](steps=16) and [32](steps=32): the [[VRMSE]] of a sample rises. " +
+        "Few steps stop near the mean, and VRMSE rewards a mean because it avoids every risk. But no future is as smooth as the mean: " +
+        "where the latent keeps small structures, a sample has the smaller [[spectral error]].",
       seen:
-        "A draw that is as likely as the truth is up to √2 times as far from it as the mean of all draws. So judge a sample by " +
-        "its [[power spectrum]] or by the [[CRPS]] of several, and not by its VRMSE; [a rollout](view=rollout) averages members to be near.",
+        "A sample that is as likely as the truth lies up to √2 times as far from it as the mean of all samples. So judge one sample by " +
+        "its [[power spectrum]], and several by their [[CRPS]]. [A roll-out](view=rollout) averages samples to come near.",
       notebook: "03-diffusion",
     },
     [
@@ -126,9 +120,9 @@ export function sampleView(context: Context) {
       box("strip film", strip),
       box("plots", plots),
       box("knobs", [
-        numberKnob(context, "order", "Order of the scheme"),
+        numberKnob(context, "order", "Order of the sampler"),
         rateKnob(context),
-        numberKnob(context, "seed", "Seed"),
+        numberKnob(context, "seed", "Seed of the noise"),
       ]),
     ],
     (state) => {
@@ -145,8 +139,8 @@ export function sampleView(context: Context) {
         `${state.steps} calls of the denoiser: a sample's VRMSE is ${shortly(errors.one)}, the VRMSE of the mean of eight ${shortly(errors.mean)}. ` +
           `But the spectral error of a sample is ${shortly(spectrum.one)}, of the mean ${shortly(spectrum.mean)}: ` +
           (spectrum.one < spectrum.mean
-            ? "the mean has lost what makes a future look like one."
-            : "both have lost as much."),
+            ? "the mean has lost structure that every future has."
+            : "here a sample has lost as much as the mean."),
       ];
     },
   );

@@ -17,7 +17,7 @@ export function scoresView(context: Context, results: SharedResults) {
   const {facts} = context;
   const xTitle = "lead time";
   const plots = {
-    vrmse: new Plot({title: "VRMSE: 0 is exact, 1 the spatial mean", xTitle, top: 1}),
+    vrmse: new Plot({title: "VRMSE: 0 is exact, 1 as good as the spatial mean", xTitle, top: 1}),
     crps: new Plot({title: `CRPS of the whole distribution: ${quantityOf(facts)}`, xTitle}),
     ratio: new Plot({title: "Spread over error: 1 is honest", xTitle, top: 1.5}),
     spectrum: new Plot({title: "Power spectrum at this time", xTitle: "wavenumber, cycles per cell", log: true}),
@@ -30,11 +30,11 @@ export function scoresView(context: Context, results: SharedResults) {
       name: "scores",
       title: "6. Score",
       lead:
-        "[The forecast above](view=rollout) in numbers, of the field that is shown. The mean of an [[ensemble]] and the " +
-        "[[neural solver]]'s answer compete in [[VRMSE]]; the [[CRPS]] scores what an ensemble is made for, its distribution; the ratio " +
-        "of [[spread]] and error says whether the ensemble is honest; and the [[power spectrum]] shows at which sizes structure is lost. " +
+        "Four numbers judge [the forecast of view 4](view=rollout). [[VRMSE]] compares one answer with the simulation: the mean of the [[ensemble]], " +
+        "or the [[neural solver]]'s. [[CRPS]] scores all members together, which is what an ensemble is for. The ratio " +
+        "of [[spread]] and error says whether the ensemble is honest. The [[power spectrum]] shows at which sizes structure is lost. " +
         "Compare [2 members](members=2) with [4](members=4).",
-      seen: "Which forecast is better depends on the question: a single answer, or how likely each future is. [The committed scores](view=results) ask all test trajectories.",
+      seen: "Which forecast is better depends on the question: one answer, or how likely each future is. [View 7](view=results) has the scores of all test trajectories.",
       notebook: "06-compression",
       onStop: () => results.toggle(),
     },

@@ -1,5 +1,6 @@
 /** View 10: three small models that are trained while one watches. */
-import {CHANNELS, compressionOf, SMALL, stages, STEPS, type Stage} from "../engine/small";
+import {CHANNELS, compressionOf, SMALL, stages, STATES, STEPS, type Stage} from "../engine/small";
+import type {Tested} from "../engine/training";
 import {box, h, shortly} from "../page/dom";
 import {limitsOf, Picture, rangeInWords} from "../page/picture";
 import {Plot} from "../page/plot";
@@ -21,31 +22,32 @@ const MADE: Readonly<Record<Stage, string>> = {
   diffusion: "mean of four members",
 };
 
-const {grid, frames, endTime} = SMALL.data;
+const {grid, frames, endTime, trajectories} = SMALL.data;
 const SIZE = [grid, grid] as const;
 
-/** Say how far a training is, and what it has brought. */
-function outcomeInWords(stage: Stage, {done, total, attempts}: Course, isRunning: boolean): string {
+/** Average errors over the states that a forecast makes: the first one is given. */
+const meanOf = ([, ...errors]: readonly number[]) => errors.reduce((sum, error) => sum + error, 0) / errors.length;
+
+/** Say how far a training is, and what it has brought: a copy is compared with the untrained one, a forecast with no change. */
+function outcomeInWords(stage: Stage, {done, total, attempts}: Course, {still}: Tested, isRunning: boolean): string {
   const [first, last] = [attempts.at(0), attempts.at(-1)];
   if (!first || !last) return "";
   const state = done >= total ? "Trained" : isRunning ? "Training" : `Stopped after ${done} of ${total} steps`;
-  const error = `the VRMSE of the ${MADE[stage]} is ${shortly(last.error)} after ${last.step} steps`;
-  if (last === first) return `${state}: ${error}, on a trajectory that no model is trained on.`;
-  const change = `${error}, ${compared(last.error, first.error)} ${shortly(first.error)} before the first`;
+  const [before, name] =
+    stage === "autoencoder" ? [first.error, "before the first"] : [meanOf(still), "of a flow that stands still"];
+  const change = `${compared(last.error, before)} ${shortly(before)} ${name}`;
   const member = last.member
-    ? ` One member has ${shortly(meanOf(last.member.errors.slice(1)))}: a mean is nearer, a member looks like a flow.`
+    ? ` One member has ${shortly(meanOf(last.member.errors))}: a mean is nearer, a member looks like a flow.`
     : "";
-  return `${state}: ${change}, on a trajectory that no model is trained on.${member}`;
+  return `${state}: the VRMSE of the ${MADE[stage]} is ${shortly(last.error)} after ${last.step} steps, ${change}.${member}`;
 }
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export function trainView(context: Context) {
   const {store, colours} = context;
   const client = new TrainClient(store.state.engine, () => context.redraw("train"));
   const picture = (title: string) => new Picture(title, colours.latent, "vorticity, dimensionless", SIZE);
   const pictures = {
-    truth: picture("Simulation, not trained on"),
+    truth: picture("Simulation, unknown to all"),
     autoencoder: picture("Decoded copy"),
     solver: picture("Neural solver"),
     diffusion: picture("Mean of four members"),
@@ -53,8 +55,8 @@ export function trainView(context: Context) {
   };
   const plots = {
     losses: new Plot({title: "Training loss", xTitle: "step"}),
-    errors: new Plot({title: "VRMSE on the unknown trajectory", xTitle: "step"}),
-    time: new Plot({title: "VRMSE of all three over time", xTitle: "state", top: 1}),
+    errors: new Plot({title: "VRMSE on the unknown flow", xTitle: "step", top: 1}),
+    time: new Plot({title: "VRMSE over time: 0 is exact", xTitle: "state", top: 1}),
   };
   const clock = h("p", {class: "note"});
 
@@ -106,26 +108,24 @@ export function trainView(context: Context) {
 
   const drawPictures = ({channels, at}: State) => {
     const {test} = client;
-    const now = Math.min(at, frames - 1);
+    const now = Math.min(at, STATES - 1);
     const imageOf = (images: Float32Array) => images.subarray(now * grid * grid, (now + 1) * grid * grid);
-    const limits = test ? limitsOf(test, true) : ([-1, 1] as const);
+    const limits = test ? limitsOf(test.images, true) : ([-1, 1] as const);
     const show = (one: Picture, images: Float32Array | undefined, errors?: readonly number[]) => {
       one.element.classList.toggle("unknown", !images);
       if (!images) return one.draw(new Float32Array(grid * grid), limits, "nothing yet");
       const image = imageOf(images);
       one.draw(image, limits, `${rangeInWords(image)}${errors ? `, VRMSE ${shortly(errors[now])}` : ""}`);
     };
-    show(pictures.truth, test);
+    show(pictures.truth, test?.images);
     const series = stages.flatMap((stage) => {
       const attempt = client.course(channels, stage)?.attempts.at(-1);
       show(pictures[stage], attempt?.images, attempt?.errors);
       if (stage === "diffusion") show(pictures.member, attempt?.member?.images, attempt?.member?.errors);
       return attempt ? [{name: MADE[stage], kind: stage as string, y: attempt.errors}] : [];
     });
-    plots.time.set(
-      Array.from({length: frames}, (_, i) => i),
-      series,
-    );
+    if (test) series.push({name: "first state, unchanged", kind: "ideal", y: test.still});
+    plots.time.set([...Array(STATES).keys()], series);
     plots.time.mark(now);
   };
 
@@ -136,7 +136,12 @@ export function trainView(context: Context) {
     );
     plots.errors.set(
       attempts.map(({step}) => step),
-      [{name: MADE[stage], kind: `${stage} dots`, y: attempts.map(({error}) => error)}],
+      [
+        {name: MADE[stage], kind: `${stage} dots`, y: attempts.map(({error}) => error)},
+        ...(client.test && stage !== "autoencoder"
+          ? [{name: "first state, unchanged", kind: "ideal", y: attempts.map(() => meanOf(client.test!.still))}]
+          : []),
+      ],
     );
   };
 
@@ -144,7 +149,7 @@ export function trainView(context: Context) {
   const clockInWords = (): string => {
     const {running} = client;
     if (!running) return "";
-    if (running.what === "data") return `Simulating: ${running.done} of ${running.total} trajectories are there.`;
+    if (running.what === "data") return `Simulating flow ${running.done} of ${running.total}.`;
     const {done, total} = client.course(running.latentChannels, running.what)!;
     const steps = done - running.from;
     const begin = `${NAMES[running.what]}, ${rateInWords(compressionOf(running.latentChannels))}: step ${done} of ${total}`;
@@ -159,10 +164,11 @@ export function trainView(context: Context) {
       name: "train",
       title: "10. Train",
       lead:
-        `Train the three models yourself. The page simulates 41 short flows of ${grid} × ${grid} cells; an [[autoencoder]] learns to copy their ` +
-        "states, then a [[neural solver]] and a [[denoiser]] learn from its [[latents|latent]]. " +
-        "They are the library's models and its training loop, at small sizes. Try [little compression](channels=8) and [much](channels=1).",
-      seen: "The copy improves first where structures are large. The forecasts can be no better than the latents that they are made of, and a minute is little: [the other views](view=machine) have models that were trained for longer.",
+        `Train the three models yourself, in this order. The page simulates ${trajectories.train + 1} flows of ${grid} × ${grid} cells. An [[autoencoder]] ` +
+        "learns to copy their states; then a [[neural solver]] and a [[denoiser]] learn to forecast its [[latents|latent]]. " +
+        "Watch each [[VRMSE]] fall: the copy's towards 0, the forecasts' below the dotted line of a flow that stands still. " +
+        "Try [little compression](channels=8) and [much](channels=1).",
+      seen: "The copy learns large structures first. A forecast must beat the simplest guess, that nothing changes. [The other views](view=machine) have larger models that were trained for longer.",
       notebook: "02-autoencoder",
     },
     [
@@ -174,9 +180,10 @@ export function trainView(context: Context) {
       h(
         "p",
         {class: "note"},
-        `A training has ${STEPS} steps, continues while you read other views or tabs, and can be ` +
-          "stopped and continued. It is kept in this tab only: a reload starts again. To train the autoencoder further takes " +
-          `the two others away, since its latents change. A flow lasts ${endTime} units of time in ${frames} states.`,
+        `A training has ${STEPS} steps and continues while you read other views or tabs. It is kept in this tab only: a reload ` +
+          "starts again. If you continue the autoencoder, its latents change, and the two others start again. " +
+          `A flow lasts ${endTime} units of time in ${frames} states; the pictures show ${STATES} states of a flow that no model is trained on. ` +
+          "Models and training loop are the library's, in small.",
       ),
     ],
     (state) => {
@@ -189,11 +196,12 @@ export function trainView(context: Context) {
       clock.textContent = clockInWords();
       const isRunning = running?.what === stage && running.latentChannels === channels;
       const progress = running?.what === "data" ? running : isRunning ? course : undefined;
-      const words = course
-        ? outcomeInWords(stage, course, isRunning)
-        : canTrain(state)
-          ? `Nothing is trained yet at ${rateInWords(compressionOf(channels))}.`
-          : `The ${NAMES[stage]} is trained on latents: train the autoencoder first.`;
+      const words =
+        course && client.test
+          ? outcomeInWords(stage, course, client.test, isRunning)
+          : canTrain(state)
+            ? `Nothing is trained yet at ${rateInWords(compressionOf(channels))}.`
+            : `The ${NAMES[stage]} is trained on latents: train the autoencoder first.`;
       return [{isExact: true, note: error, progress, work: progress ? "running" : undefined}, words];
     },
   );

@@ -102,3 +102,10 @@ export async function startEngine(
   }
   throw new Error(`No engine computes in this browser. ${refused.join(" ")}`);
 }
+
+/** @throws Error in a sentence if the graphics processor was lost: what it held then reads as zeros. */
+export function checkEngine(): void {
+  const {gpgpu} = tf.backend() as {gpgpu?: {gl: WebGLRenderingContext}};
+  if (gpgpu?.gl.isContextLost())
+    throw new Error("the graphics processor was lost. Choose WebAssembly as the engine at the end of the page.");
+}

@@ -1,3 +1,3 @@
 /** The engine in a browser. A bundler for browsers exchanges `backend.ts` by the field "browser" of package.json. */
-export {startEngine, type StartedEngine} from "./engine";
+export {checkEngine, startEngine, type StartedEngine} from "./engine";
 export {engineNames, type EngineName} from "./engine-names";
