@@ -14,7 +14,6 @@ export interface Posterior {
   readonly variance: tf.Tensor;
 }
 
-/** Accepts denoisers. */
 export const denoiserRule = having("a denoiser", "schedule", "denoise");
 
 /** Denoiser as a sampler needs it. */

@@ -90,7 +90,6 @@ const rolloutRule = section<RolloutOptions>({
 export interface PlannedCall {
   /** Position of the window's first state. */
   readonly i: number;
-  /** Number of context states. */
   readonly context: number;
 }
 

@@ -38,10 +38,8 @@ export interface HorizonScore {
 }
 
 const rowsRule = records("rows", "trajectory", "state", "vrmse");
-/** Accept horizons. */
 export const horizonsRule = list(list(either(number(), infinite), {length: 2}), {empty: true});
 const strideRule = number({above: 0});
-/** Accept statistics. */
 export const statisticRule = oneOf(["mean", "median"]);
 
 /**

@@ -23,7 +23,6 @@ import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {ViT} from "../nn/vit";
 import {tf, type Random} from "@lola-ts/engine";
 
-/** Architecture of a stochastic solver. */
 export interface StochasticSolverConfig extends EmulatorConfig {
   /** Features of the noise. Default: 32. */
   readonly noiseFeatures?: number;

@@ -67,7 +67,6 @@ const loadRule = section({config: optional(anything)});
 export const CHECKPOINT_FORMAT = "lola-checkpoint-1";
 /** Prefix of the names of all tensors but the weights. */
 export const LAB_PREFIX = "train/";
-/** Prefix of the names of the averaged weights. */
 export const AVERAGE_PREFIX = `${LAB_PREFIX}average/`;
 
 const STATE_PREFIX = `${LAB_PREFIX}optimiser/`;

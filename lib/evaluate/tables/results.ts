@@ -24,7 +24,6 @@ export interface Result extends Labels, HorizonScore {
 
 export const resultsRule = records("results", "method", "metric", "horizon", "value");
 
-/** Accepts metrics of scores. */
 export const metricRule = oneOf([...metricNames, ...optionalMetrics]);
 
 /** Methods of the emulators, in the order of tables. */

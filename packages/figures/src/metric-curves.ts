@@ -9,7 +9,6 @@ import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 export const metrics = ["vrmse", "ratio", "low", "mid", "high"] as const;
 
-/** A panel, by the metric that it shows. */
 export type Panel = (typeof metrics)[number];
 
 /** Metrics of one method over lead time. */
@@ -292,7 +291,6 @@ function cutNote(text: string, metric: Panel): Annotation {
   };
 }
 
-/** Curves of one system. */
 export interface SystemCurves {
   /** Above its panels. */
   readonly title: string;

@@ -19,7 +19,6 @@ export interface Figure {
 /** Max size of a figure in a notebook: the cell and the window of JupyterLab on a screen of 1440 x 900 pixels. */
 export const NOTEBOOK = {width: 1000, height: 600} as const;
 
-/** Options of every figure. */
 export interface FigureOptions {
   /** Above the figure. */
   title?: string;
@@ -29,7 +28,6 @@ export interface FigureOptions {
   width?: number;
 }
 
-/** Rules of the options of every figure. */
 export const figureRules: RulesOf<FigureOptions> = {
   title: optional(text),
   caption: optional(text),

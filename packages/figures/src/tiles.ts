@@ -36,7 +36,6 @@ export type ImageSource = StridedArray;
 /** Way from three dimensions to two: the middle plane of the last axis (index n / 2), or the mean along it. */
 export type Depth = "slice" | "projection";
 
-/** Accepts trajectories of images. */
 export const imageSources = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
 /** Accepts ways from three dimensions to two. */
 export const depths = oneOf(["slice", "projection"]);
@@ -119,11 +118,9 @@ export function levelsOf(image: FieldImage, limits: Limits, top: number): (numbe
   );
 }
 
-/** A row of images. */
 export interface TileRow {
   /** Left of the row; may contain <br>. */
   readonly label: string;
-  /** Colour of the label. */
   readonly colour?: string;
   /** One per column, null for an empty place. */
   readonly fields: readonly (FieldImage | null)[];
@@ -220,7 +217,6 @@ function asFine(rows: readonly TileRow[]): readonly TileRow[] {
   return rows.map((row) => ({...row, fields: row.fields.map(enlarge)}));
 }
 
-/** Compute the sizes of a grid. */
 function gridOf(options: TileOptions): Grid {
   const {columns, rows} = options;
   const [nx, ny] = shapeOf(options);

@@ -108,7 +108,6 @@ const evaluationRule = section<EvaluationOptions>({
 });
 const timingRule = section<TimingOptions>({again: optional(flag)});
 
-/** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
 
 export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {

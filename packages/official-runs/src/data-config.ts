@@ -26,9 +26,7 @@ export interface RunData {
   readonly physics: readonly string[];
   /** The paper's system of these folders, if they have one. */
   readonly system?: string;
-  /** Names of the space axes. */
   readonly axes: readonly string[];
-  /** One name per channel. */
   readonly channels: readonly string[];
   readonly periodic: boolean;
   /** Standardisation of physical fields. */
@@ -78,7 +76,6 @@ export const dataRule = (fields: number) =>
     logScalars: flag,
   });
 
-/** Rule of training data. */
 export const anyDataRule = choose((data) =>
   dataRule(isPlainObject(data) && Array.isArray(data.channels) ? data.channels.length : 1),
 );

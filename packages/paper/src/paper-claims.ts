@@ -14,7 +14,6 @@ import {parameterAt, valuesIn} from "./parameter-forecasts";
 import {comparedContexts, contextResults} from "./score-tables";
 import {seededMethods} from "./seeds";
 
-/** What the claims are tested on. */
 export interface PaperClaimOptions {
   /** Test trajectories of what is computed for the claims alone: relative to D(E(x)), by context and by parameter. Default: 8. */
   readonly trajectories?: number;

@@ -208,7 +208,6 @@ function makerOf({system}: Lab, number: number): Maker {
   );
 }
 
-/** List the numbers of the tables that a laboratory has. */
 function tableNumbers(tables?: {readonly spectrum: number; readonly distribution: number}): number[] {
   const own = tables ? [tables.spectrum, tables.distribution] : [];
   return [...Object.keys(MAKERS).map(Number), ...own].sort((a, b) => a - b);

@@ -36,7 +36,6 @@ export function limit(a: number, b: number): number {
 /** Boundary of an axis: periodic, or open, where ghosts copy the last cell and waves leave. */
 export type Boundary = "periodic" | "open";
 
-/** Accept one boundary for all axes, or one each. */
 export const boundariesOf = (axes: number) => either(boundary, list(boundary, {length: axes}));
 const boundary = oneOf(["periodic", "open"]);
 

@@ -19,7 +19,6 @@ const SYSTEMS = [
 
 type Registered = (typeof SYSTEMS)[number];
 
-/** Name of a system. */
 export type SystemName = Registered["name"];
 
 /** Configuration of a dataset of any system. */
@@ -33,7 +32,6 @@ export type RegisteredSystem = System<SystemName, SimulationConfig, TrajectoryRe
 
 const registered: readonly RegisteredSystem[] = SYSTEMS;
 
-/** Names of all systems. */
 export const systemNames: readonly SystemName[] = SYSTEMS.map(({name}) => name);
 
 /** Find a system by its name. @throws RangeError listing the known names. */

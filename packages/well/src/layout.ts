@@ -14,7 +14,6 @@ export interface FieldContents {
   readonly along?: readonly boolean[];
 }
 
-/** A field that is constant in time, with its values. */
 export interface ConstantFieldContents extends FieldContents {
   /** `true`: each trajectory has its own. Default: false. */
   readonly sampleVarying?: boolean;

@@ -155,7 +155,6 @@ export class PageSet {
     this.searched.push(...sectionsOf(content, html));
   }
 
-  /** Add the page of a notebook, which is given as JSON. */
   addNotebook(address: string, json: string, linking: Linking, storePicture: StorePicture): void {
     const page = renderNotebook(path.parse(address).name, json, linking, storePicture);
     page.figures.forEach((id, figure) => this.cells.set(figure, `${address}#${id}`));

@@ -13,7 +13,6 @@ import {attr, nativeBackend, rawOp, type Attr, type tf} from "../backend";
  */
 export type Precision = "float32" | "bfloat16";
 
-/** Names of all number formats. */
 export const precisions: readonly Precision[] = ["float32", "bfloat16"];
 
 /** Operations in a number format. */

@@ -19,7 +19,6 @@ import {channelsRule} from "./methods";
 /** Raise it when restarted simulations have other numbers. */
 export const RESTART_VERSION = 1;
 
-/** A simulator to score. */
 export interface SimulatorChoice {
   /** Latent channels of the autoencoder that decodes the state it starts from; null starts from the stored state. */
   readonly latentChannels: number | null;

@@ -10,7 +10,6 @@ export interface CataloguedClaim {
   readonly sentence?: string;
   /** Date of the commit that set its pass condition. */
   readonly since: string;
-  /** A limitation of its own. */
   readonly limitation?: string;
   /** Committed tables of distances that it rests on, one for each parameter of a system, in their order. */
   readonly distances?: readonly string[];

@@ -25,7 +25,6 @@ import {CATALOGUE, numberOf} from "./catalogue";
 import {rivalStatements, RIVALS} from "./rival-claims";
 import {NOT_RELATIVE, scoreClaims, scoreStatements, type ClaimScores} from "./score-claims";
 
-/** What is said of a claim. */
 export type Finding = Pick<Claim, "source" | "claim" | "verdict" | "printed" | "test">;
 
 /** A claim on a system. */

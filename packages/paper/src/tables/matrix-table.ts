@@ -3,7 +3,6 @@ import {readCsv} from "lola/evaluate";
 import type {TableRow} from "@lola-ts/core";
 import {laidOut, type PlacedNumber, type TableContent} from "./paper-table";
 
-/** A symmetric matrix of distances. */
 export interface DistanceMatrix {
   /** Leading columns of its rows, e.g. {"lead time": 20}. Default: none. */
   readonly title?: TableRow;

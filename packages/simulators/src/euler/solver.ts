@@ -62,7 +62,6 @@ const optionRules = section<EulerOptions>({
 export class EulerSolver {
   /** Time of the present state. */
   time = 0;
-  /** Steps so far. */
   steps = 0;
 
   private readonly nx: number;

@@ -24,7 +24,6 @@ import {
 } from "../plan";
 import {DRAG} from "./solver";
 
-/** Configuration of a dataset. */
 export interface KolmogorovDataConfig extends CommonDataConfig {
   readonly system: "kolmogorov";
   /** Reynolds numbers, one file each. */

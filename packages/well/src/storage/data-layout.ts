@@ -92,7 +92,6 @@ function chunked(file: FileBytes, cursor: Cursor): DataLayout {
 
 export type ChunkedLayout = Extract<DataLayout, {kind: "chunked"}>;
 
-/** A chunk as the file stores it. */
 export interface StoredChunk {
   readonly address: number;
   readonly size: number;
@@ -100,7 +99,6 @@ export interface StoredChunk {
   readonly unfiltered: boolean;
 }
 
-/** How chunks are stored. */
 export interface ChunkStorage {
   readonly layout: ChunkedLayout;
   readonly shape: readonly number[];
