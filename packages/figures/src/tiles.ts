@@ -192,14 +192,9 @@ export function tiles(choice: TileOptions): Figure {
   const lines = Math.max(...rows.map(({label}) => label.split("<br>").length));
   const form = placed(rows, grid, width);
   if (form.cell * (grid.ny + grid.gap) >= LINE * lines) return draw(options, grid, form);
-  const short = onOneLine(options);
+  const short = {...options, rows: rows.map((row) => ({...row, label: row.label.replaceAll("<br>", " ")}))};
   const shortGrid = gridOf(short);
   return draw(short, shortGrid, placed(rows, shortGrid, width));
-}
-
-/** Write each label on one line, where rows are too low for more. */
-function onOneLine(options: TileOptions): TileOptions {
-  return {...options, rows: options.rows.map((row) => ({...row, label: row.label.replaceAll("<br>", " ")}))};
 }
 
 /** Enlarge images to the shape of the finest one, where that is a multiple of theirs along both axes. */

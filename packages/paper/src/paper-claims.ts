@@ -38,7 +38,8 @@ export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Pr
   const evaluation = await lab.evaluation({methods: seededMethods(lab.config, lab.methods)});
   const same = evaluation.of((await few.dataset()).testTrajectories);
   const claims = await decideScores(lab, {results: relative.results(), absolute: same.results()});
-  return [...claims, await contextClaim(few), ...(await latentClaims(few)), ...UNMEASURED];
+  const contexts = decide(contextStatement(await contextResults(few, comparedContexts(few))));
+  return [...claims, contexts, ...(await latentClaims(few)), ...UNMEASURED];
 }
 
 /**
@@ -58,11 +59,6 @@ async function decideScores(lab: Lab, relative?: ClaimScores["relative"]): Promi
 
 /** Change of an error that still counts as none. */
 const SAME = 0.1;
-
-/** Test if the number of context states makes no difference: a change of less than 10 % either way. */
-async function contextClaim(lab: Lab): Promise<Claim> {
-  return decide(contextStatement(await contextResults(lab, comparedContexts(lab))));
-}
 
 /** Compare each number of context states with the first, pooled over compression rates, with both ends of the range. */
 export function contextStatement(all: readonly ContextResults[]): Statement {

@@ -277,7 +277,9 @@ interface MethodError {
  */
 export async function costTable(lab: Lab): Promise<TableContent> {
   const horizon = lab.config.horizons[0].join(":");
-  const errors = [...(await errorsOfComparison(lab, horizon)), ...(await errorsInPixels(lab, horizon))];
+  const results = (await lab.evaluation()).results();
+  const compared = results.filter((result) => result.metric === "vrmse" && result.horizon === horizon);
+  const errors: MethodError[] = [...compared, ...(await errorsInPixels(lab, horizon))];
   const name = `VRMSE, ${horizon}`;
   const rows = table1(await lab.timing(), printedTable(1), lab.system.short).map((row): TableRow => {
     const {"paper, ms": paper, note, ...own} = row;
@@ -286,11 +288,6 @@ export async function costTable(lab: Lab): Promise<TableContent> {
     return {...own, ...scores, "paper, ms": paper, note};
   });
   return {rows, digits: 1, decimals: {GFLOP: 3, [name]: 3}};
-}
-
-async function errorsOfComparison(lab: Lab, horizon: string): Promise<MethodError[]> {
-  const results = (await lab.evaluation()).results();
-  return results.filter((result) => result.metric === "vrmse" && result.horizon === horizon);
 }
 
 async function errorsInPixels(lab: Lab, horizon: string): Promise<MethodError[]> {

@@ -29,12 +29,10 @@ export interface Differentiable {
 
 export type Tangent = (t: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor;
 
-type Save = (tensors: tf.Tensor[]) => void;
-
 /** The part of tfjs's engine that tf.customGrad calls: there a gradient of each input may wait until it is asked for. */
 interface Engine {
   runKernelFunc(call: {
-    readonly forwardFunc: (backend: unknown, save: Save) => tf.Tensor;
+    readonly forwardFunc: (backend: unknown, save: (tensors: tf.Tensor[]) => void) => tf.Tensor;
     readonly backwardsFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => Record<number, () => tf.Tensor>;
     readonly inputs: Record<number, tf.Tensor>;
   }): tf.Tensor;

@@ -45,17 +45,12 @@ export function simulatorName({latentChannels, share = 1}: SimulatorChoice): str
 
 export type SimulationRequest = Parameters<RegisteredSystem["simulate"]>[0];
 
-export interface SimulatedTest {
-  readonly request: SimulationRequest;
-  readonly first: number;
-}
-
 /** Find the request that a test trajectory was simulated by. @throws Error if the plan of the data does not have it. */
 export function requestOf(
   config: Config,
   {wells, testWindow}: Pick<Dataset, "wells" | "testWindow">,
   trajectory: number,
-): SimulatedTest {
+): {readonly request: SimulationRequest; readonly first: number} {
   const {path: file, dataset: folder, index} = wells.test.trajectories[trajectory];
   const plans = "source" in config.data ? [] : planFiles(config.data);
   const plan = plans.find((one) => one.split === "test" && one.dataset === folder && one.name === path.basename(file));

@@ -77,16 +77,11 @@ export function matrixTable(
   };
 }
 
-interface Placing {
-  readonly title?: TableRow;
-  readonly prefix: string;
-}
-
 /** Place the distances of a matrix, and the notes of its rows. */
 function entries(
   {values, distances, errors, notes}: DistanceMatrix,
   symbol: string,
-  {title, prefix}: Placing,
+  {title, prefix}: {readonly title?: TableRow; readonly prefix: string},
 ): PlacedNumber[] {
   return values.flatMap((a, i) => {
     const row: TableRow = {...title, [symbol]: parameterValue(a)};
