@@ -16,7 +16,6 @@ export interface Posterior {
 
 export const denoiserRule = having("a denoiser", "schedule", "denoise");
 
-/** Denoiser as a sampler needs it. */
 export interface Denoiser {
   readonly schedule: Schedule;
   /**

@@ -25,7 +25,6 @@ export interface StatisticOptions {
 /** A horizon $[a, b]$ of lead times in simulation time, both ends included. */
 export type Horizon = readonly [number, number];
 
-/** One metric over one horizon. */
 export interface HorizonScore {
   /** As the paper writes it, "1:20". */
   readonly horizon: string;

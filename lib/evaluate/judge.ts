@@ -30,7 +30,6 @@ export interface Comparison {
   readonly limit?: number;
 }
 
-/** What a comparison is about. */
 export interface JudgeOptions {
   /**
    * "methods": the difference must hold for other seeds, too, so that each method needs two or more; "models": for these trained
@@ -69,7 +68,6 @@ export interface JudgedCell {
 
 export type Verdict = "holds" | "fails" | "undecided" | "not measured";
 
-/** A verdict and all that it stands on. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly cells: readonly JudgedCell[];

@@ -148,7 +148,6 @@ function hasSpread({compression, rows}: Curve): boolean {
   return compression !== undefined && rows.some(({ratio}) => !Number.isNaN(ratio));
 }
 
-/** The line of a calibrated spread. */
 function calibrated(last: number): Shape {
   const ends = {xref: "x2", yref: "y2", x0: -0.05 * last, x1: 1.05 * last, y0: 1, y1: 1} as const;
   return {type: "line", ...ends, line: {color: "#9a9a9a", width: 1}, layer: "below"};

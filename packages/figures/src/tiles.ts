@@ -42,7 +42,6 @@ export const depths = oneOf(["slice", "projection"]);
 export const imageRule = arrayOf("X, Y");
 const imageOrNone = described(imageRule.nullable(), "an array [X, Y] or null");
 
-/** Accepts rows of field images. */
 export const imagesRule = list(imageOrNone, {empty: true});
 
 /**

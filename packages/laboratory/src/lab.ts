@@ -159,7 +159,6 @@ export class Lab extends Presenter implements Context {
     return this.testSet?.captionOf(this.config) ?? captionOf(this.config);
   }
 
-  /** Print one line. */
   [inspect.custom](): string {
     return `Lab ${this.name}: ${this.caption}`;
   }

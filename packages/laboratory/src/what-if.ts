@@ -22,7 +22,6 @@ export interface WhatIfOptions {
   readonly predict?: (typeof ANSWERS)[number];
 }
 
-/** The answer to a question. */
 export interface WhatIf {
   /** Both laboratories, "before" and "after", with the methods that the change touches. */
   readonly comparison: LabComparison;

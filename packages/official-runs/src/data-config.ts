@@ -19,7 +19,6 @@ import {Options, type Section} from "./options";
 import {count, countFrom0, share} from "lola/nn";
 import {axisNames, fieldDeviation, fieldNames, fieldNumber, folderNames} from "./official-config";
 
-/** Training data of a model. */
 export interface RunData {
   readonly name: string;
   /** Names of the dataset folders in The Well. */
@@ -80,7 +79,6 @@ export const anyDataRule = choose((data) =>
   dataRule(isPlainObject(data) && Array.isArray(data.channels) ? data.channels.length : 1),
 );
 
-/** Rule of the windows of an emulator. */
 export const trajectoryRule = section<RunTrajectory>({
   length: count,
   stride: count,

@@ -271,7 +271,6 @@ export const axisNames = where(list(text, {repeats: false}), "a list of 2 or 3 d
   [2, 3].includes(all.length),
 );
 export const fieldNames = list(text, {repeats: false});
-/** Accept means and other finite numbers of fields. */
 export const fieldNumber = number({min: -1e30, max: 1e30});
 export const fieldDeviation = where(number({max: 1e30}), "a positive number", (deviation: number) => deviation > 0);
 

@@ -23,7 +23,6 @@ import {autoencoderTable, datasetTable, emulatorTable} from "./settings-tables";
 import {table1} from "lola/evaluate";
 import {pixelDiffusion} from "./studies/variant-studies";
 
-/** How one of the tables is made and captioned. */
 interface Maker {
   readonly title: string | ((lab: Lab) => string);
   readonly make: (lab: Lab, number: number) => Promise<TableContent>;

@@ -46,7 +46,6 @@ export function ghostSource(ghost: number, n: number, boundary: Boundary): numbe
   return boundary === "periodic" ? ((ghost % n) + n) % n : Math.min(Math.max(ghost, 0), n - 1);
 }
 
-/** Solver that advances in time steps. */
 interface TimeStepper {
   time: number;
   /** Compute the longest step that the present state allows. */

@@ -27,7 +27,6 @@ export type SimulationConfig = Parameters<Registered["plan"]>[0];
 /** Request of a trajectory of any system: everything that determines it. */
 export type TrajectoryRequest = Parameters<Registered["simulate"]>[0];
 
-/** A system of the registry, whichever it is. */
 export type RegisteredSystem = System<SystemName, SimulationConfig, TrajectoryRequest>;
 
 const registered: readonly RegisteredSystem[] = SYSTEMS;

@@ -6,7 +6,6 @@ import type {BoundaryType} from "./boundary";
 import type {Hdf5Attribute} from "./hdf5";
 import type {MetadataSource} from "./metadata";
 
-/** A time-dependent field. */
 export interface FieldContents {
   readonly name: string;
   readonly order: 0 | 1 | 2;

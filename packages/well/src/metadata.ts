@@ -55,7 +55,6 @@ export class WellError extends Error {
   }
 }
 
-/** Format a value for a message. */
 const show = (value: unknown): string =>
   value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value);
 

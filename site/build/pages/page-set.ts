@@ -112,7 +112,6 @@ const textOf = (html: string) =>
     .replace(/\s+/g, " ")
     .trim();
 
-/** Cut a page into its sections, for the search. */
 function sectionsOf({title, address}: Content, html: string): Omit<SearchEntry, "id">[] {
   return html.split(/(?=<h[1-3] id=")/).flatMap((part) => {
     const [heading, level, id] = /^<h(.) id="([^"]*)">[^]*?<\/h.>/.exec(part) ?? [""];
@@ -186,7 +185,6 @@ export class PageSet {
     return `<div class="gallery">${shown.join("\n")}</div>`;
   }
 
-  /** List pages by their addresses, as entries of the navigation. */
   entries(addresses: readonly string[]): Group["entries"] {
     return addresses.map((address) => ({title: this.pages.get(address)!.title, address}));
   }

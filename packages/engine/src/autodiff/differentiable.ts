@@ -14,7 +14,6 @@ import {isStructural, isTaping, untaped} from "./tape";
 /** A gradient, or how to compute it: those that nobody asks for are not computed. */
 export type Part = tf.Tensor | (() => tf.Tensor);
 
-/** An operation on tensors. */
 export interface Differentiable {
   /** Compute the value, followed by the tensors to save for the gradient. */
   readonly forward: (...inputs: tf.Tensor[]) => [value: tf.Tensor, ...saved: tf.Tensor[]];

@@ -15,7 +15,6 @@ export type Precision = "float32" | "bfloat16";
 
 export const precisions: readonly Precision[] = ["float32", "bfloat16"];
 
-/** Operations in a number format. */
 export interface Arithmetic {
   /** Make a type attribute of operations, e.g. "T". */
   readonly type: (name: string) => Attr;

@@ -69,7 +69,6 @@ export interface ShowOptions extends SaveOptions, FileOptions {
 
 export interface TableOptions extends FileOptions, CellOptions {}
 
-/** A table of several that one output shows. */
 export interface CaptionedTable extends CellOptions {
   readonly rows: Table;
   readonly caption: string;

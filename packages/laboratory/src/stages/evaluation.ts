@@ -76,7 +76,6 @@ export interface ResultOptions extends StatisticOptions {
 
 const resultRule = section<ResultOptions>({statistic: optional(statisticRule), spans: optional(horizonsRule)});
 
-/** Methods to tabulate. */
 export interface StateChoice {
   /** Names in tables. Default: all. */
   readonly methods?: readonly string[];
@@ -91,7 +90,6 @@ export class Evaluation {
     readonly name = nameOf(config),
   ) {}
 
-  /** Print one line. */
   [inspect.custom](): string {
     const names = this.scores.map(({labels: {method, compression}}) =>
       compression === undefined || compression === null ? method : `${method} ÷${compression}`,

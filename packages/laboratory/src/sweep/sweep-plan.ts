@@ -39,7 +39,6 @@ import {preset} from "../presets/presets";
 import type {Job} from "../workers/trainer";
 import {fileName, pointsOf, type PlanFile} from "./plan-file";
 
-/** How a sweep trains and measures. */
 export interface SweepOptions {
   /**
    * Models to measure: "autoencoder", "diffusion", "solver" or "crps", followed by "-16" for 16 latent channels or "-pixel".

@@ -1,6 +1,5 @@
 /** The claims on trial, by number: the paper's in the order of findings.md, then statements of ours. */
 
-/** A claim of the paper, or of ours. */
 export interface CataloguedClaim {
   /** How its judged statement begins, on every system. */
   readonly begins: string;

@@ -27,7 +27,6 @@ import {NOT_RELATIVE, scoreClaims, scoreStatements, type ClaimScores} from "./sc
 
 export type Finding = Pick<Claim, "source" | "claim" | "verdict" | "printed" | "test">;
 
-/** A claim on a system. */
 export interface Trial {
   readonly number: number;
   readonly system: string;
@@ -77,7 +76,6 @@ export const optionsOf = ({results, blocks}: TrajectoryScores): JudgeOptions => 
 export const claimsOf = (scores: Scored, isWanted?: (claim: string) => boolean): Claim[] =>
   scoreClaims(claimScoresOf(scores), optionsOf(scores), isWanted);
 
-/** List all statements that the scores of a system decide. */
 export const statementsOf = (scores: TrajectoryScores): Statement[] => [
   ...scoreStatements(claimScoresOf(scores)),
   ...rivalStatements(scores.results),

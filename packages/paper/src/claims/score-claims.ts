@@ -14,7 +14,6 @@ import {
 import type {JudgeOptions} from "lola/evaluate";
 import {decide, type Claim, type Statement} from "./claim";
 
-/** Scores of a run, of one system. */
 export interface ClaimScores {
   readonly results: readonly Result[];
   /** Of the first state that is predicted. Default: not scored. */

@@ -58,7 +58,6 @@ export function studyName({config}: Lab, name: string): {name?: string} {
   return isPreset(config) ? {name: `${name}-${config.system}-${config.preset}`} : {};
 }
 
-/** Trained variants of an emulator. */
 export interface VariantStudy {
   readonly sweep: Sweep;
   /** A row per variant: means over seeds, and the change of the VRMSE from the first, paired by seeds, with its verdict. */
@@ -326,7 +325,6 @@ const SHARES = [
 const MOMENTS = ["mean", "deviation", "kurtosis", "largest"] as const;
 const [ERROR, SCORE] = ["vrmse@1:20", "crps@1:20"];
 
-/** Autoencoders in several forms, and the emulators on their latents. */
 export interface LatentForms {
   readonly autoencoders: Sweep;
   readonly emulators: Sweep;

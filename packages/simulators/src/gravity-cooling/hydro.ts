@@ -183,7 +183,6 @@ export class HydroSolver {
     advanceTo(this, until);
   }
 
-  /** Take a step of a given length. */
   step(dt: number): void {
     this.fillGhosts();
     const {u, w, counts, cells, gamma, dual} = this;
@@ -217,7 +216,6 @@ export class HydroSolver {
     }
   }
 
-  /** Get the primitive state of a cell. */
   cell(i: number, j: number, k: number): Primitive {
     const [r, u, v, w, p] = this.w.subarray(this.index(i, j, k) * STATE);
     return [r, u, v, w, p];

@@ -3,7 +3,6 @@ import {sizeOf} from "@lola-ts/core";
 import {Cursor, type FileBytes} from "./file-bytes";
 import {MESSAGE, type HeaderMessage} from "./object-header";
 
-/** How the chunks of a dataset are found. */
 type ChunkIndexKind = "b-tree" | "single" | "implicit" | "fixed array" | "extensible array" | "b-tree 2";
 
 /** A layout; addresses that are not defined, because nothing was written yet, are Infinity. */
