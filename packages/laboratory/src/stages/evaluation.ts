@@ -366,12 +366,7 @@ function trivial(context: ScoringContext, training: () => Promise<Dataset>): Con
   return [
     {name: "first-frame", labels: labels("first frame"), inputs: [], forecast: (_, truth) => firstFrame(truth)},
     {name: "spatial-mean", labels: labels("spatial mean"), inputs: [], forecast: (_, truth) => spatialMean(truth)},
-    {
-      name: "training-mean",
-      labels: labels("training mean"),
-      inputs: [],
-      forecast: () => mean.get(),
-    },
+    {name: "training-mean", labels: labels("training mean"), inputs: [], forecast: () => mean.get()},
   ];
 }
 
