@@ -100,9 +100,7 @@ export interface BatchesOptions {
 }
 
 export interface AugmentOptions extends Pick<RandomAugmentationOptions, "flip" | "permute" | "roll" | "gridType"> {
-  /** Fields in channel order. */
   fields: FieldOrders;
-  /** Boundary codes of each trajectory. */
   boundaries: readonly BoundaryCodes[];
 }
 

@@ -55,7 +55,6 @@ export interface SourceOpener {
   readonly specification: unknown;
 }
 
-/** Accepts sources that other threads can open. */
 export const fileSourceRule = having("a source of files", "opener", "shape", "read");
 
 /** Tell whether other threads can open a source. */

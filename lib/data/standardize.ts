@@ -41,7 +41,6 @@ const INVERSE: Record<Transform, (y: number) => number> = {
   arcsinh: (y) => Math.sinh(y),
 };
 
-/** Accepts transforms of channels. */
 export const transforms = list(oneOf(Object.keys(FORWARD)));
 const states = arrayOf();
 

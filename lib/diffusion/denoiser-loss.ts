@@ -48,7 +48,6 @@ export function diffuse(x: tf.Tensor, {alpha, sigma}: NoiseLevelTensors, z: tf.T
   });
 }
 
-/** Options of the loss, plain data. */
 export interface DenoiserLossOptions {
   /** States that count: all, as in the official code, or only the generated ones. Default: "all". */
   readonly over?: LossEntries;
@@ -70,7 +69,6 @@ export interface DenoiserLossInputs extends DenoiserLossOptions, NetworkInputs {
   readonly given?: tf.Tensor;
 }
 
-/** A denoiser with parameters to train. */
 export interface ParametrisedDenoiser {
   readonly schedule: Schedule;
   posterior(p: BoundParameters, xt: tf.Tensor, t: Time, inputs: NetworkInputs): Posterior;

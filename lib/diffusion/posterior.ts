@@ -14,10 +14,8 @@ export interface Posterior {
   readonly variance: tf.Tensor;
 }
 
-/** Accepts denoisers. */
 export const denoiserRule = having("a denoiser", "schedule", "denoise");
 
-/** Denoiser as a sampler needs it. */
 export interface Denoiser {
   readonly schedule: Schedule;
   /**

@@ -44,7 +44,6 @@ export type DiffusionEmulatorOptions = SamplerOptions & {
 /** The part of a trained {@link KarrasDenoiser} that an emulator uses. */
 export type TrainedDenoiser = Pick<KarrasDenoiser, "schedule" | "layout" | "weights" | "condition">;
 
-/** Accepts trained denoisers. */
 export const trainedRule = having("a trained denoiser", "schedule", "layout", "condition");
 
 /**

@@ -23,7 +23,6 @@ export interface GeneratedStates {
   readonly to: number;
   /** Index of the batch's first row in the ensemble. */
   readonly row: number;
-  /** Number of rows of the batch. */
   readonly rows: number;
 }
 

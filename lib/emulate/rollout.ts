@@ -86,11 +86,9 @@ const rolloutRule = section<RolloutOptions>({
   onWindow: optional(callable),
 });
 
-/** One call of an emulator in a rollout. */
 export interface PlannedCall {
   /** Position of the window's first state. */
   readonly i: number;
-  /** Number of context states. */
   readonly context: number;
 }
 

@@ -5,7 +5,6 @@
 import {checkOptions, having, trajectories as rule, sizeOf} from "@lola-ts/core";
 import {dense, type FieldArray} from "./fields";
 
-/** A forecast as an ensemble of one member. */
 export interface Forecast {
   readonly data: Float32Array;
   readonly shape: readonly number[];

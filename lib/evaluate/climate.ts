@@ -55,7 +55,6 @@ export function trainingDeviation(trajectories: Iterable<FieldArray>, mean: Fore
   return Array.from({length: states}, (_, i) => Array.from({length: channels}, (__, c) => deviation(i, c)));
 }
 
-/** The climate that scores are measured by. */
 export interface Climate {
   /** Names of the fields, one per channel. */
   readonly fields: readonly string[];

@@ -25,7 +25,6 @@ export interface StatisticOptions {
 /** A horizon $[a, b]$ of lead times in simulation time, both ends included. */
 export type Horizon = readonly [number, number];
 
-/** One metric over one horizon. */
 export interface HorizonScore {
   /** As the paper writes it, "1:20". */
   readonly horizon: string;
@@ -38,10 +37,8 @@ export interface HorizonScore {
 }
 
 const rowsRule = records("rows", "trajectory", "state", "vrmse");
-/** Accept horizons. */
 export const horizonsRule = list(list(either(number(), infinite), {length: 2}), {empty: true});
 const strideRule = number({above: 0});
-/** Accept statistics. */
 export const statisticRule = oneOf(["mean", "median"]);
 
 /**

@@ -8,7 +8,6 @@ import {columnMeans, crossedSummary, type Block} from "./statistics/crossed";
 import {holm, signFlipP, studentP, studentQuantile} from "./statistics/significance";
 import {formatNumber, formatProbability} from "./tables/cells";
 
-/** Scores of a method. */
 export interface JudgedScores {
   /** Its name in reasons. */
   readonly method: string;
@@ -31,7 +30,6 @@ export interface Comparison {
   readonly limit?: number;
 }
 
-/** What a comparison is about. */
 export interface JudgeOptions {
   /**
    * "methods": the difference must hold for other seeds, too, so that each method needs two or more; "models": for these trained
@@ -54,7 +52,6 @@ export interface JudgeOptions {
 /** What the samples say of one comparison. */
 export type Side = "better" | "worse" | "equal" | "undecided" | "not measured";
 
-/** A comparison with its numbers. */
 export interface JudgedCell {
   readonly label: string;
   readonly side: Side;
@@ -69,10 +66,8 @@ export interface JudgedCell {
   readonly corrected: number;
 }
 
-/** Verdict on a statement. */
 export type Verdict = "holds" | "fails" | "undecided" | "not measured";
 
-/** A verdict and all that it stands on. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly cells: readonly JudgedCell[];

@@ -63,7 +63,6 @@ export function summary(
 
 /** Moments of many values, which say how far a distribution is from a unit Gaussian: 0, 1, 3, and nothing far out. */
 
-/** Names of the moments. */
 export const momentNames = ["mean", "deviation", "kurtosis", "largest"] as const;
 export type MomentName = (typeof momentNames)[number];
 

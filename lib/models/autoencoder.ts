@@ -23,11 +23,9 @@ import {
   tensorFrom,
 } from "@lola-ts/engine";
 
-/** Architecture of an autoencoder. */
 export interface AutoencoderConfig extends DCAEConfig {
   /** Number of fields of a state. */
   pixChannels: number;
-  /** Number of channels of a latent. */
   latChannels: number;
   /** Saturation that bounds latents, or "none". Default: "softclip2". */
   saturation?: Saturation | "none";

@@ -34,7 +34,6 @@ export const emulatorRules: RulesOf<EmulatorConfig> = {
   ...transformerRules,
 };
 
-/** Inputs of a network beside the states. */
 export interface NetworkInputs {
   /** Context mask $[L]$ or $[B, L]$, 1 for context states. By default there is no context. */
   mask?: tf.Tensor;

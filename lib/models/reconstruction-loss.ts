@@ -60,7 +60,6 @@ const losses: Record<LossKind, (u: tf.Tensor, v: tf.Tensor, options: LossOptions
   similarity: (_u, _v, {latents}) => similarity(latents),
 };
 
-/** Names of all losses. */
 export const lossNames = Object.keys(losses) as LossKind[];
 
 /**

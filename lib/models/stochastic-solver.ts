@@ -16,34 +16,27 @@ import {
   type EmulatorConfig,
   type NetworkInputs,
 } from "./emulator-network";
-import {blurContext, maskChannels, spreadMask, windowBatch, type LossEntries} from "./context";
-import type {Solver} from "./solver";
+import {blurContext, maskChannels, spreadMask, windowBatch} from "./context";
+import type {Solver, SolverLossOptions} from "./solver";
 import {unrolledLoss, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {ViT} from "../nn/vit";
 import {tf, type Random} from "@lola-ts/engine";
 
-/** Architecture of a stochastic solver. */
 export interface StochasticSolverConfig extends EmulatorConfig {
   /** Features of the noise. Default: 32. */
   readonly noiseFeatures?: number;
 }
 
-export interface CrpsLossOptions {
+export interface CrpsLossOptions extends SolverLossOptions {
   /** Source of noise and dropout masks. */
   readonly random: Random;
   /** Members of each window, at least 2. Default: 4. */
   readonly members?: number;
   /** Share of the fair score, in [0, 1]; the rest is the plain one. Default: 0.95. */
   readonly alpha?: number;
-  /** Consecutive windows that count, each completed from the last state of each member. Default: 1. */
-  readonly unroll?: number;
-  /** States that count: all, or only the generated ones. Default: "all". */
-  readonly over?: LossEntries;
   /** Drop features as configured. Default: true. */
   readonly dropout?: boolean;
-  /** Deviation of noise on context states. Default: 0. */
-  readonly contextNoise?: number;
 }
 
 /** Factor of the noise's fresh weights beside trained ones of a solver: the model begins close to it. */

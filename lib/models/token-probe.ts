@@ -6,13 +6,10 @@ import {Linear} from "../nn/linear";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf, silu} from "@lola-ts/engine";
 
-/** Sizes of a probe. */
 export interface TokenProbeConfig {
-  /** Channels of a token. */
   readonly channels: number;
   /** Width of the two hidden layers. */
   readonly width: number;
-  /** Number of parameters to read. */
   readonly parameters: number;
 }
 

@@ -12,13 +12,10 @@ export const MAX_COUNT = 2 ** 20;
 export const count = whole({min: 1, max: MAX_COUNT});
 /** Accept numbers of things, none included. */
 export const countFrom0 = whole({min: 0, max: MAX_COUNT});
-/** Accept shares and probabilities. */
 export const share = number({min: 0, max: 1});
-/** Accept rates of dropout. */
 export const dropoutRate = where(share, "a number from 0 to 1 (excluded)", (rate: number) => rate < 1);
 /** Accept widths of residual blocks and feed-forward networks in units of their channels. */
 export const ffnFactor = where(number({max: 64}), "a number above 0 up to 64", (factor: number) => factor > 0);
 export const axes = (numbers: readonly number[]) =>
   where(count, numbers.join(" or "), (n: number) => numbers.includes(n));
-/** Accept one number for all axes, or one each. */
 export const perAxis = either(count, list(count));

@@ -5,32 +5,24 @@
  * the decoder is its mirror image. Layers that change resolution start near identity. Without pixel shuffling the
  * encoder's convolutions are strided, and the decoder's follow a repetition of cells.
  */
-import {type tf, depthToSpace, dropout, silu, spaceToDepth, type Precision, type Random} from "@lola-ts/engine";
+import {type tf, depthToSpace, dropout, silu, spaceToDepth, type Random} from "@lola-ts/engine";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {Conv, everyNth, nearest, type ConvOptions, type KernelInit} from "./conv";
 import {nest, type BoundParameters, type Specs} from "./module";
 import {ChannelNorm, type Variance} from "./linear";
 
 /** Architecture shared by encoder and decoder; names follow the official configuration (paper, Table 3). */
-export interface DCAEConfig {
+export interface DCAEConfig extends Pick<ConvOptions, "spatial" | "kernelSize" | "periodic" | "precision"> {
   /** Number of channels per level, from fine to coarse. */
   hidChannels: readonly number[];
   /** Number of residual blocks per level. */
   hidBlocks: readonly number[];
-  /** Number of space axes, 2 or 3. Default: 2. */
-  spatial?: number;
   /** Side of the patches that are moved into channels before the first level. Default: 1. */
   patchSize?: number;
-  /** Odd side of all kernels. Default: 3. */
-  kernelSize?: number;
   /** Downsampling between levels along each axis. Default: 2. */
   stride?: number;
   /** Move cells into channels between levels; false for strided convolutions and repeated cells. Default: true. */
   pixelShuffle?: boolean;
-  /** Pad convolutions with values from the opposite side instead of zeros. Default: false. */
-  periodic?: boolean;
-  /** Number format of the products in convolutions. Default: "float32". */
-  precision?: Precision;
   /** Initialise layers that change resolution near identity. Default: true. */
   identityInit?: boolean;
   /** Variance in the layer norms: "unbiased", as in the official code, or "population". Default: "unbiased". */

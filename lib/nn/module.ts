@@ -24,7 +24,6 @@ import {
 } from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
 
-/** Make the initial values of a parameter of the given shape. */
 export type Init = (generator: Rng, shape: readonly number[]) => Float32Array;
 
 /** Declaration of a layer's parameter. */
@@ -64,7 +63,6 @@ export class BoundParameters {
     return tensor as T;
   }
 
-  /** Tell whether there is a parameter of this name. */
   has(name: string): boolean {
     return this.tensors.has(this.prefix + name);
   }

@@ -35,7 +35,6 @@ import {PositionalEmbedding, coordinates} from "./embedding";
 import {EPS, Linear, normalInit} from "./linear";
 import {nest, type Init, type BoundParameters, type Specs} from "./module";
 
-/** Kinds of value residual. */
 export const valueResiduals = ["tokens", "values", "none"] as const;
 
 /** Which tokens attend to each other. */
@@ -49,7 +48,6 @@ export interface ViTConfig {
   condChannels?: number;
   /** Number of features of the modulating vector; 0 for constant (trained) modulations. Default: 0. */
   modFeatures?: number;
-  /** Number of channels of a token. */
   hidChannels: number;
   hidBlocks: number;
   attentionHeads: number;

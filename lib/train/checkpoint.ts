@@ -25,7 +25,6 @@ import {
 } from "@lola-ts/core";
 import type {NamedArray} from "../nn/module";
 
-/** Record of a training. */
 export interface History {
   /** Loss of each step, before its update. */
   readonly loss: Float32Array;
@@ -35,7 +34,6 @@ export interface History {
   readonly validation: readonly (readonly [step: number, error: number])[];
 }
 
-/** The state of a training. */
 export interface Checkpoint {
   /** Plain data that identifies model and training. */
   readonly config: unknown;
@@ -67,14 +65,12 @@ const loadRule = section({config: optional(anything)});
 export const CHECKPOINT_FORMAT = "lola-checkpoint-1";
 /** Prefix of the names of all tensors but the weights. */
 export const LAB_PREFIX = "train/";
-/** Prefix of the names of the averaged weights. */
 export const AVERAGE_PREFIX = `${LAB_PREFIX}average/`;
 
 const STATE_PREFIX = `${LAB_PREFIX}optimiser/`;
 const MAX_HALF = 65504; // the largest number of half precision
 const HISTORY = ["loss", "norm", "validation", "validation-steps"] as const;
 
-/** How a checkpoint is written. */
 export interface SaveOptions {
   /** Whether weights and averages are rounded to half precision; tensors beyond its range are not. Default: false. */
   readonly half?: boolean;

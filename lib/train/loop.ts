@@ -22,11 +22,10 @@ import {
 } from "@lola-ts/core";
 import {tf, Random, type Ranks} from "@lola-ts/engine";
 import type {Checkpoint} from "./checkpoint";
-import type {Optimiser} from "./optimisers/optimiser";
 import type {LearningRate} from "./learning-rate";
 import {averageOverRanks, firstState, requireSameBeginning} from "./ranks";
 import {beginState, disposeState, restoreState, type Trainable, type TrainState} from "./state";
-import {TrainingStep, type Loss} from "./training-step";
+import {TrainingStep, type TrainingStepOptions} from "./training-step";
 import type {NamedArray} from "../nn/module";
 
 export interface TrainProgress {
@@ -43,26 +42,19 @@ export interface TrainProgress {
   readonly validation?: number;
 }
 
-export interface TrainOptions {
-  /** Loss of a batch; its randomness comes from its last argument. */
-  loss: Loss;
+export interface TrainOptions extends Pick<TrainingStepOptions, "loss" | "optimiser" | "ema" | "microBatches"> {
   /**
    * Make the batch of a step. It must depend on the step only, or a resumed training differs. The tensors belong to the
    * loop, which disposes of them; their shapes should not change.
    */
   nextBatch: (step: number) => tf.Tensor[] | Promise<tf.Tensor[]>;
-  optimiser: Optimiser;
   /** Number of steps, including those before a resumption. */
   steps: number;
   learningRate: LearningRate;
   /** Maximum norm of the gradient; Infinity for no limit. Default: 1. */
   clip?: number;
-  /** Number of micro-batches of a batch, whose gradients are computed in turn and averaged to save memory. Default: 1. */
-  microBatches?: number;
   /** Seed of the loss's randomness. Default: 0. */
   seed?: number;
-  /** Decay of the weights' moving average, in [0, 1). By default there is no average. */
-  ema?: number;
   /** Plain data that identifies model and training; stored in checkpoints. */
   config?: unknown;
   /** Store a checkpoint; called every `saveEvery` steps, at the end, and when the training is stopped. */

@@ -89,7 +89,6 @@ function digest(data: string | ArrayBufferView): number[] {
   return [bytes.readUIntBE(0, 3), bytes.readUIntBE(3, 3)];
 }
 
-/** A rank among others. */
 export type RankOf = Omit<BatchShare, "rows">;
 
 /**

@@ -10,7 +10,6 @@ export interface Trainable {
   weights: tf.Tensor1D;
 }
 
-/** The tensors that a training changes. */
 export interface TrainState {
   weights: tf.Tensor1D;
   /** Number of updates so far, skipped steps not counted; float32. */
@@ -20,7 +19,6 @@ export interface TrainState {
   optimiser: tf.Tensor[];
 }
 
-/** Options of a training that its state depends on. */
 export interface StateOptions {
   optimiser: Optimiser;
   steps: number;

@@ -13,11 +13,12 @@ export type Loss = (p: BoundParameters, batch: tf.Tensor[], random: Random) => t
 
 export interface TrainingStepOptions {
   layout: Layout;
+  /** Loss of a batch; its randomness comes from its last argument. */
   loss: Loss;
   optimiser: Optimiser;
   /** Maximum norm of the gradient; Infinity for no limit. */
   clip: number;
-  /** Decay of the weights' moving average. By default there is no average. */
+  /** Decay of the weights' moving average, in [0, 1). By default there is no average. */
   ema?: number;
   /** Record the step; false runs it operation by operation. */
   compiled: boolean;

@@ -8,7 +8,6 @@ import {metricNames, type CommittedMetric, type CommittedScores, type Measured} 
 
 type Row = Readonly<Record<string, string>>;
 
-/** Columns of the metrics in the scorecard and in the curves. */
 const COLUMNS: Readonly<Record<CommittedMetric, readonly [bar: string, curve: string]>> = {
   VRMSE: ["VRMSE", "vrmse"],
   limit: ["VRMSE, K → ∞", "vrmseLimit"],

@@ -1,6 +1,5 @@
 /** Public names without a right call in the tables, each with the reason. */
 const trains = "a right call trains models: refusals.test.ts tries wrong ones";
-const draws = "a right call draws in a browser: refusals.test.ts tries wrong ones";
 const opens = "a right call opens files or threads: refusals.test.ts tries wrong ones";
 const reads = "a right call reads a dataset: refusals.test.ts tries wrong ones";
 const studies = "takes a laboratory with models: its refusals are tried in packages/laboratory/test/studies";
@@ -56,10 +55,6 @@ export const exempt: Readonly<Record<string, string>> = {
   table4: "takes the trials of a sweep: its refusals are tried in packages/sweeps/test/optimiser-ablation.test.ts",
   table4Verdicts:
     "takes the trials of a sweep: its refusals are tried in packages/sweeps/test/optimiser-ablation.test.ts",
-  show: draws,
-  showAnimation: draws,
-  showTable: draws,
-  saveFigure: draws,
   Loader: opens,
   WellSource: opens,
   summariseWell: opens,

@@ -89,11 +89,6 @@ export const labCalls: Calls = {
   preset: {call: lola.preset, args: () => ["euler", "smoke"]},
   presetNames: {call: lola.presetNames, args: () => ["euler"]},
   systemNames: {call: lola.systemNames, args: () => []},
-  saveJson: {
-    call: (value: never, name: string) => lola.saveJson(value, name, folder("json")),
-    args: () => [{a: 1}, "numbers"],
-    fine: ["*: another text", "0.a: *"],
-  },
   Progress: {
     call: (...args: [never, never]) => void new lola.Progress(...args),
     args: () => ["steps", 3, {}],

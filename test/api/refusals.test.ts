@@ -17,13 +17,13 @@ const source = {} as lola.WellSource;
 
 /** Wrong arguments by name, and what a sentence may name in place of the function. */
 const calls: Readonly<Record<string, {call: (...args: never[]) => unknown; wrong: readonly (readonly unknown[])[]}>> = {
-  show: {call: lola.show, wrong: [[], [5], [{}], [figure, 5], [figure, {name: 5}], [figure, {nme: "a"}]]},
-  showTable: {call: lola.showTable, wrong: [[], ["a", "b"], [[1, 2], "b"], [[{a: 1}], 5], [[{a: 1}], "b", {digit: 2}]]},
-  showAnimation: {call: lola.showAnimation, wrong: [[], [{}, "a"], [{figure, movie: "a"}, "a"]]},
-  saveFigure: {
-    call: lola.saveFigure,
-    wrong: [[], [figure], [figure, "a"], [{}, "a", folder()], [figure, "a/../b", folder()]],
+  show: {call: lab.show.bind(lab), wrong: [[], [5], [{}], [figure, 5], [figure, {name: 5}], [figure, {nme: "a"}]]},
+  showTable: {
+    call: lab.showTable.bind(lab),
+    wrong: [[], ["a", "b"], [[1, 2], "b"], [[{a: 1}], 5], [[{a: 1}], "b", {digit: 2}]],
   },
+  showAnimation: {call: lab.showAnimation.bind(lab), wrong: [[], [{}, "a"], [{figure, movie: "a"}, "a"]]},
+  saveFigure: {call: lab.saveFigure.bind(lab), wrong: [[], [figure], [{}, "a"], [figure, "a/../b"]]},
   compare: {call: lola.compare, wrong: [[], [{}], [{a: lab}], [{a: 1, b: 2}], [{a: lab, b: lab}, {methods: 5}]]},
   openTrained: {call: lola.openTrained, wrong: [[], [{}], [lab, {trajectories: -1}], [lab, {trajectories: "a"}]]},
   viewRollouts: {call: lola.viewRollouts, wrong: [[], [{}], [lab, {trajectory: -1}], [lab, {trajectory: NaN}]]},

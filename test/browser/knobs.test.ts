@@ -20,13 +20,14 @@ import {
 } from "./jupyter";
 
 const CELL = `import {choice, live, play, slider} from "@lola-ts/kernel/knobs";
-import {show} from "@lola-ts/laboratory/stages";
+import {openLab} from "@lola-ts/laboratory";
+const lab = openLab();
 const steps = slider("steps", {min: 1, max: 64, value: 16});
 const rate = choice("rate", ["÷20", "÷80"]);
 const time = play("lead time", {max: 20});
 await live(async (n, r, t) => {
   console.log(\`\${n} steps at \${r}, \${t}\`);
-  await show({data: [{type: "bar", y: [n, t]}], layout: {height: 200, width: 400}});
+  await lab.show({data: [{type: "bar", y: [n, t]}], layout: {height: 200, width: 400}});
 }, [steps, rate, time]);`;
 
 /** The tab of a notebook that is not saved. */

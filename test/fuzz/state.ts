@@ -106,7 +106,7 @@ TYPES = {"Float": ("float32", 4, "f"), "Half": ("float16", 2, "e"), "Double": ("
 class Tensor(tuple): pass
 class Storage(str): pass
 class Reference(tuple): pass
-class Reader(pickle.Unpickler):
+class Reader(pickle._Unpickler):  # in C, the memo is an array as long as its largest index, which may not fit in memory
     def find_class(self, module, name):
         if (module, name) == ("collections", "OrderedDict"): return super().find_class(module, name)
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"): return lambda *args: Tensor(args)

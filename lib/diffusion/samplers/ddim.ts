@@ -30,7 +30,6 @@ interface SchemeInput {
 /** Turn $x_t$ into $x_s$, a new tensor; a multi-step scheme remembers earlier steps of the same trajectory. */
 type SchemeStep = (xt: tf.Tensor, step: SchemeInput) => tf.Tensor;
 
-/** A sampling scheme. */
 export interface Scheme {
   /** True if its steps add noise. */
   readonly stochastic: boolean;

@@ -60,7 +60,6 @@ export interface NoiseSource {
 /** Accept orders of multi-step schemes: the weights of higher ones are so large, with changing signs, that errors blow up. */
 export const orderRule = whole({min: 1, max: 8});
 
-/** Rule of a sampling scheme, with more options. */
 const schemesWith = (more: Rules) =>
   z.discriminatedUnion("kind", [
     section({kind: optional(z.literal("ab")), order: optional(orderRule), ...more}),
@@ -75,7 +74,6 @@ const schemesWith = (more: Rules) =>
     }),
   ]);
 
-/** Rule of a sampling scheme. */
 export const schemeRule: Rule<SamplerScheme> = schemesWith({});
 
 const samplerRule = schemesWith({steps: optional(count)});

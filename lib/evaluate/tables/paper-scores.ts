@@ -59,7 +59,6 @@ export interface InferenceTime {
   readonly trajectory?: readonly number[];
 }
 
-/** Accepts inference times. */
 export const timesRule = records("inference times", "method", "space", "generation", "decoding");
 
 /**

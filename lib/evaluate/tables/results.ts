@@ -4,7 +4,6 @@ import {metricNames, optionalMetrics, type MetricRow} from "../evaluate";
 import {horizons, type HorizonScore, type Horizon} from "../horizons";
 import {columnMeans, crossedSummary} from "../statistics/crossed";
 
-/** Who made a prediction. */
 export interface Labels {
   /** Euler, RB or TGC. */
   readonly dataset: string;
@@ -24,13 +23,11 @@ export interface Result extends Labels, HorizonScore {
 
 export const resultsRule = records("results", "method", "metric", "horizon", "value");
 
-/** Accepts metrics of scores. */
 export const metricRule = oneOf([...metricNames, ...optionalMetrics]);
 
 /** Methods of the emulators, in the order of tables. */
 export const emulatorMethods = ["diffusion", "neural solver", "stochastic solver"] as const;
 
-/** Methods of the trivial forecasts. */
 export const baselineMethods = ["first frame", "training mean", "spatial mean"] as const;
 
 /** Check if a method's scores depend on a training: scores of trivial forecasts do not. */

@@ -102,7 +102,6 @@ export const comparisonOf = (own: Result, other: Result): Comparison => ({
 export const isSameCell = (a: Result, b: Result): boolean =>
   a.metric === b.metric && a.horizon === b.horizon && a.compression === b.compression;
 
-/** Results of one laboratory. */
 export interface NamedResults {
   readonly name: string;
   readonly results: readonly Result[];

@@ -16,12 +16,10 @@ export const BOUNDARY = {WALL: 0, OPEN: 1, PERIODIC: 2} as const;
 /** Boundary codes of each axis, (lower end, upper end). */
 export type BoundaryCodes = readonly (readonly [number, number])[];
 
-/** Accepts boundary codes of a number of axes. */
 export const boundaryRule = (axes: number): Rule => list(list(whole({min: 0, max: 2}), {length: 2}), {length: axes});
 
 const hasOrder = ({order}: {order: unknown}): boolean => Number.isInteger(order) && (order as number) >= 0;
 
-/** Accepts a field with its order. */
 export const fieldRule = where(having("", "order"), "a field with an order of 0 or more", hasOrder);
 
 /** A physical field: a scalar (order 0) or a vector (order 1) at every cell. */

@@ -1,6 +1,6 @@
 /** YAML files, of which any may be hostile: plain data only, no name twice, and limits that bound the time of the parser. */
 import {closeSync, readSync} from "node:fs";
-import {parseDocument} from "yaml";
+import {LineCounter, parseDocument} from "yaml";
 import {printable} from "./text";
 import {openFile} from "./open-file";
 
@@ -29,10 +29,16 @@ export function readYaml(path: string): unknown {
     const bytes = Buffer.alloc(size);
     const text = decode(bytes.subarray(0, readSync(fd, bytes, 0, size, 0))) ?? fail("a YAML file in UTF-8", "others");
     requireShallow(text, fail);
-    const document = parseDocument(text, {schema: "core", logLevel: "error", stringKeys: true});
+    // Of thousands of problems one is said: the parser's own words about each would take seconds.
+    const lineCounter = new LineCounter();
+    const rules = {schema: "core", logLevel: "error", stringKeys: true} as const;
+    const document = parseDocument(text, {...rules, prettyErrors: false, lineCounter});
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem?.code === "MULTIPLE_DOCS") fail("one YAML document", "several");
-    if (problem) fail("YAML", printable(problem.message.split("\n")[0].replace(/:$/, "")));
+    if (problem) {
+      const {line, col} = lineCounter.linePos(problem.pos[0]);
+      fail("YAML", printable(`${problem.message} at line ${line}, column ${col}`));
+    }
     return document.toJS({maxAliasCount: MAX_ALIASES});
   } catch (error) {
     // The parser's own complaints: too many references, too deep, a reference to nothing.

@@ -48,6 +48,7 @@ test.each<[string, string | Buffer, string]>([
   ["lists in each other", "[".repeat(10_000), "at most 64 lists and sections in each other"],
   ["sections in each other", "{a: ".repeat(10_000), "at most 64 lists and sections in each other"],
   ["lists in each other by lines", "- ".repeat(10_000), "lines that begin within 256 columns"],
+  ["lists that are closed and were not opened", `a: []${"]".repeat(60_000)}`, "found Unexpected flow-seq-end token"],
   ["marks in each other", "? ".repeat(10_000), "expected"],
   ["many marks", "? a\n".repeat(1000), 'at most 20 names marked by "?", found 1000'],
   ["no UTF-8", Buffer.from("a: \xff", "latin1"), "expected a YAML file in UTF-8"],

@@ -10,7 +10,6 @@ import {createServer, isIP, type AddressInfo, type Server} from "node:net";
 import {requireInteger, LabError, checkOptions, list, number, text, where} from "@lola-ts/core";
 import {nativeBackend, tf} from "./backend";
 
-/** Which process is a rank, and where the others are. */
 export interface RanksOptions {
   /** HOST:PORT of every rank, in their order; the same list for all. */
   readonly hosts: readonly string[];

@@ -12,7 +12,6 @@ const isFull = ({shape}: tf.Tensor): boolean => shape.every((n) => n >= 1);
 export const tensorFrom = (axes: number): Rule =>
   rule(axes > 0 ? `a tensor of ${axes} axes or more` : "a tensor", (x) => x.rank >= axes && isNumeric(x) && isFull(x));
 
-/** Accept tensors of this shape and type. */
 export const tensorOf = (shape: readonly number[], dtype: "float32" | "int32" = "float32"): Rule =>
   rule(`a tensor [${shape.join(", ")}] of ${dtype}`, (x) => x.dtype === dtype && x.shape.join() === shape.join());
 
@@ -23,6 +22,5 @@ export const floatsFrom = (axes: number): Rule =>
     (x) => x.rank >= axes && x.dtype === "float32" && isFull(x),
   );
 
-/** Accept tensors of numbers of the shape of another. */
 export const like = ({shape}: tf.Tensor): Rule =>
   rule(`a tensor [${shape.join(", ")}]`, (x) => isNumeric(x) && x.shape.join() === shape.join());

@@ -59,7 +59,6 @@ export function animate(trajectory: ImageSource, choice: AnimateOptions): Animat
   return animatePanels(panels, options);
 }
 
-/** A trajectory and its name. */
 export interface NamedStates {
   readonly name: string;
   /** [L, X, Y(, Z), C]. */

@@ -27,7 +27,6 @@ const systemRule = having("a system", "channels", "fields", "transform", "displa
 
 export const viewRule = having("a view of a field", "name", "channel");
 
-/** Accepts views of fields. */
 export const viewsRule = records("views of fields", "name", "channel");
 
 /** Choose how a channel of a system is shown. @throws RangeError naming the system's channels if it is none of them. */

@@ -362,7 +362,10 @@ export function ensembleFigure(images: EnsembleImages, options: EnsembleFigureOp
   const {shape} = truth[0];
   const mean = truth.map((_, state): FieldImage => ({data: ensembleMean(at(state)), shape}));
   const spread = truth.map((_, state): FieldImage => ({data: pointwiseSpread(at(state)), shape}));
-  const error = truth.map((image, state): FieldImage => ({data: distance(flat(image), flat(mean[state])), shape}));
+  const error = truth.map((image, state): FieldImage => {
+    const estimate = flat(mean[state]);
+    return {data: Float64Array.from(flat(image), (value, i) => Math.abs(value - estimate[i])), shape};
+  });
   const limits = limitsOf(truth);
   const faults: Limits = [0, limitsOf([...spread, ...error], TAIL, 0)[1]];
   const label = (name: string, rate: number) => `${name}<br>${rateLabel(rate)}`;
@@ -385,9 +388,4 @@ export function ensembleFigure(images: EnsembleImages, options: EnsembleFigureOp
     ...(answer ? [{...one, fields: answer, limits}] : []),
   ];
   return tiles({width: WIDTH, ...look, columns: leads.map((lead) => `τ = ${lead}`), rows: shown});
-}
-
-/** Absolute differences, point by point. */
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
-  return Float64Array.from(a, (value, i) => Math.abs(value - b[i]));
 }

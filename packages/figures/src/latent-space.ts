@@ -125,7 +125,6 @@ function withoutQuantity(labels: readonly string[]): {quantity: string; labels: 
   return {quantity, labels: Number.isNaN(most) ? values : values.map((value) => Number(value).toFixed(most))};
 }
 
-/** A quantity that colours points. */
 export interface PointColours {
   /** Above the panel, e.g. "γ". */
   readonly title: string;

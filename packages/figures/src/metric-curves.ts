@@ -9,7 +9,6 @@ import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 export const metrics = ["vrmse", "ratio", "low", "mid", "high"] as const;
 
-/** A panel, by the metric that it shows. */
 export type Panel = (typeof metrics)[number];
 
 /** Metrics of one method over lead time. */
@@ -149,7 +148,6 @@ function hasSpread({compression, rows}: Curve): boolean {
   return compression !== undefined && rows.some(({ratio}) => !Number.isNaN(ratio));
 }
 
-/** The line of a calibrated spread. */
 function calibrated(last: number): Shape {
   const ends = {xref: "x2", yref: "y2", x0: -0.05 * last, x1: 1.05 * last, y0: 1, y1: 1} as const;
   return {type: "line", ...ends, line: {color: "#9a9a9a", width: 1}, layer: "below"};
@@ -292,7 +290,6 @@ function cutNote(text: string, metric: Panel): Annotation {
   };
 }
 
-/** Curves of one system. */
 export interface SystemCurves {
   /** Above its panels. */
   readonly title: string;

@@ -9,7 +9,6 @@ import type {CurveStyle, Figure, FigureOptions, LineLook} from "./style";
 /** Isotropic power spectra of trajectories. */
 type Spectra = readonly ArrayLike<number>[];
 
-/** Spectra of one method. */
 export interface SpectrumCurve {
   /** "autoencoder", "diffusion", "neural solver". */
   readonly method: string;

@@ -84,7 +84,6 @@ class Canvas {
     return this;
   }
 
-  /** Make the figure of everything that was drawn. */
   figure(width: number, height: number, options: SchematicOptions): Figure {
     const layout = frame({...options, width, height, margin: {l: 0, r: 0, t: 0, b: 0}});
     const bare = {visible: false, fixedrange: true} as const;

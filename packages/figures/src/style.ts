@@ -19,7 +19,6 @@ export interface Figure {
 /** Max size of a figure in a notebook: the cell and the window of JupyterLab on a screen of 1440 x 900 pixels. */
 export const NOTEBOOK = {width: 1000, height: 600} as const;
 
-/** Options of every figure. */
 export interface FigureOptions {
   /** Above the figure. */
   title?: string;
@@ -29,7 +28,6 @@ export interface FigureOptions {
   width?: number;
 }
 
-/** Rules of the options of every figure. */
 export const figureRules: RulesOf<FigureOptions> = {
   title: optional(text),
   caption: optional(text),
@@ -133,11 +131,8 @@ const sequential = {viridis: [[68, 1, 84], [71, 45, 123], [59, 82, 139], [44, 11
   cividis: [[0, 34, 78], [18, 53, 112], [59, 73, 108], [87, 93, 109], [112, 113, 115], [138, 134, 120], [166, 157, 117], [200, 184, 102], [254, 232, 56]],
 } as const;
 
-/** Names of the maps of fields without a sign. */
-export type SequentialMap = keyof typeof sequential;
-
 /** Make the colour scale of a map for fields without a sign. */
-export function sequentialScale(name: SequentialMap): ColourScale {
+export function sequentialScale(name: keyof typeof sequential): ColourScale {
   const steps = sequential[name];
   return steps.map((_, i) => [i / (steps.length - 1), mix(i / (steps.length - 1), steps)]);
 }

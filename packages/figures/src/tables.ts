@@ -14,12 +14,6 @@ const OPEN = {rows: 10, columns: 6} as const;
 /** Characters of a cell's text that stand on one line; longer text is broken. */
 const LINE = 24;
 
-/** Split a caption into what it says, its first sentence, and where the numbers come from. */
-function captionParts(caption: string): {title: string; source: string} {
-  const [title, ...rest] = caption.split(/(?<=[.?!]) /);
-  return {title, source: rest.join(" ")};
-}
-
 /** Write a measure over a horizon as readers know it: VRMSE 1:20 for "vrmse@1:20". */
 const headOf = (column: string) =>
   column.replace(/^(\w+)@(?=\d+:\d+$)/, (_, measure: string) => `${measure === "vrmse" ? "VRMSE" : measure} `);
@@ -51,7 +45,8 @@ export function toHtmlTable(rows: readonly TableRow[], caption: string, options:
     .map((column) => `<th style="${looks(column)};vertical-align:bottom">${escapeHtml(headOf(column))}</th>`)
     .join("");
   const body = rows.map((row, i) => `<tr>${columns.map((column) => cell(row, i, column)).join("")}</tr>`).join("\n");
-  const {title, source} = captionParts(caption);
+  const [title, ...rest] = caption.split(/(?<=[.?!]) /);
+  const source = rest.join(" "); // what the numbers are of
   const name = `<b>${escapeHtml(title)}</b>${source && ` <small style="color:#777">${escapeHtml(source)}</small>`}`;
   const isOpen = rows.length <= OPEN.rows && columns.length <= OPEN.columns;
   const table = `<div style="overflow-x:auto;max-width:100%"><table style="font-size:16px;border-collapse:collapse;font-variant-numeric:tabular-nums">

@@ -36,14 +36,12 @@ export type ImageSource = StridedArray;
 /** Way from three dimensions to two: the middle plane of the last axis (index n / 2), or the mean along it. */
 export type Depth = "slice" | "projection";
 
-/** Accepts trajectories of images. */
 export const imageSources = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
 /** Accepts ways from three dimensions to two. */
 export const depths = oneOf(["slice", "projection"]);
 export const imageRule = arrayOf("X, Y");
 const imageOrNone = described(imageRule.nullable(), "an array [X, Y] or null");
 
-/** Accepts rows of field images. */
 export const imagesRule = list(imageOrNone, {empty: true});
 
 /**
@@ -119,11 +117,9 @@ export function levelsOf(image: FieldImage, limits: Limits, top: number): (numbe
   );
 }
 
-/** A row of images. */
 export interface TileRow {
   /** Left of the row; may contain <br>. */
   readonly label: string;
-  /** Colour of the label. */
   readonly colour?: string;
   /** One per column, null for an empty place. */
   readonly fields: readonly (FieldImage | null)[];
@@ -195,14 +191,9 @@ export function tiles(choice: TileOptions): Figure {
   const lines = Math.max(...rows.map(({label}) => label.split("<br>").length));
   const form = placed(rows, grid, width);
   if (form.cell * (grid.ny + grid.gap) >= LINE * lines) return draw(options, grid, form);
-  const short = onOneLine(options);
+  const short = {...options, rows: rows.map((row) => ({...row, label: row.label.replaceAll("<br>", " ")}))};
   const shortGrid = gridOf(short);
   return draw(short, shortGrid, placed(rows, shortGrid, width));
-}
-
-/** Write each label on one line, where rows are too low for more. */
-function onOneLine(options: TileOptions): TileOptions {
-  return {...options, rows: options.rows.map((row) => ({...row, label: row.label.replaceAll("<br>", " ")}))};
 }
 
 /** Enlarge images to the shape of the finest one, where that is a multiple of theirs along both axes. */
@@ -220,7 +211,6 @@ function asFine(rows: readonly TileRow[]): readonly TileRow[] {
   return rows.map((row) => ({...row, fields: row.fields.map(enlarge)}));
 }
 
-/** Compute the sizes of a grid. */
 function gridOf(options: TileOptions): Grid {
   const {columns, rows} = options;
   const [nx, ny] = shapeOf(options);

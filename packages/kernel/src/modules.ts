@@ -2,11 +2,6 @@
 import Module from "node:module";
 import path from "node:path";
 
-export interface CompiledFile {
-  readonly path: string;
-  readonly data: string;
-}
-
 /** A module as Node's loader handles it inside. */
 interface LoadedModule extends NodeJS.Module {
   _compile(text: string, file: string): void;
@@ -24,7 +19,7 @@ export class CellModules {
   constructor(private readonly folder: string) {}
 
   /** Take files that were compiled again: their next import loads the new version. */
-  update(files: readonly CompiledFile[]): void {
+  update(files: readonly {readonly path: string; readonly data: string}[]): void {
     for (const file of files) {
       this.compiled.set(file.path, file.data);
       this.loaded.delete(file.path);

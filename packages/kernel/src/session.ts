@@ -25,9 +25,7 @@ const NOT_AWAITED = "a promise: write `await` before it";
 
 const VALUE_CHARACTERS = 100_000;
 
-/** How a cell ended. */
 export interface Outcome {
-  /** The error, if it failed. */
   readonly error?: {readonly name: string; readonly message: string; readonly report: string};
   /** The text of its last value, if it has one. */
   readonly value?: string;

@@ -21,7 +21,6 @@ export const ENDED = 1;
 /** Index of a number that is 1 while a thread reads or changes {@link HEARD} and acts on it. */
 const LOCK = 2;
 
-/** Numbers that the threads share. */
 export const sharedNumbers = () => new Int32Array(new SharedArrayBuffer(12));
 
 /** Act on {@link HEARD} while the other thread does not: no signal is sent after its interrupt was heard. */

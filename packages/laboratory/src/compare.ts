@@ -68,12 +68,7 @@ async function gather(name: string, lab: Lab, dataset: Dataset, methods: readonl
   return {name, config: lab.config, dataset, evaluation, autoencoders, emulators, rollouts};
 }
 
-interface NamedLab {
-  readonly name: string;
-  readonly lab: Lab;
-}
-
-function requireComparable(labs: readonly NamedLab[]): void {
+function requireComparable(labs: readonly {readonly name: string; readonly lab: Lab}[]): void {
   if (labs.length < 2) {
     throw new RangeError(
       `compare: expected two laboratories or more, found ${labs.map(({name}) => name).join() || "none"}.`,

@@ -63,12 +63,6 @@ function stepsInWords(config: Config): string {
   return few === many ? `${few}` : `${few} to ${many}`;
 }
 
-/** Steps of each autoencoder: "800 (64), 1100 (16)". */
-function autoencoderStepsInWords(config: Config): string {
-  const steps = config.latentChannels.map((channels) => `${autoencoderSteps(config, channels).steps} (${channels})`);
-  return `${steps.join(", ")} steps`;
-}
-
 /** About the most memory that a training takes: "autoencoder 0.7 GB, latent emulators 0.6 GB". */
 function memoryInWords(config: Config): string {
   const {latentChannels, pixel} = config;
@@ -92,25 +86,24 @@ function memoryInWords(config: Config): string {
   return `about ${most.join(", ")}`;
 }
 
-const seedsInWords = ({seed, data}: Config): string => ("source" in data ? `${seed}` : `${seed}; dataset ${data.seed}`);
-
 export function describeConfig(config: Config): TableRow[] {
-  const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, window} = config;
+  const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, window, seed} = config;
   const every = stride === 1 ? "state" : `${stride}th state`;
+  const steps = latentChannels.map((channels) => `${autoencoderSteps(config, channels).steps} (${channels})`);
   const rows: Record<string, string> = {
     data:
       "source" in data
         ? `The Well's files of ${system}, every ${every}`
-        : `${dataInWords(data)}, ${gridInWords(data)} cells, ${data.frames} frames to t = ${data.endTime}`,
+        : `${simulatedSystem(data).describe(data)}, ${gridInWords(data)} cells, ${data.frames} frames to t = ${data.endTime}`,
     autoencoder: `channels ${autoencoder.model.hidChannels.join(", ")}; latent channels ${latentChannels.join(", ")}`,
-    training: `${autoencoder.training.optimiser}, ${autoencoderStepsInWords(config)}`,
+    training: `${autoencoder.training.optimiser}, ${steps.join(", ")} steps`,
     "latent emulators": `width ${latent.hidChannels}, ${latent.hidBlocks} blocks, ${latent.training.steps} steps`,
     "pixel solver": pixel
       ? `width ${pixel.hidChannels}, patch ${pixel.patchSize}, ${pixel.training.steps} steps`
       : "none",
     "memory of a training": memoryInWords(config),
     rollouts: `${window - (rollout.overlap ?? 1)} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
-    seeds: seedsInWords(config),
+    seeds: "source" in data ? `${seed}` : `${seed}; dataset ${data.seed}`,
   };
   const remarks = latentChannels.flatMap((channels) => stepsRemark(config, channels) ?? []);
   if (remarks.length > 0) rows["steps of new rates"] = remarks.join("; ");
@@ -127,10 +120,6 @@ export function gridInWords(data: SimulationConfig): string {
   const axes = simulatedSystem(data).axes.length;
   const grid = typeof data.grid === "number" ? new Array<number>(axes).fill(data.grid) : [...data.grid];
   return grid.every((cells) => cells === grid[0]) ? `${grid[0]}${SUPERSCRIPTS[axes]}` : grid.join(" × ");
-}
-
-export function dataInWords(data: SimulationConfig): string {
-  return simulatedSystem(data).describe(data);
 }
 
 /** Write the parameters of a trajectory: "γ = 1.400", "Ra = 10⁶, Pr = 0.5". Those of no known system keep their names. */

@@ -108,7 +108,6 @@ const evaluationRule = section<EvaluationOptions>({
 });
 const timingRule = section<TimingOptions>({again: optional(flag)});
 
-/** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
 
 export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {
@@ -160,7 +159,6 @@ export class Lab extends Presenter implements Context {
     return this.testSet?.captionOf(this.config) ?? captionOf(this.config);
   }
 
-  /** Print one line. */
   [inspect.custom](): string {
     return `Lab ${this.name}: ${this.caption}`;
   }

@@ -28,7 +28,6 @@ export function costInWords(title: string, parts: readonly Part[], none = ""): s
   return `${title}: ${[...new Set(missing.map(({name}) => name))].join(", ")}; ${cost}.`;
 }
 
-/** The artefacts that a method needs. */
 export interface MethodParts {
   readonly method: MethodChoice;
   /** Its autoencoder, if it has one, and its emulator. */

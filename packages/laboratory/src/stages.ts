@@ -11,7 +11,6 @@ export {labRule} from "./lab";
 export {lessonCosts} from "./lesson-costs";
 export type {LatentCalibration} from "./latent-calibration";
 export {boundariesInWords, gridInWords} from "./description";
-export {saveFigure, saveJson, show, showAnimation, showTable} from "./notebook/display";
 export {formatSeconds, Progress, track} from "./notebook/progress";
 export {shippedLab, type LabOptions} from "./open-lab";
 export {preset, presetNames, studiedPreset, systemNames} from "./presets/presets";

@@ -22,7 +22,6 @@ export interface WhatIfOptions {
   readonly predict?: (typeof ANSWERS)[number];
 }
 
-/** The answer to a question. */
 export interface WhatIf {
   /** Both laboratories, "before" and "after", with the methods that the change touches. */
   readonly comparison: LabComparison;
@@ -57,7 +56,6 @@ export async function whatIf(lab: Lab, change: Change, options: WhatIfOptions = 
   return request(WHAT_IF, lab.artifacts.report, () => answered([lab, changed], words, options)); // what is loaded goes without saying
 }
 
-/** Answer a question in words. */
 async function answered([lab, changed]: readonly [Lab, Lab], words: string, options: WhatIfOptions): Promise<WhatIf> {
   const {methods = changed.methods, metric = "vrmse", predict} = options;
   const [before, after] = [await lab.parts(methods), await changed.parts(methods)];
@@ -95,7 +93,6 @@ function planInWords(parts: readonly MethodParts[]): string[] {
   ];
 }
 
-/** Compute part by part, and count the parts. */
 function computed([before, after]: readonly Lab[], touched: readonly MethodParts[], metric: ScoredMetric) {
   const methods = touched.map(({method}) => method);
   const work = async (progress: {update(done: number): void}) => {

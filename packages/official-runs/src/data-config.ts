@@ -19,16 +19,13 @@ import {Options, type Section} from "./options";
 import {count, countFrom0, share} from "lola/nn";
 import {axisNames, fieldDeviation, fieldNames, fieldNumber, folderNames} from "./official-config";
 
-/** Training data of a model. */
 export interface RunData {
   readonly name: string;
   /** Names of the dataset folders in The Well. */
   readonly physics: readonly string[];
   /** The paper's system of these folders, if they have one. */
   readonly system?: string;
-  /** Names of the space axes. */
   readonly axes: readonly string[];
-  /** One name per channel. */
   readonly channels: readonly string[];
   readonly periodic: boolean;
   /** Standardisation of physical fields. */
@@ -78,12 +75,10 @@ export const dataRule = (fields: number) =>
     logScalars: flag,
   });
 
-/** Rule of training data. */
 export const anyDataRule = choose((data) =>
   dataRule(isPlainObject(data) && Array.isArray(data.channels) ? data.channels.length : 1),
 );
 
-/** Rule of the windows of an emulator. */
 export const trajectoryRule = section<RunTrajectory>({
   length: count,
   stride: count,

@@ -4,10 +4,8 @@ import {Autoencoder, type AutoencoderConfig, type EmulatorConfig, Solver} from "
 import {KarrasDenoiser, type DenoiserConfig} from "lola/diffusion";
 import {tf} from "@lola-ts/engine";
 
-/** Class of each kind of models. */
 export const classes = {autoencoder: Autoencoder, denoiser: KarrasDenoiser, solver: Solver};
 
-/** Kind and configuration of a model. */
 export type ModelConfig =
   | {readonly kind: "autoencoder"; readonly config: AutoencoderConfig}
   | {readonly kind: "denoiser"; readonly config: DenoiserConfig}

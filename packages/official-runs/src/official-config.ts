@@ -256,7 +256,6 @@ function fail(expected: string, found: unknown): never {
   throw new RangeError(`exportRun: expected ${expected}, found ${valueInWords(found)}.`);
 }
 
-/** Accept noise scales. */
 const sigma = where(number({max: 1e9}), "a number above 0 up to 1e9", (scale: number) => scale > 0);
 /** Accept factors of the logarithm of noise scales. */
 const scale = where(number({max: 1000}), "a number above 0 up to 1000", (factor: number) => factor > 0);
@@ -271,11 +270,8 @@ export const folderNames = passing<string[]>(
 export const axisNames = where(list(text, {repeats: false}), "a list of 2 or 3 different names", (all: string[]) =>
   [2, 3].includes(all.length),
 );
-/** Accept names of fields, each once. */
 export const fieldNames = list(text, {repeats: false});
-/** Accept means and other finite numbers of fields. */
 export const fieldNumber = number({min: -1e30, max: 1e30});
-/** Accept standard deviations of fields. */
 export const fieldDeviation = where(number({max: 1e30}), "a positive number", (deviation: number) => deviation > 0);
 
 function isFolderName(name: unknown): boolean {
@@ -284,7 +280,6 @@ function isFolderName(name: unknown): boolean {
 }
 
 const range = {sigmaMin: optional(sigma), sigmaMax: optional(sigma)};
-/** Rule of a noise schedule. */
 export const scheduleRule: Rule<ScheduleConfig> = z.discriminatedUnion("name", [
   section({name: z.literal("log-logit"), ...range, scale: optional(scale), shift: optional(shift)}),
   section({name: z.literal("log-linear"), ...range}),
@@ -293,5 +288,4 @@ export const scheduleRule: Rule<ScheduleConfig> = z.discriminatedUnion("name", [
 
 export const autoencoderRule = section<AutoencoderConfig>(autoencoderRules);
 export const solverRule = section<EmulatorConfig>(emulatorRules);
-/** Rule of the configuration of a denoiser. */
 export const denoiserRule = section({network: solverRule, schedule: scheduleRule});

@@ -61,7 +61,6 @@ export class Options {
     return Object.hasOwn(this.values, key) ? (this.values[key] ?? undefined) : undefined;
   }
 
-  /** Read a value that a rule accepts. */
   get<T>(key: string, rule: Rule<T>, fallback?: T): T {
     const value = this.raw(key) ?? fallback;
     return accepts(rule, value) ? (value as T) : this.fail(key, expectedOf(rule));
@@ -75,7 +74,6 @@ export class Options {
     return this.fail(key, `${expectedOf(count)}, or ${axes} of them`);
   }
 
-  /** Read a list of texts, or one text. */
   texts(key: string, fallback?: string[]): string[] {
     const found = this.raw(key) ?? fallback;
     const value = typeof found === "string" ? [found] : found;
@@ -94,7 +92,6 @@ export class Options {
     if (value !== undefined && !accepted(value)) this.fail(key, expected);
   }
 
-  /** Accept keys that have no effect here. */
   ignore(...keys: string[]): void {
     for (const key of keys) this.seen.add(key);
   }

@@ -42,9 +42,9 @@ import {
   runTrajectory,
   type RunData,
 } from "./data-config";
-import {classes, prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
+import {classes, prepareModel, type ModelConfig, type ModelOfKind} from "./model";
 import type {Section} from "./options";
-import {MODEL_FILE, openLabRun, writeLabRun} from "./lab-run";
+import {MODEL_FILE, openLabRun, writeLabRun, type LabRun} from "./lab-run";
 import {openStateDict, writeStateDict} from "@lola-ts/torch-files";
 import {mkdir} from "node:fs/promises";
 import {stringify} from "yaml";
@@ -138,7 +138,10 @@ export function loadRun<K extends Run["kind"] = Run["kind"]>(
   const opened = openRun(folder, options);
   const {model, metadata} = opened;
   try {
-    requireKind(folder, options.kind ?? model.kind, model.kind);
+    const {kind = model.kind} = options;
+    if (kind !== model.kind) {
+      throw new Error(`${folder}: expected the run of a model of kind ${kind}, found ${model.kind}.`);
+    }
     const make = prepareModel(model, opened.where, opened.file);
     const nested = model.kind === "autoencoder" ? undefined : autoencoderFolder(folder, metadata.config ?? {}, options);
     const autoencoder = nested === undefined ? undefined : loadAutoencoder(nested, channelsOf(model));
@@ -154,21 +157,8 @@ export function loadRun<K extends Run["kind"] = Run["kind"]>(
   }
 }
 
-function requireKind(folder: string, expected: Run["kind"], found: Run["kind"]): void {
-  if (found !== expected)
-    throw new Error(`${folder}: expected the run of a model of kind ${expected}, found ${found}.`);
-}
-
-/** An open run, whose weights are still in their file. */
-interface OpenedRun {
-  readonly model: ModelConfig;
-  readonly metadata: RunMetadata;
-  /** Name of the configuration in errors. */
-  readonly where: string;
-  readonly file: WeightFile & {readonly close: () => void};
-}
-
-function openRun(folder: string, options: LoadOptions): OpenedRun {
+/** Open a run; its weights stay in their file. `where` names its configuration in errors. */
+function openRun(folder: string, options: LoadOptions): LabRun & {readonly where: string} {
   if (!existsSync(folder)) throw new Error(`${folder}: there is no such run.`);
   if (statSync(folder).isFile()) return {...openLabRun(folder, options), where: folder};
   const official = join(folder, CONFIG_FILE);
@@ -178,7 +168,7 @@ function openRun(folder: string, options: LoadOptions): OpenedRun {
   throw new Error(`${folder}: expected ${CONFIG_FILE} (official runs) or ${MODEL_FILE} (ours), found neither.`);
 }
 
-function openOfficial(folder: string, where: string, {target = "state"}: LoadOptions): OpenedRun {
+function openOfficial(folder: string, where: string, {target = "state"}: LoadOptions): ReturnType<typeof openRun> {
   const {model, metadata} = readOfficialConfig(where);
   const path = join(folder, `${target}.pth`);
   const state = openStateDict(path);

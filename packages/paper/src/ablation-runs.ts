@@ -13,7 +13,6 @@ const OPTIMISERS = {
   SOAP: {"autoencoder.training.optimiser": "soap", "autoencoder.training.learningRate": 3e-3},
 } as const;
 
-/** A finished training of the ablation. */
 export interface AblationRun {
   readonly optimiser: keyof typeof OPTIMISERS;
   /** Whether it started from an identity initialisation. */
@@ -26,7 +25,6 @@ export interface AblationRun {
   readonly seconds: readonly number[];
 }
 
-/** Finished trainings of an ablation. */
 export interface AblationStudy {
   readonly runs: readonly AblationRun[];
   readonly caption: string;

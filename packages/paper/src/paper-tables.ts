@@ -23,7 +23,6 @@ import {autoencoderTable, datasetTable, emulatorTable} from "./settings-tables";
 import {table1} from "lola/evaluate";
 import {pixelDiffusion} from "./studies/variant-studies";
 
-/** How one of the tables is made and captioned. */
 interface Maker {
   readonly title: string | ((lab: Lab) => string);
   readonly make: (lab: Lab, number: number) => Promise<TableContent>;
@@ -208,7 +207,6 @@ function makerOf({system}: Lab, number: number): Maker {
   );
 }
 
-/** List the numbers of the tables that a laboratory has. */
 function tableNumbers(tables?: {readonly spectrum: number; readonly distribution: number}): number[] {
   const own = tables ? [tables.spectrum, tables.distribution] : [];
   return [...Object.keys(MAKERS).map(Number), ...own].sort((a, b) => a - b);
@@ -278,7 +276,9 @@ interface MethodError {
  */
 export async function costTable(lab: Lab): Promise<TableContent> {
   const horizon = lab.config.horizons[0].join(":");
-  const errors = [...(await errorsOfComparison(lab, horizon)), ...(await errorsInPixels(lab, horizon))];
+  const results = (await lab.evaluation()).results();
+  const compared = results.filter((result) => result.metric === "vrmse" && result.horizon === horizon);
+  const errors: MethodError[] = [...compared, ...(await errorsInPixels(lab, horizon))];
   const name = `VRMSE, ${horizon}`;
   const rows = table1(await lab.timing(), printedTable(1), lab.system.short).map((row): TableRow => {
     const {"paper, ms": paper, note, ...own} = row;
@@ -287,11 +287,6 @@ export async function costTable(lab: Lab): Promise<TableContent> {
     return {...own, ...scores, "paper, ms": paper, note};
   });
   return {rows, digits: 1, decimals: {GFLOP: 3, [name]: 3}};
-}
-
-async function errorsOfComparison(lab: Lab, horizon: string): Promise<MethodError[]> {
-  const results = (await lab.evaluation()).results();
-  return results.filter((result) => result.metric === "vrmse" && result.horizon === horizon);
 }
 
 async function errorsInPixels(lab: Lab, horizon: string): Promise<MethodError[]> {

@@ -11,7 +11,6 @@ import {printedMatrix} from "./tables/matrix-table";
 /** Trajectories of each value: two, so that the distance of other noise alone is known. */
 const MEMBERS = 2;
 
-/** What is generated. */
 export interface ParameterForecastOptions {
   readonly parameter: string;
   readonly values: readonly number[];

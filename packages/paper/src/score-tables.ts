@@ -29,7 +29,7 @@ import {
   type Result,
 } from "lola/evaluate";
 import type {Lab} from "@lola-ts/laboratory";
-import {labRule, scoreForecast, type ScoringContext, type Evaluation, methodCosts} from "@lola-ts/laboratory/stages";
+import {labRule, scoreForecast, type ScoringContext, methodCosts} from "@lola-ts/laboratory/stages";
 import {overSeeds, seededMethods} from "./seeds";
 import {roundedCount} from "./settings-tables";
 
@@ -168,7 +168,7 @@ export async function comparedTable(lab: Lab): Promise<TableContent> {
   const file = printedTable(14);
   const times = publishedLeadTimes(file, system.short).filter((time) => isCovered(time, evaluation.leadTimes()));
   const spans = (times.length > 0 ? times.map(spanOf) : [config.horizons[0]]) as Horizon[];
-  const all = of(overSeedsAt(evaluation, lab, spans), "vrmse");
+  const all = of(overSeeds(evaluation, config, {methods, spans}), "vrmse");
   const rates = latentRatesOf(all);
   const rate = rates[printedRank(lab)] ?? rates[0];
   const chosen = all.filter(
@@ -204,11 +204,6 @@ export async function publishedNotes(lab: Lab): Promise<string[]> {
 }
 
 const isPublished = (method: string) => method === "diffusion" || method === "neural solver";
-
-/** Average over seeds, at the given ranges of lead times. */
-function overSeedsAt(evaluation: Evaluation, {config, methods}: Lab, spans: readonly Horizon[]): Result[] {
-  return overSeeds({results: (options) => evaluation.results({...options, spans})}, config, {methods});
-}
 
 /** Find the rank of the paper's rate in Table 14 among its own rates; 0 for a system that is not in the paper. */
 function printedRank({system: {paper, short}}: Lab): number {

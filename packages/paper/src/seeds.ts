@@ -1,5 +1,5 @@
 /** Scores of several trainings of each emulator as one: errors over trajectories and seeds. */
-import {acrossSeeds, type Result, type StatisticOptions} from "lola/evaluate";
+import {acrossSeeds, type Horizon, type Result, type StatisticOptions} from "lola/evaluate";
 import {
   type Config,
   type Evaluation,
@@ -31,7 +31,10 @@ export function seededMethods(
 export function overSeeds(
   evaluation: Pick<Evaluation, "results">,
   {seed, seeds = 1}: Pick<Config, "seed" | "seeds">,
-  {methods, ...options}: StatisticOptions & {methods: readonly EmulatorSpec[]},
+  {
+    methods,
+    ...options
+  }: StatisticOptions & {readonly methods: readonly EmulatorSpec[]; readonly spans?: readonly Horizon[]},
 ): Result[] {
   const results = evaluation.results(options);
   if (seeds === 1) return results;

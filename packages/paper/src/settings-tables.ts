@@ -39,7 +39,6 @@ function shape(channels: string, axes: number, stride = 1): string {
 
 const OPTIMISERS: Readonly<Record<TrainingConfig["optimiser"], string>> = {adamw: "AdamW", soap: "SOAP", psgd: "PSGD"};
 
-/** Describe how a model is trained. */
 function trainingInWords(training: Omit<TrainingConfig, "steps">, steps: readonly number[]): Hyperparameters {
   const {optimiser, weightDecay = 0, decay = "cosine", learningRate, clip, batch, warmup} = training;
   return {

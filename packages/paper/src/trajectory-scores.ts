@@ -20,7 +20,7 @@ export async function claimScores(lab: Lab): Promise<TrajectoryScores> {
   const evaluation = await lab.evaluation({methods: seededMethods(config, methods)});
   const first: Horizon = [config.stride, config.stride];
   const spans = [...config.horizons, first];
-  const results = overSeeds({results: (all) => evaluation.results({...all, spans})}, config, {methods});
+  const results = overSeeds(evaluation, config, {methods, spans});
   return {results, blocks: parameterBlocks(await lab.dataset())};
 }
 

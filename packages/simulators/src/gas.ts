@@ -36,7 +36,6 @@ export function limit(a: number, b: number): number {
 /** Boundary of an axis: periodic, or open, where ghosts copy the last cell and waves leave. */
 export type Boundary = "periodic" | "open";
 
-/** Accept one boundary for all axes, or one each. */
 export const boundariesOf = (axes: number) => either(boundary, list(boundary, {length: axes}));
 const boundary = oneOf(["periodic", "open"]);
 
@@ -47,7 +46,6 @@ export function ghostSource(ghost: number, n: number, boundary: Boundary): numbe
   return boundary === "periodic" ? ((ghost % n) + n) % n : Math.min(Math.max(ghost, 0), n - 1);
 }
 
-/** Solver that advances in time steps. */
 interface TimeStepper {
   time: number;
   /** Compute the longest step that the present state allows. */

@@ -10,7 +10,6 @@ import {join} from "node:path";
 export interface SimulationProgress {
   /** Number of finished trajectories, those from the store included. */
   readonly done: number;
-  /** Number of all trajectories. */
   readonly total: number;
   /** Expected seconds to the end. */
   readonly left: number;

@@ -19,7 +19,6 @@ const SYSTEMS = [
 
 type Registered = (typeof SYSTEMS)[number];
 
-/** Name of a system. */
 export type SystemName = Registered["name"];
 
 /** Configuration of a dataset of any system. */
@@ -28,12 +27,10 @@ export type SimulationConfig = Parameters<Registered["plan"]>[0];
 /** Request of a trajectory of any system: everything that determines it. */
 export type TrajectoryRequest = Parameters<Registered["simulate"]>[0];
 
-/** A system of the registry, whichever it is. */
 export type RegisteredSystem = System<SystemName, SimulationConfig, TrajectoryRequest>;
 
 const registered: readonly RegisteredSystem[] = SYSTEMS;
 
-/** Names of all systems. */
 export const systemNames: readonly SystemName[] = SYSTEMS.map(({name}) => name);
 
 /** Find a system by its name. @throws RangeError listing the known names. */

@@ -99,9 +99,7 @@ export interface SystemSpec<Name extends string = string> {
   readonly channels: readonly string[];
   /** Parameters in the order of the label. */
   readonly scalars: readonly Scalar[];
-  /** Boundary codes of each folder. */
   readonly boundaries: readonly BoundaryCodes[];
-  /** Transform of each channel. */
   readonly transform: readonly Transform[];
   /** Random symmetries of training: the official configurations', where there are some. */
   readonly augment: {readonly flip: boolean; readonly permute: boolean; readonly roll: boolean};

@@ -3,7 +3,6 @@ import {nearest, valueInWords} from "@lola-ts/core";
 import {metricNames, type ScoredMetric, type Horizon, momentNames, type MomentName} from "lola/evaluate";
 import {lossNames, type LossKind} from "lola/models";
 
-/** A measure of a training by its name. */
 export type Measure =
   | {readonly name: string; readonly kind: "validation"}
   | {readonly name: string; readonly kind: "loss"; readonly loss: LossKind}

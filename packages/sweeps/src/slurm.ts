@@ -175,7 +175,7 @@ export function runElement<Task>(work: (task: Task, root: string, name: string) 
     .catch((error: Error) => {
       process.stderr.write(`${error.message}\n`);
       const {SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: task} = process.env;
-      if (isRequeued && job) requeue(`${job}_${task}`);
+      if (isRequeued && job) slurm("scontrol", ["requeue", `${job}_${task}`]);
       process.exit(1);
     });
 }
@@ -216,8 +216,4 @@ export function squeue(jobs: readonly string[]): ElementState[] {
     const [job, index, state] = line.trim().split(/\s+/);
     return mine.has(job) && state ? [{job, index: Number(index), state}] : [];
   });
-}
-
-export function requeue(element: string): void {
-  slurm("scontrol", ["requeue", element]);
 }

@@ -20,7 +20,10 @@ export interface SweepTableOptions {
  */
 export function sweepTable(trials: readonly EndedTrial[], {measures, baseline, names}: SweepTableOptions): TableRow[] {
   const whole = measuredTrials(trials);
-  const describe = names ? namesOf(names) : describer(optionsOf(trials));
+  const options = optionsOf(trials);
+  const describe = names
+    ? namesOf(names)
+    : (overrides: Overrides) => Object.fromEntries(options.map((path) => [path, cellOf(overrides, path)]));
   const groups = byVariant(whole);
   const pairs = groups.map((group) => {
     const base = baselineOf(group, groups, baseline);
@@ -41,9 +44,6 @@ export function sweepTable(trials: readonly EndedTrial[], {measures, baseline, n
     "training, s": mean(group.map(({measured}) => measured.seconds)),
   }));
 }
-
-const describer = (options: readonly string[]) => (overrides: Overrides) =>
-  Object.fromEntries(options.map((path) => [path, cellOf(overrides, path)]));
 
 function namesOf(names: Readonly<Record<string, Overrides>>) {
   const entries = Object.entries(names).map(([name, variant]) => [JSON.stringify(flattened(variant)), name] as const);

@@ -20,7 +20,6 @@ export interface LeadScores {
   readonly scores: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 
-/** What was measured of a training. */
 export interface Measured {
   /** By the name of the measure. */
   readonly values: Readonly<Record<string, number>>;
@@ -51,7 +50,6 @@ export interface EndedTrial extends Trial {
   readonly shipped?: true;
 }
 
-/** A trial that was measured. */
 export type MeasuredTrial = Trial & {readonly measured: Measured};
 
 /** List the trials that were measured. */

@@ -38,7 +38,6 @@ interface ZipEntry {
   readonly size: number;
 }
 
-/** An entry with the place of its content. */
 interface EntryLocation extends ZipEntry {
   readonly crc: number;
   /** Position of the content in the file. */
@@ -88,7 +87,6 @@ interface DirectoryPlace {
   readonly length: number;
 }
 
-/** Fields of an entry in the directory. */
 interface Record extends ZipEntry {
   readonly crc: number;
   readonly flags: number;

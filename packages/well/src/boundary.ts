@@ -4,7 +4,6 @@
 import {sizeOf, BOUNDARY, type BoundaryCodes} from "@lola-ts/core";
 import type {Hdf5File, Hdf5Range} from "./hdf5";
 
-/** Type of a boundary, by its name in files. */
 export type BoundaryType = keyof typeof BOUNDARY;
 
 /** Of each mask and axis, whether a condition holds at the lower and the upper end. */
@@ -23,7 +22,6 @@ interface MaskLayout {
   readonly type: BoundaryType;
   /** Cells along its axes: frames if it changes with time, then axes of space. */
   readonly shape: readonly number[];
-  /** Number of axes of space. */
   readonly axes: number;
   /** Number of masks that follow each other along a first axis, if there is such an axis. */
   readonly copies?: number;

@@ -37,7 +37,6 @@ export async function writeSimulated(root: string, file: SimulatedFile): Promise
   return path;
 }
 
-/** Take the fields of the trajectories one by one. */
 function* fieldsOf(file: SimulatedFile): Generator<FileFields> {
   for (let trajectory = 0; trajectory < file.diagnostics.length; trajectory++) yield file.fields(trajectory);
 }

@@ -6,7 +6,6 @@ import type {BoundaryType} from "./boundary";
 import type {Hdf5Attribute} from "./hdf5";
 import type {MetadataSource} from "./metadata";
 
-/** A time-dependent field. */
 export interface FieldContents {
   readonly name: string;
   readonly order: 0 | 1 | 2;
@@ -14,7 +13,6 @@ export interface FieldContents {
   readonly along?: readonly boolean[];
 }
 
-/** A field that is constant in time, with its values. */
 export interface ConstantFieldContents extends FieldContents {
   /** `true`: each trajectory has its own. Default: false. */
   readonly sampleVarying?: boolean;

@@ -3,7 +3,6 @@ import {printable, BOUNDARY, type BoundaryCodes} from "@lola-ts/core";
 import type {Hdf5File} from "./hdf5";
 import {boundaryCodes, readEnds, type BoundaryCondition, type BoundaryType} from "./boundary";
 
-/** A stored field. */
 export interface WellField {
   readonly name: string;
   readonly order: 0 | 1 | 2;
@@ -22,7 +21,6 @@ export interface WellScalar {
   readonly timeVarying: boolean;
 }
 
-/** Metadata of a file. */
 export interface WellMetadata {
   readonly dataset: string;
   readonly gridType: string;
@@ -57,7 +55,6 @@ export class WellError extends Error {
   }
 }
 
-/** Format a value for a message. */
 const show = (value: unknown): string =>
   value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value);
 
@@ -66,7 +63,6 @@ const isFlag = (value: unknown): boolean => [true, false, 0, 1].includes(value a
 /** Name an attribute of a group or dataset for a message. */
 const at = (place: string, attribute: string): string => `${place}@${attribute}`;
 
-/** Kinds of grids in The Well. */
 const GRIDS = ["cartesian", "cylindrical", "equiangular", "log_spherical", "polar", "spherical"];
 
 /** Most trajectories of one file. */

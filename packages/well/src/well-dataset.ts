@@ -58,7 +58,6 @@ export class WellDataset {
   /** Kind of grid; only `cartesian` data have the symmetries of augmentations. */
   readonly gridType: string;
   readonly fields: readonly WellField[];
-  /** One name per channel. */
   readonly channels: readonly string[];
   /** Fields that are constant in time, in channel order, and the names of their channels. */
   readonly constantFields: readonly WellField[];
@@ -100,7 +99,6 @@ export class WellDataset {
     this.trajectories = opened.flatMap((file) => this.list(file));
   }
 
-  /** Path and metadata of each file. */
   get files(): readonly {readonly path: string; readonly metadata: WellMetadata}[] {
     return this.opened;
   }
@@ -113,7 +111,6 @@ export class WellDataset {
     return this.opened.flatMap(({checks}) => checks);
   }
 
-  /** Number of trajectories. */
   get length(): number {
     return this.trajectories.length;
   }

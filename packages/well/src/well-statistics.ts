@@ -19,7 +19,6 @@ export type PerComponent = number | number[] | number[][];
 /** Keys of `stats.yaml`, each with an entry per field. Fields of a single state have no differences. */
 export const STATISTICS = ["mean", "mean_delta", "rms", "rms_delta", "std", "std_delta"] as const;
 
-/** Statistics of the fields of a dataset, by name. */
 export type WellStatistics = Record<(typeof STATISTICS)[number], Record<string, PerComponent>>;
 
 /** Mean, deviation and root mean square of each channel; undefined for an empty sample. */

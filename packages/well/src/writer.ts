@@ -29,7 +29,6 @@ import {gridOf, plannedFile, storedShape, wellTree} from "./layout";
 import type {FieldContents, ScalarContents, WellStructure} from "./layout";
 import {readMetadata} from "./metadata";
 
-/** Contents of a file. */
 export interface WellContents extends WellStructure {
   /** The trajectories, each $[T, X, Y(, Z), C]$, consumed one by one: a generator can produce them. */
   readonly states: Iterable<NdArray<Float32Array>> | AsyncIterable<NdArray<Float32Array>>;

@@ -112,7 +112,6 @@ const textOf = (html: string) =>
     .replace(/\s+/g, " ")
     .trim();
 
-/** Cut a page into its sections, for the search. */
 function sectionsOf({title, address}: Content, html: string): Omit<SearchEntry, "id">[] {
   return html.split(/(?=<h[1-3] id=")/).flatMap((part) => {
     const [heading, level, id] = /^<h(.) id="([^"]*)">[^]*?<\/h.>/.exec(part) ?? [""];
@@ -155,7 +154,6 @@ export class PageSet {
     this.searched.push(...sectionsOf(content, html));
   }
 
-  /** Add the page of a notebook, which is given as JSON. */
   addNotebook(address: string, json: string, linking: Linking, storePicture: StorePicture): void {
     const page = renderNotebook(path.parse(address).name, json, linking, storePicture);
     page.figures.forEach((id, figure) => this.cells.set(figure, `${address}#${id}`));
@@ -187,7 +185,6 @@ export class PageSet {
     return `<div class="gallery">${shown.join("\n")}</div>`;
   }
 
-  /** List pages by their addresses, as entries of the navigation. */
   entries(addresses: readonly string[]): Group["entries"] {
     return addresses.map((address) => ({title: this.pages.get(address)!.title, address}));
   }

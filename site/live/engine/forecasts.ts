@@ -106,7 +106,6 @@ async function forecast(
   }
 }
 
-/** Roll an emulator out, and dispose of it. */
 async function once(emulator: DisposableEmulator, ...[lesson, plan, onWindow, signal]: Forecast) {
   try {
     return await forecast(lesson, emulator, plan, onWindow, signal);

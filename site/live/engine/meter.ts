@@ -24,14 +24,12 @@ export interface Reading {
   readonly loss: number;
 }
 
-type Gaussian = Pick<Calibration, "mean" | "precision">;
-
 /** Read standardised states [n, X, Y, C]. */
 export function measure(
   lesson: Lesson,
   latentChannels: number,
   states: Float32Array,
-  {mean, precision}: Gaussian,
+  {mean, precision}: Pick<Calibration, "mean" | "precision">,
 ): Reading[] {
   const autoencoder = lesson.model(latentChannels, "autoencoder");
   const shape = lesson.facts.shape.slice(1);

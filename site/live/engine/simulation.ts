@@ -15,7 +15,6 @@ export interface Painting {
   readonly share: number;
 }
 
-/** A simulated state as soon as it is there. */
 export interface SimulatedState {
   readonly image: Images;
   /** Milliseconds of all states up to this one, without the set-up. */

@@ -18,10 +18,6 @@ const orders = {
   },
 };
 
-interface Following {
-  readonly onProgress: (state: SimulatedState) => void;
-}
-
 /** Simulate the small flow's trajectories; after each their number is told. */
 function makeSmall({onProgress}: {onProgress: (reached: {done: number; total: number}) => void}): SmallData {
   const plans = planFiles(SMALL.data as unknown as SimulationConfig);
@@ -47,7 +43,7 @@ function makeSmall({onProgress}: {onProgress: (reached: {done: number; total: nu
 
 const calls = {
   makeSmall,
-  simulate: (painting: Painting, {onProgress}: Following) =>
+  simulate: (painting: Painting, {onProgress}: {readonly onProgress: (state: SimulatedState) => void}) =>
     simulate(facts, first.get(painting.trajectory)!, painting, onProgress),
 };
 

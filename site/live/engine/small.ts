@@ -58,7 +58,6 @@ export interface SmallData {
   /** Physical states [T, X, Y, C] of each training trajectory, and of one that no model is trained on. */
   readonly train: readonly Float32Array[];
   readonly test: Float32Array;
-  /** Shape of a trajectory. */
   readonly shape: readonly number[];
   readonly transform: readonly Transform[];
   readonly fields: readonly Field[];

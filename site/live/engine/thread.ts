@@ -3,7 +3,6 @@ import type {Progress, Watch} from "./forecasts";
 import type {SimulatedState} from "./simulation";
 import type {Trained} from "./training";
 
-/** What the page asks. */
 export interface Request {
   readonly id: number;
   readonly name: string;

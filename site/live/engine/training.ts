@@ -27,7 +27,6 @@ export interface Attempt {
   readonly member?: {readonly images: Images; readonly errors: readonly number[]};
 }
 
-/** How far a training is. */
 export interface Trained {
   readonly done: number;
   readonly total: number;
@@ -57,7 +56,6 @@ interface Course {
   checkpoint?: Checkpoint;
 }
 
-/** Attempts of a training. */
 const ATTEMPTS = 24;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -76,7 +76,6 @@ export function noise(lesson: Lesson, trajectory: number, latentChannels: number
 
 export type Noised = ReturnType<typeof noise>;
 
-/** Of which window samples are drawn, and how. */
 type Drawing = [lesson: Lesson, trajectory: number, latentChannels: number, at: number, options: SamplingOptions];
 
 /** Make the sampler of a window, its noise in some rows, and what it asks. */

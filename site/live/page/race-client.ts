@@ -11,7 +11,6 @@ import {ThreadClient} from "./thread-client";
 /** Who runs, and how many states of it are there. */
 type Runners = Record<"simulator" | "solver" | "members", number>;
 
-/** A race, as far as it is. */
 export interface Race {
   /** Images [T, X, Y] of the simulator and of the solver, [K, T, X, Y] of the members. */
   readonly simulated: Images;

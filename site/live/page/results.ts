@@ -5,7 +5,6 @@
 import type {Progress} from "../engine/forecasts";
 import type {Question} from "./engine-client";
 
-/** How far a computation is. */
 interface Reached {
   readonly done: number;
   readonly total: number;

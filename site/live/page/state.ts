@@ -81,7 +81,6 @@ export function defaultState({name, defaults, shape, shown, shares = [1]}: Syste
   };
 }
 
-/** What the reader chose. */
 export type State = Readonly<ReturnType<typeof defaultState>>;
 
 /** Entry of an address: its value, undefined for nonsense, and what it may be, in words. */

@@ -5,7 +5,6 @@ import type {Attempt, Tested, Trained} from "../engine/training";
 import {startEngineThread} from "./engine-client";
 import {ThreadClient} from "./thread-client";
 
-/** A training, as far as it is. */
 export interface Course {
   readonly done: number;
   readonly total: number;

@@ -169,6 +169,5 @@ export function drawForecast(
   return ensemble;
 }
 
-/** Compute |a - b| at each point. */
 export const differenceOf = (a: Float32Array, b: Float32Array): Float32Array =>
   a.map((value, i) => Math.abs(value - b[i]));

@@ -33,7 +33,6 @@ interface Texts {
   readonly title: string;
   /** What is seen, before anything is touched, see {@link prose}. */
   readonly lead: string;
-  /** What was seen, at the end. */
   readonly seen: string;
   readonly notebook: string;
   /** Stop what is computed, or go on; for views whose results take long. */

@@ -8,10 +8,8 @@ import type {StridedArray} from "../array";
 
 z.config({jitless: true}); // most rules are used once, and a page may forbid to compile code
 
-/** Which values an option may have. */
 export type Rule<T = unknown> = z.ZodType<T>;
 
-/** Rules of options by name. */
 export type Rules = Readonly<Record<string, Rule>>;
 
 /** Rules of all options of a type, which the compiler holds complete. */
@@ -23,11 +21,9 @@ export function described<R extends Rule>(rule: R, description: string): R {
   return rule;
 }
 
-/** Accept what passes a test. */
 export const passing = <T = unknown>(expected: string, accepts: (value: unknown) => boolean) =>
   described(z.custom<T>(accepts), expected);
 
-/** Tell whether a rule accepts a value. */
 export const accepts = (rule: Rule, value: unknown): boolean => rule.safeParse(value).success;
 
 /** Write what a rule accepts: "a whole number of 1 or more". */
@@ -64,10 +60,8 @@ export const number = (bounds: Bounds = {}) =>
 /** Accept NaN, e.g. the error of a forecast that diverged. */
 export const notANumber = described(z.nan(), "NaN");
 
-/** Accept no limit. */
 export const infinite = passing<number>("Infinity", (x) => x === Infinity);
 
-/** Accept whole numbers within bounds. */
 export const whole = (bounds: Bounds) =>
   passing<number>(
     `a whole number${boundsInWords(bounds)}`,
@@ -77,19 +71,14 @@ export const whole = (bounds: Bounds) =>
 /** Accept whole numbers of 1 or more. */
 export const count = whole({min: 1});
 
-/** Accept texts. */
 export const text = described(z.string(), "a text");
 
-/** Accept whatever it is. */
 export const anything = described(z.unknown(), "anything");
 
-/** Accept true and false. */
 export const flag = described(z.boolean(), "true or false");
 
-/** Accept one of some words. */
 export const oneOf = <const Words extends readonly string[]>(words: Words) => z.enum(words);
 
-/** Accept what one of two rules accepts. */
 export const either = <A extends Rule, B extends Rule>(a: A, b: B) =>
   described(z.union([a, b]), `${expectedOf(a)}, or ${expectedOf(b)}`);
 
@@ -213,13 +202,11 @@ export function arrayOf(...shapes: string[]): Rule {
   });
 }
 
-/** Accept trajectories. */
 export const trajectories = arrayOf("L, X, C", "L, X, Y, C", "L, X, Y, Z, C");
 
 /** Accept numbers of points per axis. */
 export const gridRule = list(count);
 
-/** Accept functions. */
 export const callable = passing("a function", (value) => typeof value === "function");
 
 /** Accept lists, empty ones too, of objects with these members. */

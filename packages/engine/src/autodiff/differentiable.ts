@@ -14,7 +14,6 @@ import {isStructural, isTaping, untaped} from "./tape";
 /** A gradient, or how to compute it: those that nobody asks for are not computed. */
 export type Part = tf.Tensor | (() => tf.Tensor);
 
-/** An operation on tensors. */
 export interface Differentiable {
   /** Compute the value, followed by the tensors to save for the gradient. */
   readonly forward: (...inputs: tf.Tensor[]) => [value: tf.Tensor, ...saved: tf.Tensor[]];
@@ -29,12 +28,10 @@ export interface Differentiable {
 
 export type Tangent = (t: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor;
 
-type Save = (tensors: tf.Tensor[]) => void;
-
 /** The part of tfjs's engine that tf.customGrad calls: there a gradient of each input may wait until it is asked for. */
 interface Engine {
   runKernelFunc(call: {
-    readonly forwardFunc: (backend: unknown, save: Save) => tf.Tensor;
+    readonly forwardFunc: (backend: unknown, save: (tensors: tf.Tensor[]) => void) => tf.Tensor;
     readonly backwardsFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => Record<number, () => tf.Tensor>;
     readonly inputs: Record<number, tf.Tensor>;
   }): tf.Tensor;

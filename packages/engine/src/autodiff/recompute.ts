@@ -19,8 +19,6 @@ import {isTaping, onTape} from "./tape";
 /** A function of tensors that uses no other tensors but those that it makes. */
 export type Block = (...inputs: tf.Tensor[]) => tf.Tensor;
 
-type Save = (tensors: tf.Tensor[]) => void;
-
 /**
  * Evaluate a block without saving its activations for the backward pass; differentiable (once) and recordable.
  *
@@ -29,7 +27,7 @@ type Save = (tensors: tf.Tensor[]) => void;
  */
 export function recompute(block: Block, inputs: readonly tf.Tensor[]): tf.Tensor {
   const evaluate = tf.customGrad((...args) => {
-    const save = args[args.length - 1] as Save;
+    const save = args[args.length - 1] as (tensors: tf.Tensor[]) => void;
     const value = tf.tidy(() => block(...(args.slice(0, -1) as tf.Tensor[])));
     save([...inputs]);
     return {value, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(block, saved, dy)};

@@ -9,13 +9,6 @@ import {runRawOperation} from "./raw-operations";
 
 export {tf};
 
-/** Attribute of an operation: here its value counts, not its number in TensorFlow. */
-interface Attr {
-  readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
-
 /** Nothing of the native binding exists: a step runs operation by operation. */
 const binding = {} as Readonly<Record<string, never>>;
 
@@ -28,7 +21,9 @@ export function isUsingGpu(): boolean {
   return tf.getBackend() !== "wasm" && tf.getBackend() !== "cpu";
 }
 
-const attribute = <T>(name: string, value: T): Attr => ({name, type: 0, value});
+/** Attribute of an operation: here its value counts, not its number in TensorFlow. */
+const attribute = (name: string, value: unknown) => ({name, type: 0, value});
+type Attr = ReturnType<typeof attribute>;
 
 /** Constructors of operation attributes. */
 export const attr = {

@@ -37,7 +37,6 @@ export function philox(counter: Words, key: readonly [number, number]): Words {
   return [a >>> 0, b >>> 0, c >>> 0, d >>> 0];
 }
 
-/** List random words of a key. */
 function words(key: ArrayLike<number>, count: number): Uint32Array {
   const extended = (value: number): [number, number] => [value, value < 0 ? -1 : 0]; // an int32 as 64 bits
   const mix = philox([...extended(key[0]), ...extended(key[1])], SCRAMBLE);

@@ -116,11 +116,6 @@ function transpose({inputs: {x}, backend, attrs: {perm}}: Call<"x", tf.Transpose
 
 let compiledProduct: CompiledProduct;
 
-function setUpProduct(backend: Backend): void {
-  const [id, shape] = ["number", "array"];
-  compiledProduct = backend.wasm.cwrap("BatchMatMul", null, [id, shape, id, id, shape, id, id, id, id]);
-}
-
 /** Multiply matrices one by one: the compiled product is fast for a single pair that is not transposed. */
 function multiplyEach(backend: Backend, [a, b, out]: readonly tf.TensorInfo[], shared: boolean): void {
   const count = shared ? 1 : a.shape[0];
@@ -177,7 +172,10 @@ export function useOwnKernels(): void {
       kernelFunc: (call) => (run as unknown as Kernel)(call) ?? theirs.kernelFunc(call),
       setupFunc: (backend) => {
         theirs.setupFunc?.(backend);
-        if (kernelName === "BatchMatMul") setUpProduct(backend as Backend);
+        if (kernelName !== "BatchMatMul") return;
+        const [id, shape] = ["number", "array"];
+        const types = [id, shape, id, id, shape, id, id, id, id];
+        compiledProduct = (backend as Backend).wasm.cwrap("BatchMatMul", null, types);
       },
     });
   }

@@ -53,18 +53,12 @@ export function freeCaptured({captured}: Recording): void {
   captured.forEach((id) => rawBinding.deleteTensor(id));
 }
 
-interface Constant {
-  dtype: number;
-  shape: number[];
-  content: Uint8Array;
-}
-
 class Tracer {
   readonly captured: number[] = [];
   private readonly arguments_: string[] = [];
   private readonly graph = new Graph(rawBinding);
   private readonly names = new Map<number, string>();
-  private readonly constants = new Map<number, Constant>();
+  private readonly constants = new Map<number, {dtype: number; shape: number[]; content: Uint8Array}>();
   /** Descriptions of tensors that shapes of results may depend on: shapes of numbers, contents of constants. */
   private readonly descriptions = new Map<number, string>();
   private readonly shapeProbe = new ShapeProbe(rawBinding);

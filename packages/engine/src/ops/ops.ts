@@ -209,7 +209,6 @@ const saturations: Record<Saturation, (x: tf.Tensor) => tf.Tensor> = {
   rmsnorm: (x) => rmsNorm(x),
 };
 
-/** Names of all saturations. */
 export const saturationNames = Object.keys(saturations) as Saturation[];
 
 /**

@@ -13,10 +13,8 @@ import {attr, nativeBackend, rawOp, type Attr, type tf} from "../backend";
  */
 export type Precision = "float32" | "bfloat16";
 
-/** Names of all number formats. */
 export const precisions: readonly Precision[] = ["float32", "bfloat16"];
 
-/** Operations in a number format. */
 export interface Arithmetic {
   /** Make a type attribute of operations, e.g. "T". */
   readonly type: (name: string) => Attr;

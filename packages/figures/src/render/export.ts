@@ -63,17 +63,14 @@ export function closeExport(): Promise<void> {
 
 const plotlyFolder = () => path.join(projectRoot(), "node_modules/plotly.js");
 
-function plotlyVersion(): string {
-  return (JSON.parse(readFileSync(path.join(plotlyFolder(), "package.json"), "utf8")) as {version: string}).version;
-}
-
 /**
  * Write a figure as an interactive page. It loads plotly.min.js from its own folder ({@link placePlotly} puts it there),
  * so that it works without a network, and else from plotly's public server.
  */
 export function toHtml(figure: Figure, title = "figure"): string {
   const spec = JSON.stringify(compact(figure)).replaceAll("<", "\\u003c");
-  const elsewhere = `https://cdn.plot.ly/plotly-${plotlyVersion()}.min.js`;
+  const {version} = JSON.parse(readFileSync(path.join(plotlyFolder(), "package.json"), "utf8")) as {version: string};
+  const elsewhere = `https://cdn.plot.ly/plotly-${version}.min.js`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

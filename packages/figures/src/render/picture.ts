@@ -11,7 +11,6 @@ import {Browser, PageError, type BrowserOptions} from "./browser";
 /** Canvas of too many pixels as a URL. */
 const EMPTY = "data:,";
 
-/** Size of a picture. */
 export interface ImageSize {
   /** Width in CSS pixels. Default: the layout's own, or 900. */
   width?: number;

@@ -3,7 +3,6 @@
  *
  * A figure is one output with two forms of the same size: a PNG that every reader shows (GitHub, a mail, a printout) and
  * the plotly specification that JupyterLab makes interactive. Outside a notebook the files are written and their paths printed.
- * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
  */
 import {existsSync} from "node:fs";
 import {readFile, rm} from "node:fs/promises";
@@ -54,12 +53,9 @@ export interface SaveOptions extends ImageSize {
   rows?: Table;
 }
 
-/** Where files go, if any are written. */
 export interface FileOptions {
   /** Name of the files without extension, e.g. "figure-05". Default: nothing is written. */
   name?: string;
-  /** Folder of the files; a name needs one. */
-  folder?: string;
 }
 
 export interface ShowOptions extends SaveOptions, FileOptions {
@@ -69,7 +65,6 @@ export interface ShowOptions extends SaveOptions, FileOptions {
 
 export interface TableOptions extends FileOptions, CellOptions {}
 
-/** A table of several that one output shows. */
 export interface CaptionedTable extends CellOptions {
   readonly rows: Table;
   readonly caption: string;
@@ -83,7 +78,7 @@ const tableRule = either(records("rows"), having("a data frame", "columns", "val
 
 const nameRule = where(text, "a file name without folders", (name: string) => /^[^/\\]+$/.test(name));
 
-const fileRules: RulesOf<FileOptions> = {name: optional(nameRule), folder: optional(text)};
+const fileRules: RulesOf<FileOptions> = {name: optional(nameRule)};
 
 const movieRule = where(
   having("a movie, of panels and labels", "panels", "labels", "delay"),
@@ -109,14 +104,6 @@ const tableRules: RulesOf<TableOptions> = {
   bold: optional(list(list(text, {empty: true}), {empty: true})),
 };
 
-function folderOf(name: string, folder: string | undefined): string {
-  if (folder !== undefined) return folder;
-  throw new Error(
-    `show: expected a folder for the files "${name}", found none; lab.show, lab.showTable and lab.showAnimation write to ` +
-      "that of their experiment.",
-  );
-}
-
 /** A notebook keeps interactive figures up to this many characters, written as notebooks are; larger ones are in HTML. */
 const INLINE = 500_000;
 
@@ -133,30 +120,6 @@ function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): 
   sizes.set(key, picture);
   picture.catch(() => sizes.delete(key));
   return picture;
-}
-
-/** Show a figure, and write its files as `lab.show` does. @throws Error if a name has no folder. */
-export async function show(figure: Figure, showOptions: ShowOptions = {}): Promise<void> {
-  checkOptions("show", figureRule, figure, "figure");
-  checkOptions("show", section(showRules), showOptions);
-  const {name, folder, interactive = true, ...options} = showOptions;
-  const send = displayWriter(); // before anything is awaited: later it belongs to another cell
-  const files = name ? await saveFigure(figure, name, folderOf(name, folder), options) : [];
-  if (!send) return print(files);
-  const live = liveForm(figure);
-  const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
-  const drawing = await png(figure, options);
-  const smaller = kept || drawing.length <= LARGE ? drawing : await toJpeg(drawing);
-  const [type, picture] =
-    smaller.length < drawing.length ? (["image/jpeg", smaller] as const) : (["image/png", drawing] as const);
-  send(
-    {
-      "text/plain": describe(files) || "figure",
-      [type]: picture.toString("base64"),
-      ...(kept && {[PLOTLY]: live}),
-    },
-    {metadata: {[type]: sizeOf(figure, options)}}, // not the size of the file, which has more pixels
-  );
 }
 
 /** Bytes of a PNG above which a notebook keeps a picture without interactive form as JPEG, if that is smaller. */
@@ -214,25 +177,6 @@ async function pageOf(figure: Figure, base: string): Promise<string> {
   return toHtml(figure, path.basename(base));
 }
 
-/** Write a figure and its numbers to a folder, as `lab.saveFigure` does. */
-export async function saveFigure(
-  figure: Figure,
-  name: string,
-  folder: string,
-  options: SaveOptions = {},
-): Promise<string[]> {
-  checkParts("saveFigure", {figure: figureRule, name: nameRule, folder: text}, {figure, name, folder});
-  const {rows, width, height} = options;
-  const base = path.join(folder, name);
-  const isSame = (await drawnBefore(base, figure, options)) !== undefined;
-  return writeForms(base, {
-    ".png": () => png(figure, options, base),
-    ".svg": () => (isSame ? readFile(`${base}.svg`).catch(() => undefined) : toSmallSvg(figure, {width, height})),
-    ".html": () => pageOf(figure, base), // after the pictures: it says that they are of this figure
-    ...(rows && {".csv": async () => toCsv(rowsOf(rows))}),
-  });
-}
-
 /** Write a table as CSV and as LaTeX, and renew its caption where the folder has a page of captions, as figures/ does. */
 async function saveTable(
   name: string,
@@ -251,57 +195,6 @@ async function saveTable(
   });
 }
 
-/** Show a table, and write its files as `lab.showTable` does. @throws Error if a name has no folder. */
-export async function showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
-  checkParts("showTable", {table: tableRule, caption: text}, {table, caption});
-  checkOptions("showTable", section(tableRules), options);
-  const {folder, ...others} = options;
-  await showTables([{...others, rows: table, caption}], folder);
-}
-
-export async function showTables(tables: readonly CaptionedTable[], folder?: string): Promise<void> {
-  checkOptions("showTables", records("tables", "rows", "caption"), tables, "tables");
-  const send = displayWriter();
-  const shownTables = await Promise.all(
-    tables.map(async ({rows: table, caption, name, ...cells}) => {
-      const rows = rowsOf(table);
-      if (rows.length === 0) throw new RangeError(`showTable: expected rows for "${caption}", found none.`);
-      const files = name ? await saveTable(name, folderOf(name, folder), {rows, caption, ...cells}) : [];
-      return {files, caption, html: send && toHtmlTable(rows, caption, cells)};
-    }),
-  );
-  if (!send) return shownTables.forEach(({files}) => print(files));
-  const plain = shownTables.map(({files, caption}) => describe(files) || caption);
-  send({"text/plain": plain.join("\n"), "text/html": shownTables.map(({html}) => html).join("\n")});
-}
-
-/** Show an animation, and write its files as `lab.showAnimation` does. @throws Error if a name has no folder. */
-export async function showAnimation(
-  animation: AnimatedFigure,
-  caption: string,
-  options: FileOptions = {},
-): Promise<void> {
-  checkParts("showAnimation", {figure: figureRule, movie: movieRule}, animation);
-  checkOptions("showAnimation", text, caption, "caption");
-  checkOptions("showAnimation", section(fileRules), options);
-  const {name, folder} = options;
-  const send = displayWriter();
-  const base = name && path.join(folderOf(name, folder), name);
-  const gif = await toGif(animation.movie);
-  const forms = {".gif": async () => gif, ".html": () => pageOf(animation.figure, base!)};
-  const files = base ? await writeForms(base, forms) : [];
-  if (!send) return print(files);
-  const plain = [caption, describe(files)].filter(Boolean).join(" ");
-  send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(animation.figure)});
-}
-
-/** Write a value as name.json. @returns the path of the file. */
-export async function saveJson(value: unknown, name: string, folder: string): Promise<string> {
-  const file = path.join(folder, `${name}.json`);
-  await write(file, async () => `${JSON.stringify(value, null, 2)}\n`);
-  return file;
-}
-
 function rowsOf(table: Table): readonly TableRow[] {
   return "columns" in table ? fromDataFrame(table) : table;
 }
@@ -317,7 +210,6 @@ function print(files: readonly string[]): void {
 
 /** Shows figures and tables, and writes those that have a name to its folder. */
 export abstract class Presenter {
-  /** Folder of its figures and tables. */
   abstract get folder(): string;
 
   /**
@@ -327,8 +219,27 @@ export abstract class Presenter {
    * @throws Error if the figure cannot be drawn.
    * @example await lab.show(figure5(curves), {name: "figure-05", rows});
    */
-  show(figure: Figure, options: Omit<ShowOptions, "folder"> = {}): Promise<void> {
-    return show(figure, {...options, folder: this.folder});
+  async show(figure: Figure, options: ShowOptions = {}): Promise<void> {
+    checkOptions("show", figureRule, figure, "figure");
+    checkOptions("show", section(showRules), options);
+    const {name, interactive = true, ...look} = options;
+    const send = displayWriter(); // before anything is awaited: later it belongs to another cell
+    const files = name ? await this.saveFigure(figure, name, look) : [];
+    if (!send) return print(files);
+    const live = liveForm(figure);
+    const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
+    const drawing = await png(figure, look);
+    const smaller = kept || drawing.length <= LARGE ? drawing : await toJpeg(drawing);
+    const [type, picture] =
+      smaller.length < drawing.length ? (["image/jpeg", smaller] as const) : (["image/png", drawing] as const);
+    send(
+      {
+        "text/plain": describe(files) || "figure",
+        [type]: picture.toString("base64"),
+        ...(kept && {[PLOTLY]: live}),
+      },
+      {metadata: {[type]: sizeOf(figure, look)}}, // not the size of the file, which has more pixels
+    );
   }
 
   /**
@@ -337,8 +248,10 @@ export abstract class Presenter {
    * @throws RangeError if it has no rows.
    * @example await lab.showTable(rows, `Table 6. ${lab.caption}`, {name: "table-06"});
    */
-  showTable(table: Table, caption: string, options: Omit<TableOptions, "folder"> = {}): Promise<void> {
-    return showTable(table, caption, {...options, folder: this.folder});
+  async showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
+    checkParts("showTable", {table: tableRule, caption: text}, {table, caption});
+    checkOptions("showTable", section(tableRules), options);
+    await this.showTables([{...options, rows: table, caption}]);
   }
 
   /**
@@ -347,8 +260,20 @@ export abstract class Presenter {
    * @throws RangeError if one has no rows.
    * @example await lab.showTables([{rows: [{VRMSE: 0.6}], caption: "Diffusion"}, {rows: [{VRMSE: 0.5}], caption: "Solver"}]);
    */
-  showTables(tables: readonly CaptionedTable[]): Promise<void> {
-    return showTables(tables, this.folder);
+  async showTables(tables: readonly CaptionedTable[]): Promise<void> {
+    checkOptions("showTables", records("tables", "rows", "caption"), tables, "tables");
+    const send = displayWriter();
+    const shownTables = await Promise.all(
+      tables.map(async ({rows: table, caption, name, ...cells}) => {
+        const rows = rowsOf(table);
+        if (rows.length === 0) throw new RangeError(`showTable: expected rows for "${caption}", found none.`);
+        const files = name ? await saveTable(name, this.folder, {rows, caption, ...cells}) : [];
+        return {files, caption, html: send && toHtmlTable(rows, caption, cells)};
+      }),
+    );
+    if (!send) return shownTables.forEach(({files}) => print(files));
+    const plain = shownTables.map(({files, caption}) => describe(files) || caption);
+    send({"text/plain": plain.join("\n"), "text/html": shownTables.map(({html}) => html).join("\n")});
   }
 
   /**
@@ -357,8 +282,19 @@ export abstract class Presenter {
    * @param animation as `animate` makes it.
    * @example await lab.showAnimation(animate(trajectory, {views}), "Trajectory 0", {name: "data-animation"});
    */
-  showAnimation(animation: AnimatedFigure, caption: string, options: Pick<FileOptions, "name"> = {}): Promise<void> {
-    return showAnimation(animation, caption, {...options, folder: this.folder});
+  async showAnimation(animation: AnimatedFigure, caption: string, options: FileOptions = {}): Promise<void> {
+    checkParts("showAnimation", {figure: figureRule, movie: movieRule}, animation);
+    checkOptions("showAnimation", text, caption, "caption");
+    checkOptions("showAnimation", section(fileRules), options);
+    const {name} = options;
+    const send = displayWriter();
+    const base = name && path.join(this.folder, name);
+    const gif = await toGif(animation.movie);
+    const forms = {".gif": async () => gif, ".html": () => pageOf(animation.figure, base!)};
+    const files = base ? await writeForms(base, forms) : [];
+    if (!send) return print(files);
+    const plain = [caption, describe(files)].filter(Boolean).join(" ");
+    send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(animation.figure)});
   }
 
   /**
@@ -368,8 +304,17 @@ export abstract class Presenter {
    * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
    * @example const files = await lab.saveFigure(figure, "figure-05", {rows});
    */
-  saveFigure(figure: Figure, name: string, options: SaveOptions = {}): Promise<string[]> {
-    return saveFigure(figure, name, this.folder, options);
+  async saveFigure(figure: Figure, name: string, options: SaveOptions = {}): Promise<string[]> {
+    checkParts("saveFigure", {figure: figureRule, name: nameRule}, {figure, name});
+    const {rows, width, height} = options;
+    const base = path.join(this.folder, name);
+    const isSame = (await drawnBefore(base, figure, options)) !== undefined;
+    return writeForms(base, {
+      ".png": () => png(figure, options, base),
+      ".svg": () => (isSame ? readFile(`${base}.svg`).catch(() => undefined) : toSmallSvg(figure, {width, height})),
+      ".html": () => pageOf(figure, base), // after the pictures: it says that they are of this figure
+      ...(rows && {".csv": async () => toCsv(rowsOf(rows))}),
+    });
   }
 
   /** Write a text to a file in its folder. @param file its name, with extension. @returns the path of the file. */
@@ -385,6 +330,6 @@ export abstract class Presenter {
    * @returns the path of the file.
    */
   saveJson(value: unknown, name: string): Promise<string> {
-    return saveJson(value, name, this.folder);
+    return this.saveText(`${JSON.stringify(value, null, 2)}\n`, `${name}.json`);
   }
 }

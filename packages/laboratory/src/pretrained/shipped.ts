@@ -49,7 +49,6 @@ const index = z.object({
 
 export type ShippedFile = z.infer<typeof file>;
 
-/** One artefact. */
 export type ShippedArtifact = z.infer<typeof artifact>;
 
 /** What is shipped for a preset of a system, and where it comes from. */

@@ -24,7 +24,6 @@ export class RunList extends Presenter {
     return new RunList(storedRuns(root, TRAINED), folder);
   }
 
-  /** Print one line. */
   [inspect.custom](): string {
     const finished = this.runs.filter(({state}) => state === "finished").length;
     return `Runs: ${finished} finished, ${this.runs.length - finished} not; rows() tabulates them`;

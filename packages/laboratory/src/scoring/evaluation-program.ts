@@ -2,10 +2,11 @@
 import type {TableRow} from "@lola-ts/core";
 import {textTable} from "@lola-ts/figures";
 import type {Overrides, SlurmOptions} from "@lola-ts/sweeps";
+import type {Config} from "../config";
 import {openLab} from "../open-lab";
 import type {EmulatorSpec} from "../stages/emulators";
 import {artifactKey} from "../store/artifacts";
-import {subjectOf, variantConfig} from "../sweep/sweep-plan";
+import {jobOf, variantConfig} from "../sweep/sweep-plan";
 import {collectEvaluation, evaluationRows, submitEvaluation} from "./evaluation-array";
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
@@ -44,8 +45,8 @@ export async function main(command: EvaluationCommand): Promise<void> {
   print(await submitEvaluation(lab.artifacts, {name, config, methods}, {time, partition, cpus, gres, parallel}));
 }
 
-function emulatorOf(config: Parameters<typeof subjectOf>[0], word: string): EmulatorSpec {
-  const subject = subjectOf(config, word);
-  if (subject.kind === "emulator") return subject.spec;
+function emulatorOf(config: Config, word: string): EmulatorSpec {
+  const job = jobOf(config, word);
+  if (job.stage === "emulator") return job.method;
   throw new RangeError(`evaluate: expected emulators, whose autoencoders are scored beside them, found "${word}".`);
 }

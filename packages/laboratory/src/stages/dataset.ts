@@ -285,7 +285,6 @@ export class Dataset {
     return artifactKey({boundary, logT0}, [states]);
   }
 
-  /** Print one line. */
   [inspect.custom](): string {
     return `Dataset of ${this.system.name}: ${this.splits.map((split) => `${split} ${shapeInWords(this.shape(split))}`).join(", ")}`;
   }

@@ -142,13 +142,7 @@ export function spreadOver({states, labels, augment, key}: EmulatorData, count: 
   };
 }
 
-interface Settings {
-  readonly model: Emulator;
-  readonly training: TrainingConfig;
-  readonly seed: number;
-}
-
-function settingsOf(config: Config, method: EmulatorSpec, data: KnownInputs, changes: EmulatorChanges): Settings {
+function settingsOf(config: Config, method: EmulatorSpec, data: KnownInputs, changes: EmulatorChanges) {
   return {...emulatorSettings(config, method, data.valid.purpose, changes), seed: changes.seed ?? config.seed};
 }
 
@@ -157,7 +151,7 @@ export function emulatorSettings(
   method: EmulatorSpec,
   purpose: NetworkPurpose,
   changes: EmulatorChanges,
-): Pick<Settings, "model" | "training"> & {readonly network: EmulatorConfig} {
+): {readonly network: EmulatorConfig; readonly model: Emulator; readonly training: TrainingConfig} {
   const preset = {...presetOf(config, method), ...changes.network};
   const network = emulatorNetwork(preset, purpose);
   return {

@@ -20,7 +20,7 @@ import {
 } from "lola/data";
 import type {Autoencoder} from "lola/models";
 import type {AutoencoderSource} from "./autoencoders";
-import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import {artifactKey, type Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {encodeStates, trajectoryAt, decodeStates} from "./latents";
 import {
@@ -28,13 +28,13 @@ import {
   type Restore,
   type Rollout,
   type RolloutSource,
+  type RolloutWork,
   emulatorOf,
   obtainEnsemble,
   rolloutSettings,
 } from "./rollouts";
 import {dressingFactor, type DressedErrors} from "lola/evaluate";
-import type {Config} from "../config";
-import {emulatorTitle, type Emulator, type EmulatorData, type EmulatorSpec} from "./emulators";
+import {emulatorTitle, type Emulator, type EmulatorData} from "./emulators";
 import type {Trained} from "./training";
 
 function joinRollouts(rollouts: readonly Rollout[]): Rollout {
@@ -145,10 +145,7 @@ const FITTED = 512;
 
 export type Dressing = "noise" | "residuals";
 
-export interface DressingData {
-  readonly config: Config;
-  readonly artifacts: Artifacts;
-  readonly method: EmulatorSpec;
+export interface DressingData extends Pick<RolloutWork, "config" | "artifacts" | "method"> {
   readonly emulator: () => Promise<Trained<Emulator>>;
   readonly dataset: () => Promise<Dataset>;
   readonly valid: () => Promise<EmulatorData>;

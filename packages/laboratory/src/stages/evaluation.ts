@@ -76,7 +76,6 @@ export interface ResultOptions extends StatisticOptions {
 
 const resultRule = section<ResultOptions>({statistic: optional(statisticRule), spans: optional(horizonsRule)});
 
-/** Methods to tabulate. */
 export interface StateChoice {
   /** Names in tables. Default: all. */
   readonly methods?: readonly string[];
@@ -91,7 +90,6 @@ export class Evaluation {
     readonly name = nameOf(config),
   ) {}
 
-  /** Print one line. */
   [inspect.custom](): string {
     const names = this.scores.map(({labels: {method, compression}}) =>
       compression === undefined || compression === null ? method : `${method} ÷${compression}`,
@@ -368,12 +366,7 @@ function trivial(context: ScoringContext, training: () => Promise<Dataset>): Con
   return [
     {name: "first-frame", labels: labels("first frame"), inputs: [], forecast: (_, truth) => firstFrame(truth)},
     {name: "spatial-mean", labels: labels("spatial mean"), inputs: [], forecast: (_, truth) => spatialMean(truth)},
-    {
-      name: "training-mean",
-      labels: labels("training mean"),
-      inputs: [],
-      forecast: () => mean.get(),
-    },
+    {name: "training-mean", labels: labels("training mean"), inputs: [], forecast: () => mean.get()},
   ];
 }
 

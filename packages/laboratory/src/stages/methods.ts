@@ -27,8 +27,6 @@ const METHOD_NAMES = {
   crps: "stochastic solver",
 } as const satisfies Record<EmulatorSpec["kind"], (typeof emulatorMethods)[number]>;
 
-type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
-
 export const kindRule = oneOf(Object.keys(METHOD_NAMES));
 const noChannels = where(anything, "null in pixel space", (value: unknown) => value === null);
 export const channelsRule = either(count, noChannels);
@@ -37,7 +35,7 @@ export const emulatorRule = section(emulatorRules);
 const autoencodersRule = records("autoencoders", "model");
 
 /** Name the method of an emulator as the paper does. @throws RangeError for an unknown kind. */
-export function methodName(emulator: Pick<EmulatorSpec, "kind">): MethodName {
+export function methodName(emulator: Pick<EmulatorSpec, "kind">): (typeof METHOD_NAMES)[EmulatorSpec["kind"]] {
   checkParts("methodName", {kind: kindRule}, emulator);
   return METHOD_NAMES[emulator.kind];
 }
@@ -181,8 +179,6 @@ interface Costly {
   readonly history: Pick<Trained<unknown>["history"], "loss">;
 }
 
-type CostlyAutoencoder = Costly & Parameters<typeof compressionOf>[1][number];
-
 const trainedRule = records("autoencoders", "model", "history");
 const emulatorsRule = records("emulators", "model", "history", "method");
 
@@ -193,7 +189,7 @@ const emulatorsRule = records("emulators", "model", "history", "method");
  * @example methodCosts(await lab.autoencoders(), await lab.emulators())
  */
 export function methodCosts(
-  autoencoders: readonly CostlyAutoencoder[],
+  autoencoders: readonly (Costly & Parameters<typeof compressionOf>[1][number])[],
   emulators: readonly (Costly & {readonly method: EmulatorSpec})[],
 ): MethodCost[] {
   checkParts("methodCosts", {autoencoders: trainedRule, emulators: emulatorsRule}, {autoencoders, emulators});

@@ -19,7 +19,6 @@ import {channelsRule} from "./methods";
 /** Raise it when restarted simulations have other numbers. */
 export const RESTART_VERSION = 1;
 
-/** A simulator to score. */
 export interface SimulatorChoice {
   /** Latent channels of the autoencoder that decodes the state it starts from; null starts from the stored state. */
   readonly latentChannels: number | null;
@@ -46,17 +45,12 @@ export function simulatorName({latentChannels, share = 1}: SimulatorChoice): str
 
 export type SimulationRequest = Parameters<RegisteredSystem["simulate"]>[0];
 
-export interface SimulatedTest {
-  readonly request: SimulationRequest;
-  readonly first: number;
-}
-
 /** Find the request that a test trajectory was simulated by. @throws Error if the plan of the data does not have it. */
 export function requestOf(
   config: Config,
   {wells, testWindow}: Pick<Dataset, "wells" | "testWindow">,
   trajectory: number,
-): SimulatedTest {
+): {readonly request: SimulationRequest; readonly first: number} {
   const {path: file, dataset: folder, index} = wells.test.trajectories[trajectory];
   const plans = "source" in config.data ? [] : planFiles(config.data);
   const plan = plans.find((one) => one.split === "test" && one.dataset === folder && one.name === path.basename(file));

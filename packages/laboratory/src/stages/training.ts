@@ -26,7 +26,6 @@ import {formatSeconds, track, type Progress, StepTime} from "../notebook/progres
 import {currentWork} from "../notebook/work";
 import {storedRuns} from "../runs/stored-runs";
 
-/** A model and how it was trained. */
 export interface Trained<M> {
   readonly model: M;
   readonly key: string;

@@ -69,7 +69,6 @@ const planRule = section({
   cost: section({step: number({min: 0}), speed: number({above: 0}), scoring: number({min: 0})}),
 });
 
-/** A plan of a study. */
 export type PlanFile = z.infer<typeof planRule>;
 
 /** A forecast at one value of an axis; its options are those that differ from the centre's. */

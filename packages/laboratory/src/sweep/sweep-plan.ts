@@ -36,9 +36,9 @@ import {type EmulatorSpec} from "../stages/emulators";
 import {isDeterministic} from "../stages/rollouts";
 import {artifactKey} from "../store/artifacts";
 import {preset} from "../presets/presets";
+import type {Job} from "../workers/trainer";
 import {fileName, pointsOf, type PlanFile} from "./plan-file";
 
-/** How a sweep trains and measures. */
 export interface SweepOptions {
   /**
    * Models to measure: "autoencoder", "diffusion", "solver" or "crps", followed by "-16" for 16 latent channels or "-pixel".
@@ -82,10 +82,6 @@ export interface SweepPlan {
   readonly file?: PlanFile;
   readonly trials?: readonly Trial[];
 }
-
-export type Subject =
-  | {readonly kind: "autoencoder"; readonly latentChannels: number}
-  | {readonly kind: "emulator"; readonly spec: EmulatorSpec};
 
 const words = either(text, list(text, {repeats: false}));
 
@@ -173,10 +169,11 @@ export function variantConfig(config: Config, overrides: Overrides, where = "swe
   return changedConfig(where, config, nested(where, listsAround(config, overrides)) as Change);
 }
 
-export function subjectOf(config: Config, method: string, where = "sweep"): Subject {
+/** Read which model is trained: "autoencoder", "diffusion-16", "solver-pixel". */
+export function jobOf(config: Config, method: string, where = "sweep"): Job {
   const [, kind = "", space = ""] = /^(autoencoder|diffusion|solver|crps)(?:-(pixel|\d+))?$/.exec(method) ?? [];
   const latentChannels = space === "" ? middleRate(config) : space === "pixel" ? null : Number(space);
-  if (kind === "autoencoder" && latentChannels) return {kind, latentChannels};
+  if (kind === "autoencoder" && latentChannels) return {stage: kind, latentChannels, changes: {}};
   if (kind === "" || kind === "autoencoder") {
     throw new RangeError(
       `${where}: expected methods such as "autoencoder", "diffusion-16" or "solver-pixel", found ${valueInWords(method)}.`,
@@ -184,12 +181,12 @@ export function subjectOf(config: Config, method: string, where = "sweep"): Subj
   }
   const spec = {kind: kind as EmulatorSpec["kind"], latentChannels};
   requireMethod(config, spec, {});
-  return {kind: "emulator", spec};
+  return {stage: "emulator", method: spec, changes: {}};
 }
 
 export function measuresOf(config: Config, method: string, measures: readonly string[]): Measure[] {
-  const subject = subjectOf(config, method);
-  const read = measures.map((name) => readMeasure("sweep", name, modelKind(config, subject)));
+  const kind = modelKind(config, jobOf(config, method));
+  const read = measures.map((name) => readMeasure("sweep", name, kind));
   for (const measure of read) {
     if (measure.kind === "score") changedConfig("sweep", config, {horizons: [[...measure.horizon]]}); // has a state
   }
@@ -203,9 +200,9 @@ export function measuresOf(config: Config, method: string, measures: readonly st
   return read;
 }
 
-function modelKind({rollout}: Config, subject: Subject): Parameters<typeof readMeasure>[2] {
-  if (subject.kind === "autoencoder") return "autoencoder";
-  return rollout.members > 1 && !isDeterministic(rollout, subject.spec) ? "ensemble" : "single";
+function modelKind({rollout}: Config, job: Job): Parameters<typeof readMeasure>[2] {
+  if (job.stage === "autoencoder") return "autoencoder";
+  return rollout.members > 1 && !isDeterministic(rollout, job.method) ? "ensemble" : "single";
 }
 
 function requireBaseline({baseline, variants}: SweepPlan): void {

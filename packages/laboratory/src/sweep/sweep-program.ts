@@ -15,7 +15,7 @@ import {
   planInWords,
   planSweep,
   sweepOf,
-  subjectOf,
+  jobOf,
   trialInWords,
   trialsOf,
   variantConfig,
@@ -48,12 +48,12 @@ interface TrialCost {
 /** Estimate a trial of an emulator by the costs that its plan states. */
 export function trialCost(plan: SweepPlan & {readonly file: PlanFile}, {method, overrides}: Trial): TrialCost {
   const config = variantConfig(plan.config, overrides);
-  const subject = subjectOf(config, method);
-  if (subject.kind === "autoencoder")
+  const job = jobOf(config, method);
+  if (job.stage === "autoencoder")
     throw new RangeError("sweep: expected kinds of a plan to be emulators, found autoencoder.");
-  const {spec} = subject;
+  const {method: spec} = job;
   const {step, speed, scoring} = plan.file.cost;
-  const {network, model, training, states} = emulatorSizes(config, {method: spec, changes: {}});
+  const {network, model, training, states} = emulatorSizes(config, job);
   const perStep =
     step + (BACKWARD * training.batch * transformerOperations(transformerOf(network, true), states)) / speed;
   const {frames} = config.data as SimulationConfig;
@@ -66,7 +66,7 @@ export function trialCost(plan: SweepPlan & {readonly file: PlanFile}, {method, 
   return {
     training: training.steps * perStep,
     scoring: (calls * perStep) / BACKWARD / training.batch + trajectories * scoring,
-    memory: trainingMemory(config, {stage: "emulator", method: spec, changes: {}}).total,
+    memory: trainingMemory(config, job).total,
     disk: 4 * model.layout.size + 4 * trajectories * members * frames * latents + ROW * scored,
   };
 }
@@ -189,11 +189,5 @@ function describe(lab: Lab, plan: SweepPlan): void {
 
 function trialMemory(base: Config, {method, overrides}: Trial): number {
   const config = variantConfig(base, overrides);
-  const subject = subjectOf(config, method);
-  return trainingMemory(
-    config,
-    subject.kind === "autoencoder"
-      ? {stage: "autoencoder", latentChannels: subject.latentChannels, changes: {}}
-      : {stage: "emulator", method: subject.spec, changes: {}},
-  ).total;
+  return trainingMemory(config, jobOf(config, method)).total;
 }

@@ -50,7 +50,6 @@ export class Sweep extends Presenter {
     return trainingsInWords(this.plan.config, this.trials);
   }
 
-  /** Print one line. */
   [inspect.custom](): string {
     return `Sweep ${this.name}: ${this.caption}`;
   }

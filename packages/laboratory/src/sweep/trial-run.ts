@@ -14,7 +14,8 @@ import type {Trained} from "../stages/training";
 import {artifactKey, type Artifacts} from "../store/artifacts";
 import {onTrajectories, type TestSet} from "../test-set";
 import {otherTrajectories} from "./plan-file";
-import {measuresOf, subjectOf, variantConfig, type Subject, type SweepPlan} from "./sweep-plan";
+import type {Job} from "../workers/trainer";
+import {jobOf, measuresOf, variantConfig, type SweepPlan} from "./sweep-plan";
 
 export interface TrialLab {
   readonly config: Config;
@@ -59,10 +60,10 @@ export function trialKey({config, measures, autoencoders, file}: SweepPlan, tria
 export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, overrides, seed}: Trial): Promise<Measured> {
   const config = variantConfig(plan.config, overrides);
   const measures = measuresOf(config, method, plan.measures);
-  const subject = subjectOf(config, method);
+  const job = jobOf(config, method);
   const own = lab.apart(config);
   try {
-    const model = subject.kind === "autoencoder" ? ofAutoencoder(own, subject) : ofEmulator(own, subject);
+    const model = job.stage === "autoencoder" ? ofAutoencoder(own, job) : ofEmulator(own, job);
     const {history, seconds, key} = await model.train();
     const steps = history.loss.length;
     const values: Record<string, number> = {};
@@ -90,7 +91,7 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, override
     await own.release();
   }
 
-  function ofAutoencoder(lab: TrialLab, {latentChannels}: Subject & {kind: "autoencoder"}) {
+  function ofAutoencoder(lab: TrialLab, {latentChannels}: Job & {stage: "autoencoder"}) {
     const loss = measures.find((measure) => measure.kind === "loss");
     const changes: AutoencoderChanges = {seed, ...(loss?.kind === "loss" && {validation: loss.loss})};
     return {
@@ -104,7 +105,7 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, override
     };
   }
 
-  function ofEmulator(lab: TrialLab, {spec}: Subject & {kind: "emulator"}) {
+  function ofEmulator(lab: TrialLab, {method: spec}: Job & {stage: "emulator"}) {
     const ownAutoencoder = plan.autoencoders && spec.latentChannels !== null;
     const changes: EmulatorChanges = {seed, ...(ownAutoencoder && {autoencoder: {seed}})};
     const judged = plan.file ? onTrajectories("sweep", lab, otherTrajectories(plan.file)) : lab;

@@ -10,7 +10,7 @@ import type {Overrides} from "@lola-ts/sweeps";
 import {Ranks, type RanksOptions} from "@lola-ts/engine";
 import {Lab} from "../lab";
 import {openLab} from "../open-lab";
-import {subjectOf, variantConfig} from "../sweep/sweep-plan";
+import {jobOf, variantConfig} from "../sweep/sweep-plan";
 
 /** Options of the command line, by environment/commands.cjs. */
 interface TrainCommand {
@@ -30,15 +30,15 @@ export async function main({system, preset, set, parallel, words: [method], ...j
   process.on("SIGUSR1", stop).on("SIGTERM", stop);
   const base = openLab({system, preset});
   const config = variantConfig(base.config, set, "train");
-  const subject = subjectOf(config, method, "train");
+  const job = jobOf(config, method, "train");
   const ranks = await joinRanks(join, parallel);
   // A rank trains in this process; what it stands on, the first that comes makes, and the others wait.
   const lab = ranks ? new Lab(config, base.artifacts) : base.with(() => config);
   const together = {parallel: ranks ?? parallel};
   const trained =
-    subject.kind === "autoencoder"
-      ? await lab.autoencoder(subject.latentChannels, together)
-      : await lab.emulator(subject.spec, together);
+    job.stage === "autoencoder"
+      ? await lab.autoencoder(job.latentChannels, together)
+      : await lab.emulator(job.method, together);
   if ((ranks?.rank ?? 0) === 0) process.stdout.write(`${inspect(trained)}\n`);
   process.exit();
 }

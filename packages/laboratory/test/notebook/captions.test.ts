@@ -1,6 +1,6 @@
 import {preset} from "../../src/presets/presets";
-import {boundariesInWords, dataInWords, gridInWords, parametersInWords} from "../../src/description";
-import type {SimulationConfig} from "@lola-ts/simulators";
+import {boundariesInWords, gridInWords, parametersInWords} from "../../src/description";
+import {simulatedSystem, type SimulationConfig} from "@lola-ts/simulators";
 
 const tour = (system: string) => preset(system, "tour").data as SimulationConfig;
 
@@ -12,10 +12,12 @@ test("grids are powers where they are squares and cubes", () => {
   ]);
 });
 
+const described = (data: SimulationConfig) => simulatedSystem(data).describe(data);
+
 test("data are named by their system and parameters", () => {
-  expect(dataInWords(tour("euler"))).toBe("periodic Euler");
-  expect(dataInWords(tour("rayleigh-benard"))).toBe("convection, Ra 1e5, 1e6, Pr 0.5, 1, 2");
-  expect(dataInWords(tour("gravity-cooling"))).toBe(
+  expect(described(tour("euler"))).toBe("periodic Euler");
+  expect(described(tour("rayleigh-benard"))).toBe("convection, Ra 1e5, 1e6, Pr 0.5, 1, 2");
+  expect(described(tour("gravity-cooling"))).toBe(
     "turbulence, density 44.5, 4.45, metallicity 0, 1, temperature 10, 100",
   );
 });

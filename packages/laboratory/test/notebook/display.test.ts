@@ -6,13 +6,23 @@ import {projectRoot, type TableRow} from "@lola-ts/core";
 import {closeExport} from "../../../figures/src/render/export";
 import type {Movie, Figure} from "@lola-ts/figures";
 import type {DisplayWriter} from "../../src/notebook/kernel-output";
-import {showAnimation, saveFigure, saveJson, show, showTable, showTables} from "../../src/notebook/display";
+import {Presenter} from "../../src/notebook/display";
 
 let mockWriter: DisplayWriter | undefined;
 jest.mock("../../src/notebook/kernel-output", () => ({displayWriter: () => mockWriter}));
 
+class Files extends Presenter {
+  constructor(readonly folder: string) {
+    super();
+  }
+}
+
 let folder: string;
-beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), "display-"))));
+let files: Files;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "display-"));
+  files = new Files(folder);
+});
 afterAll(async () => {
   await closeExport();
   await rm(folder, {recursive: true});
@@ -53,7 +63,7 @@ const rows: TableRow[] = [
 
 test("a figure is written as picture, page and numbers; outside a notebook the paths are printed", async () => {
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-  await show(figure, {name: "figure", rows, folder});
+  await files.show(figure, {name: "figure", rows});
   expect(print.mock.calls.join("")).toMatch(/figure\.png, \.svg, \.html, \.csv\n$/);
   expect(await readFile(path.join(folder, "figure.svg"), "utf8")).toMatch(/^<svg /);
   print.mockRestore();
@@ -68,7 +78,7 @@ test("a figure is written as picture, page and numbers; outside a notebook the p
 test("a picture is drawn again only if the figure, its size or its files changed", async () => {
   const file = (extension: string) => path.join(folder, `again${extension}`);
   const draw = async (change: object = {}, size = {}) => {
-    await saveFigure({...figure, ...change}, "again", folder, size);
+    await files.saveFigure({...figure, ...change}, "again", size);
     return readFile(file(".png"));
   };
   const first = await draw();
@@ -91,7 +101,7 @@ test("a picture is drawn again only if the figure, its size or its files changed
 
 test("a figure has an SVG beside its picture, drawn anew with it; none if it is large", async () => {
   const file = path.join(folder, "vector.svg");
-  const draw = (one: Figure) => saveFigure(one, "vector", folder);
+  const draw = (one: Figure) => files.saveFigure(one, "vector");
   const names = async (one: Figure) => (await draw(one)).map((name) => path.extname(name));
   expect(await names(figure)).toEqual([".png", ".svg", ".html"]);
   await writeFile(file, "kept");
@@ -106,7 +116,7 @@ test("a figure has an SVG beside its picture, drawn anew with it; none if it is 
 test("an animation is written as GIF and as a page with its states", async () => {
   const animated = {...figure, frames: [{name: "τ = 4", data: [{y: [3, 2, 1]}]}]};
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-  await showAnimation({figure: animated, movie}, "waves", {name: "waves", folder});
+  await files.showAnimation({figure: animated, movie}, "waves", {name: "waves"});
   print.mockRestore();
   expect((await readFile(path.join(folder, "waves.gif"))).subarray(0, 6).toString()).toBe("GIF89a");
   expect(await readFile(path.join(folder, "waves.html"), "utf8")).toContain('"frames":[{"name":"τ = 4"');
@@ -124,7 +134,7 @@ describe("in a notebook", () => {
   afterAll(() => (mockWriter = undefined));
 
   test("picture and live form have one size, and the live form no width of its own and no tool bar", async () => {
-    await show(figure);
+    await files.show(figure);
     const {data, metadata} = sent.pop()!;
     expect(metadata).toEqual({"image/png": {width: 200, height: 150}});
     const {layout, config} = data["application/vnd.plotly.v1+json"];
@@ -133,8 +143,8 @@ describe("in a notebook", () => {
   });
 
   test("a large picture without a live form is a JPEG where that is smaller", async () => {
-    const typeOf = async (...args: Parameters<typeof show>) => {
-      await show(...args);
+    const typeOf = async (...args: Parameters<Files["show"]>) => {
+      await files.show(...args);
       return Object.keys(sent.pop()!.data).filter((type) => type.startsWith("image/"));
     };
     const still = {interactive: false};
@@ -146,27 +156,21 @@ describe("in a notebook", () => {
 });
 
 test("without a name nothing is written", async () => {
-  await show(figure, {folder: path.join(folder, "nowhere")});
-  expect(existsSync(path.join(folder, "nowhere"))).toBe(false);
-  expect(await saveFigure(figure, "plain", folder)).toHaveLength(3);
-});
-
-test("a name without a folder is refused: no function writes where an earlier cell may have pointed", async () => {
-  const sentence = 'show: expected a folder for the files "figure-05", found none';
-  await expect(show(figure, {name: "figure-05"})).rejects.toThrow(sentence);
-  await expect(showTable(rows, "VRMSE", {name: "figure-05"})).rejects.toThrow(sentence);
-  await expect(showAnimation({figure, movie}, "waves", {name: "figure-05"})).rejects.toThrow(sentence);
+  const nowhere = new Files(path.join(folder, "nowhere"));
+  await nowhere.show(figure);
+  expect(existsSync(nowhere.folder)).toBe(false);
+  expect(await files.saveFigure(figure, "plain")).toHaveLength(3);
 });
 
 test("a table is rows or a DataFrame", async () => {
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-  await showTable(rows, "VRMSE", {name: "rows", folder});
+  await files.showTable(rows, "VRMSE", {name: "rows"});
   const columns = ["method", "VRMSE", "VRMSE ±"];
   const values = [
     ["diffusion", 0.123456, 0.01],
     ["neural solver", null, null],
   ];
-  await showTable({columns, values}, "VRMSE", {name: "frame", folder});
+  await files.showTable({columns, values}, "VRMSE", {name: "frame"});
   print.mockRestore();
   const [first, second] = await Promise.all(
     ["rows", "frame"].map((n) => readFile(path.join(folder, `${n}.csv`), "utf8")),
@@ -177,16 +181,16 @@ test("a table is rows or a DataFrame", async () => {
 test("several tables are written each under its name, and those without a name are not", async () => {
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
   const [one, two] = ["one", "two"].map((name) => ({rows, caption: name, name, digits: 2}));
-  await showTables([one, {rows, caption: "unnamed"}, two], folder);
+  await files.showTables([one, {rows, caption: "unnamed"}, two]);
   print.mockRestore();
   for (const name of ["one", "two"]) {
     for (const extension of ["csv", "tex"]) expect(existsSync(path.join(folder, `${name}.${extension}`))).toBe(true);
   }
-  await expect(showTables([one])).rejects.toThrow('expected a folder for the files "one", found none');
 });
 
 test("committed figures and tables are renewed with their captions, and none is added", async () => {
   const committed = path.join(projectRoot(), "figures/of-a-test");
+  const renewed = new Files(committed);
   const ofAll = path.join(projectRoot(), "figures/all-of-a-test.png");
   const captions = "# Captions\n\n- [other.csv](other.csv): other\n- [kept.csv](kept.csv): old\n";
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
@@ -195,11 +199,11 @@ test("committed figures and tables are renewed with their captions, and none is 
     for (const name of ["kept.csv", "kept.png"]) await writeFile(path.join(committed, name), "");
     await writeFile(path.join(committed, "tables.md"), captions);
     await writeFile(ofAll, "");
-    expect(await saveFigure(figure, "kept", committed)).toEqual([path.join(committed, "kept.png")]);
-    expect(await saveFigure(figure, "all-of-a-test", committed)).toEqual([ofAll]); // about all systems
-    await showTable(rows, "A new caption.", {name: "kept", folder: committed});
-    await showTable(rows, "Added", {name: "added", folder: committed});
-    await saveJson([], "values", committed);
+    expect(await renewed.saveFigure(figure, "kept")).toEqual([path.join(committed, "kept.png")]);
+    expect(await renewed.saveFigure(figure, "all-of-a-test")).toEqual([ofAll]); // about all systems
+    await renewed.showTable(rows, "A new caption.", {name: "kept"});
+    await renewed.showTable(rows, "Added", {name: "added"});
+    await renewed.saveJson([], "values");
     expect(await readdir(committed)).toEqual(["kept.csv", "kept.png", "tables.md"]);
     expect(await readFile(path.join(committed, "kept.csv"), "utf8")).toMatch(/^method/);
     expect(await readFile(path.join(committed, "tables.md"), "utf8")).toBe(captions.replace("old", "A new caption."));
@@ -210,11 +214,11 @@ test("committed figures and tables are renewed with their captions, and none is 
 });
 
 test("a table without rows is refused", async () => {
-  await expect(showTable([], "VRMSE")).rejects.toThrow('showTable: expected rows for "VRMSE", found none');
+  await expect(files.showTable([], "VRMSE")).rejects.toThrow('showTable: expected rows for "VRMSE", found none');
 });
 
 test("values go to JSON", async () => {
-  const file = await saveJson([{name: "a", holds: true}], "findings", folder);
+  const file = await files.saveJson([{name: "a", holds: true}], "findings");
   expect(file).toBe(path.join(folder, "findings.json"));
   expect(JSON.parse(await readFile(path.join(folder, "findings.json"), "utf8"))).toEqual([{name: "a", holds: true}]);
 });

@@ -3,7 +3,7 @@ import {
   measuresOf,
   planInWords,
   planSweep,
-  subjectOf,
+  jobOf,
   trialsOf,
   trainingsInWords,
   sweepInWords,
@@ -30,9 +30,21 @@ const refusal = (space: unknown, options: unknown = {}) => {
 test("options of the autoencoder sweep the autoencoder, others the diffusion model, at the middle rate", () => {
   expect(planSweep(tour, {"autoencoder.training.batch": [8, 16]}).methods).toEqual(["autoencoder"]);
   expect(planSweep(tour, {"latent.hidBlocks": [1, 2]}).methods).toEqual(["diffusion"]);
-  expect(subjectOf(tour, "diffusion")).toEqual({kind: "emulator", spec: {kind: "diffusion", latentChannels: 16}});
-  expect(subjectOf(tour, "solver-pixel")).toEqual({kind: "emulator", spec: {kind: "solver", latentChannels: null}});
-  expect(subjectOf({...tour, latentChannels: [4]}, "autoencoder")).toEqual({kind: "autoencoder", latentChannels: 4});
+  expect(jobOf(tour, "diffusion")).toEqual({
+    stage: "emulator",
+    method: {kind: "diffusion", latentChannels: 16},
+    changes: {},
+  });
+  expect(jobOf(tour, "solver-pixel")).toEqual({
+    stage: "emulator",
+    method: {kind: "solver", latentChannels: null},
+    changes: {},
+  });
+  expect(jobOf({...tour, latentChannels: [4]}, "autoencoder")).toEqual({
+    stage: "autoencoder",
+    latentChannels: 4,
+    changes: {},
+  });
 });
 
 test("trials are paired by their seeds, which follow the configuration's or the variant's", () => {

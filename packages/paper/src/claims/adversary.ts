@@ -143,7 +143,6 @@ function fewerTrajectories({statement: {comparisons}}: Judged): Change[] {
   );
 }
 
-/** Move the limits of all cells. */
 const movedLimits = (): Change[] =>
   [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].flatMap((step) =>
     [step, -step].map((shift): Change => ({

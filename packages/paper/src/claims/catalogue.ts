@@ -1,6 +1,5 @@
 /** The claims on trial, by number: the paper's in the order of findings.md, then statements of ours. */
 
-/** A claim of the paper, or of ours. */
 export interface CataloguedClaim {
   /** How its judged statement begins, on every system. */
   readonly begins: string;
@@ -10,7 +9,6 @@ export interface CataloguedClaim {
   readonly sentence?: string;
   /** Date of the commit that set its pass condition. */
   readonly since: string;
-  /** A limitation of its own. */
   readonly limitation?: string;
   /** Committed tables of distances that it rests on, one for each parameter of a system, in their order. */
   readonly distances?: readonly string[];

@@ -13,7 +13,6 @@ import {
   type Verdict,
 } from "lola/evaluate";
 
-/** A statement, with the comparisons that decide it. */
 export interface Statement {
   /** Where the paper makes it: "4, Table 6". Default: the paper does not make it; it is ours. */
   readonly source?: string;
@@ -28,7 +27,6 @@ export interface Statement {
   readonly reason?: string;
 }
 
-/** A statement with its verdicts. */
 export interface Claim {
   /** Where the paper makes it, or "ours". */
   readonly source: string;

@@ -26,10 +26,8 @@ import {rivalStatements, RIVALS} from "./rival-claims";
 import {fewIn, type FewScores} from "./few-scores";
 import {scoreClaims, scoreStatements, type ClaimScores} from "./score-claims";
 
-/** What is said of a claim. */
 export type Finding = Pick<Claim, "source" | "claim" | "verdict" | "printed" | "test">;
 
-/** A claim on a system. */
 export interface Trial {
   readonly number: number;
   readonly system: string;
@@ -80,7 +78,6 @@ export const optionsOf = ({results, blocks}: TrajectoryScores): JudgeOptions => 
 export const claimsOf = (scores: Scored, isWanted?: (claim: string) => boolean): Claim[] =>
   scoreClaims(claimScoresOf(scores), optionsOf(scores), isWanted);
 
-/** List all statements that the scores of a system decide. */
 export const statementsOf = (scores: TrajectoryScores): Statement[] => [
   ...scoreStatements(claimScoresOf(scores)),
   ...rivalStatements(scores.results),

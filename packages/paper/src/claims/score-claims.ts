@@ -20,7 +20,6 @@ export interface ContextScores {
   readonly scores: readonly Pick<Result, "method" | "horizon" | "samples">[];
 }
 
-/** Scores of a run, of one system. */
 export interface ClaimScores {
   readonly results: readonly Result[];
   /** Of the first state that is predicted. Default: not scored. */

@@ -20,7 +20,6 @@ import {
 import {printedTable, type TableContent} from "../tables/paper-table";
 import {paperByRate, placedByRate, scoreTable} from "../tables/score-table";
 
-/** Files of a run. */
 const FILES = ["config.yaml", "state.pth"];
 
 /** Levels of folders below the given one in which runs are looked for. */

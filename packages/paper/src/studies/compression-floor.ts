@@ -14,7 +14,6 @@ const METHODS = ["autoencoder", FLOOR, "neural solver", "diffusion"];
 /** Methods in the order of the figure: first the methods of other figures, so that they have the same colours there. */
 const DRAWN = ["autoencoder", "neural solver", "diffusion", FLOOR];
 
-/** The floor of each compression rate. */
 export interface CompressionFloor {
   /** Scores of the emulators and autoencoders of the comparison, and of the simulators. */
   readonly evaluation: Evaluation;

@@ -186,16 +186,10 @@ async function emulate(lab: Lab, {dataset, trajectory, latentChannels, labels}: 
   return ndarray(flat(ensembles) as Float32Array, [labels.length, length, ...states.shape.slice(2)]);
 }
 
-/** What the label of a trajectory is made of. */
-interface Conditions {
-  readonly scalars: Readonly<Record<string, number>>;
-  readonly boundary: BoundaryCodes;
-}
-
 /** Make the labels of a trajectory under other values of one parameter. */
 export function labelsBy(
   config: Pick<Config, "label">,
-  {scalars, boundary}: Conditions,
+  {scalars, boundary}: {readonly scalars: Readonly<Record<string, number>>; readonly boundary: BoundaryCodes},
   parameter: string,
   values: readonly number[],
 ): Float32Array[] {

@@ -35,7 +35,6 @@ export function steepness(field: StridedArray): number {
   return slopes[Math.floor(SHARE * (slopes.length - 1))];
 }
 
-/** How sharp forecasts are. */
 export interface Sharpness {
   /** A row per method, rate and field: steepness over the truth's at three lead times, the geometric mean over trajectories. */
   readonly rows: TableRow[];

@@ -101,7 +101,6 @@ const rule = section<TokenMapOptions>({
 /** Width of the probe's hidden layers, and states of a batch. */
 const [WIDTH, BATCH] = [64, 128];
 
-/** Central tokens with what they are to tell. */
 interface Tokens {
   /** [N, C]. */
   readonly values: number[][];
@@ -196,7 +195,6 @@ async function trainProbe(probe: TokenProbe, {values, targets}: Tokens, steps: n
   );
 }
 
-/** Let the probe read tokens. */
 function ask(probe: TokenProbe, tokens: number[][]): {features: number[][]; read: number[][]} {
   return tf.tidy(() => {
     const {features, parameters} = probe.forward(probe.layout.bind(probe.weights), tf.tensor2d(tokens));

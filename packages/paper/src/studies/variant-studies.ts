@@ -7,7 +7,6 @@ import {codeContext} from "lola/models";
 import {type ErrorCurve, lines, type ErrorPanel, type Figure} from "@lola-ts/figures";
 import {summary} from "lola/evaluate";
 
-/** How a study is made. */
 export interface StudyOptions {
   /** Trainings of each variant, from consecutive seeds. Default: 3, as those that come with the project. */
   readonly seeds?: number;
@@ -59,7 +58,6 @@ export function studyName({config}: Lab, name: string): {name?: string} {
   return isPreset(config) ? {name: `${name}-${config.system}-${config.preset}`} : {};
 }
 
-/** Trained variants of an emulator. */
 export interface VariantStudy {
   readonly sweep: Sweep;
   /** A row per variant: means over seeds, and the change of the VRMSE from the first, paired by seeds, with its verdict. */
@@ -221,7 +219,6 @@ const ROLLOUT = {trajectories: 8, members: 8};
 
 const MEASURES = {"vrmse@1:20": "VRMSE, 1:20", "crps@1:20": "CRPS, 1:20", "mid@1:20": "Middle band's error, 1:20"};
 
-/** How samplers are compared. */
 export interface SamplerStudyOptions extends StudyOptions {
   /** Numbers of steps, a network call each. Default: 4, 8, 16, 32, 64, as those that come with the project. */
   readonly steps?: readonly number[];
@@ -306,7 +303,6 @@ function samplerFigure(rows: readonly TableRow[], caption: string): Figure {
 /** Weight of the KL penalty, per latent value; the reconstruction error that it stands beside is of order 0.1. */
 const WEIGHT = 1e-3;
 
-/** The forms by their names. */
 export const latentFormVariants: Readonly<Record<string, Overrides>> = {
   saturation: {"autoencoder.model.saturation": "softclip2"},
   [`KL × ${WEIGHT}`]: {"autoencoder.model.saturation": "none", "autoencoder.model.kl": WEIGHT},
@@ -329,7 +325,6 @@ const SHARES = [
 const MOMENTS = ["mean", "deviation", "kurtosis", "largest"] as const;
 const [ERROR, SCORE] = ["vrmse@1:20", "crps@1:20"];
 
-/** Autoencoders in several forms, and the emulators on their latents. */
 export interface LatentForms {
   readonly autoencoders: Sweep;
   readonly emulators: Sweep;

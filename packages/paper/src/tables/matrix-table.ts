@@ -3,7 +3,6 @@ import {readCsv} from "lola/evaluate";
 import type {TableRow} from "@lola-ts/core";
 import {laidOut, type PlacedNumber, type TableContent} from "./paper-table";
 
-/** A symmetric matrix of distances. */
 export interface DistanceMatrix {
   /** Leading columns of its rows, e.g. {"lead time": 20}. Default: none. */
   readonly title?: TableRow;
@@ -78,16 +77,11 @@ export function matrixTable(
   };
 }
 
-interface Placing {
-  readonly title?: TableRow;
-  readonly prefix: string;
-}
-
 /** Place the distances of a matrix, and the notes of its rows. */
 function entries(
   {values, distances, errors, notes}: DistanceMatrix,
   symbol: string,
-  {title, prefix}: Placing,
+  {title, prefix}: {readonly title?: TableRow; readonly prefix: string},
 ): PlacedNumber[] {
   return values.flatMap((a, i) => {
     const row: TableRow = {...title, [symbol]: parameterValue(a)};

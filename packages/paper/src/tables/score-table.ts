@@ -8,7 +8,6 @@ import type {TableRow} from "@lola-ts/core";
 import {matchHorizons, type PaperCell, baselineMethods, emulatorMethods, horizonsOf, type Result} from "lola/evaluate";
 import {laidOut, lowestPerRow, type PlacedNumber, type TableContent} from "./paper-table";
 
-/** A score, or a printed number of the paper. */
 export interface PlacedScore {
   readonly method: string;
   readonly horizon: string;

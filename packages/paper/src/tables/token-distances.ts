@@ -7,7 +7,6 @@ import {buresMatrix, fitGaussian, summary} from "lola/evaluate";
 import type {DistanceMatrix} from "./matrix-table";
 import type {NdArray} from "ndarray";
 
-/** Forecasts of latents under each value of a parameter. */
 export interface ParameterForecasts {
   /** [N, V, K, T, ...grid, C]: initial states, values, members, states, that at lead time 0 first. */
   readonly states: NdArray<Float32Array>;

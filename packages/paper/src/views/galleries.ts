@@ -5,7 +5,6 @@ import {parametersInWords, type Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {viewRollouts, type RolloutView} from "./rollout-view";
 
-/** A gallery and the trajectory that it shows. */
 export interface GalleryView extends Gallery {
   /** Name of its files: "figure-10". */
   readonly name: string;

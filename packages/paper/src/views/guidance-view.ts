@@ -6,7 +6,6 @@ import {type Lab, parametersInWords, trajectoryAt} from "@lola-ts/laboratory";
 import type {Dataset} from "@lola-ts/laboratory/stages";
 import {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "../studies/guided-rollout";
 
-/** A guided emulation and its name. */
 export interface GuidedCase {
   readonly name: string;
   readonly rollout: GuidedRollout;

@@ -155,7 +155,6 @@ export class RolloutView {
     return this.statesAt([0, 0.08, 0.2, 0.4, 0.6, 1]);
   }
 
-  /** States at some parts of the trajectory. */
   private statesAt(parts: readonly number[]): number[] {
     const [length] = this.material.truth.shape;
     return parts.map((part) => Math.round(part * (length - 1)));

@@ -62,7 +62,6 @@ const optionRules = section<EulerOptions>({
 export class EulerSolver {
   /** Time of the present state. */
   time = 0;
-  /** Steps so far. */
   steps = 0;
 
   private readonly nx: number;
@@ -159,7 +158,6 @@ export class EulerSolver {
     return (this.courant * Math.min(...this.spacing)) / this.fastest;
   }
 
-  /** Take a step of a given length. */
   step(dt: number): void {
     this.fillGhosts();
     const {u, w, counts, nx, ny, spacing, gamma} = this;
@@ -184,7 +182,6 @@ export class EulerSolver {
     }
   }
 
-  /** Get the primitive state of a cell. */
   cell(i: number, j: number): Primitive {
     const k = this.at(i, j);
     return [this.w[k], this.w[k + 1], this.w[k + 2], this.w[k + 3]];

@@ -32,7 +32,6 @@ export interface HydroOptions {
   readonly spacing: number;
   /** Ratio of heat capacities $\gamma > 1$. */
   readonly gamma: number;
-  /** One for all axes, or one each. */
   readonly boundary: Boundary | Triple<Boundary>;
   /** Courant number $(\max |v_i| + c) \, \Delta t / \Delta x$; in 3D the scheme is stable to about 1/3. Default: 0.3. */
   readonly courant?: number;
@@ -67,7 +66,6 @@ export class HydroSolver {
   readonly courant: number;
   /** Time of the present state. */
   time = 0;
-  /** Steps so far. */
   steps = 0;
   /** Number of times a cell was reconstructed as constant, to avoid a negative density or pressure. */
   fallbacks = 0;
@@ -185,7 +183,6 @@ export class HydroSolver {
     advanceTo(this, until);
   }
 
-  /** Take a step of a given length. */
   step(dt: number): void {
     this.fillGhosts();
     const {u, w, counts, cells, gamma, dual} = this;
@@ -219,7 +216,6 @@ export class HydroSolver {
     }
   }
 
-  /** Get the primitive state of a cell. */
   cell(i: number, j: number, k: number): Primitive {
     const [r, u, v, w, p] = this.w.subarray(this.index(i, j, k) * STATE);
     return [r, u, v, w, p];

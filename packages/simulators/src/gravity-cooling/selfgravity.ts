@@ -89,7 +89,6 @@ export class SelfGravitatingGas {
     advanceTo(this, until);
   }
 
-  /** Take a step of a given length. */
   step(dt: number): void {
     const {gas, source} = this;
     source?.(gas, dt / 2);

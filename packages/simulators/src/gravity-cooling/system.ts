@@ -11,7 +11,6 @@ import {
 import {count, list, number, oneOf, type RulesOf} from "@lola-ts/core";
 import {cellCentres, checkPlan, commonRules, layOut, positives, type CommonDataConfig, type FilePlan} from "../plan";
 
-/** Configuration of a dataset. */
 export interface GravityCoolingDataConfig extends CommonDataConfig {
   readonly system: "gravity-cooling";
   /** Initial densities in hydrogen atoms per cubic centimetre. */

@@ -2,7 +2,7 @@
 import {Rng} from "@lola-ts/core";
 import {known, type ReferenceCurve, type ReferenceRow} from "../reference";
 import {energyOf} from "./diagnostics";
-import {FORCED_WAVENUMBER, KolmogorovSolver, DRAG} from "./solver";
+import {FORCED_WAVENUMBER, KolmogorovSolver, DRAG, type KolmogorovOptions} from "./solver";
 import {drawVorticity, simulateKolmogorov} from "./trajectory";
 
 /**
@@ -22,16 +22,9 @@ import {drawVorticity, simulateKolmogorov} from "./trajectory";
  *
  * @see Meshalkin & Sinai, J. Appl. Math. Mech. 25 (1961) 1700
  */
-interface Disturbance {
-  readonly reynolds: number;
+interface Disturbance extends Pick<KolmogorovOptions, "reynolds" | "forcedWavenumber" | "force" | "drag"> {
   /** $\alpha$, below $k_f$. */
   readonly wavenumber: number;
-  /** $k_f$. Default: {@link FORCED_WAVENUMBER}. */
-  readonly forcedWavenumber?: number;
-  /** $F$. Default: 1. */
-  readonly force?: number;
-  /** $\mu$. Default: {@link DRAG}. */
-  readonly drag?: number;
 }
 
 /** Compute the amplitude $A = F / (k_f^2 / \mathrm{Re} + \mu)$ of the laminar flow $u = A \sin k_f y$. */

@@ -24,19 +24,13 @@ import {
 } from "../plan";
 import {DRAG} from "./solver";
 
-/** Configuration of a dataset. */
-export interface KolmogorovDataConfig extends CommonDataConfig {
+export interface KolmogorovDataConfig
+  extends CommonDataConfig, Pick<KolmogorovRequest, "oversampling" | "drag" | "spinUp"> {
   readonly system: "kolmogorov";
   /** Reynolds numbers, one file each. */
   readonly reynolds: readonly number[];
   /** Output cells along $x$ and $y$; one number for both. */
   readonly grid: number | readonly [number, number];
-  /** Simulation points per output cell and axis. */
-  readonly oversampling: number;
-  /** Drag $\mu$. Default: {@link DRAG}. */
-  readonly drag?: number;
-  /** Time between the random initial vorticity and the first frame. Default: {@link SPIN_UP}. */
-  readonly spinUp?: number;
 }
 
 const kolmogorovRules: RulesOf<KolmogorovDataConfig> = {

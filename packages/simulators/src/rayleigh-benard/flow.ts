@@ -5,7 +5,6 @@ import type {ModeTransform} from "./transforms";
 
 export interface ConvectionFlow {
   readonly time: number;
-  /** Steps so far. */
   readonly steps: number;
   /** Whether the flow began at rest. */
   readonly resting: boolean;

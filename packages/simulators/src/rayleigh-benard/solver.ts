@@ -84,7 +84,6 @@ export class RayleighBenardSolver {
   time = 0;
   steps = 0;
   largestCourant = 0;
-  /** Shortest step so far. */
   shortestStep = Infinity;
   /** Whether the flow began at rest. */
   resting = true;

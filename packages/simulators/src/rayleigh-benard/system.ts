@@ -17,12 +17,10 @@ import {rayleighBenardAxes} from "./frame";
 /** The Well's initial differences of buoyancy between the walls; each choice of parameters has all five. */
 const RAYLEIGH_BENARD_DIFFERENCES: readonly number[] = [0.2, 0.4, 0.6, 0.8, 1];
 
-/** Configuration of a dataset. */
 export interface RayleighBenardDataConfig extends CommonDataConfig {
   readonly system: "rayleigh-benard";
   /** Rayleigh numbers; each pair with a Prandtl number has a file. */
   readonly rayleigh: readonly number[];
-  /** Prandtl numbers. */
   readonly prandtl: readonly number[];
   /** Initial differences of buoyancy, given to the trajectories of a file in turn. Default: The Well's five. */
   readonly differences?: readonly number[];

@@ -3,7 +3,6 @@ import {sizeOf} from "@lola-ts/core";
 import {Cursor, type FileBytes} from "./file-bytes";
 import {MESSAGE, type HeaderMessage} from "./object-header";
 
-/** How the chunks of a dataset are found. */
 type ChunkIndexKind = "b-tree" | "single" | "implicit" | "fixed array" | "extensible array" | "b-tree 2";
 
 /** A layout; addresses that are not defined, because nothing was written yet, are Infinity. */
@@ -92,7 +91,6 @@ function chunked(file: FileBytes, cursor: Cursor): DataLayout {
 
 export type ChunkedLayout = Extract<DataLayout, {kind: "chunked"}>;
 
-/** A chunk as the file stores it. */
 export interface StoredChunk {
   readonly address: number;
   readonly size: number;
@@ -100,7 +98,6 @@ export interface StoredChunk {
   readonly unfiltered: boolean;
 }
 
-/** How chunks are stored. */
 export interface ChunkStorage {
   readonly layout: ChunkedLayout;
   readonly shape: readonly number[];

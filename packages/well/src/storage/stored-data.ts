@@ -5,7 +5,6 @@ import {chunkBytes, chunkCount, readLayout, type ChunkStorage} from "./data-layo
 import type {FileBytes} from "./file-bytes";
 import {MESSAGE, type HeaderMessage} from "./object-header";
 
-/** A dataset as the library describes it. */
 interface DeclaredData {
   readonly shape: readonly number[];
   readonly item: number;

@@ -3,7 +3,6 @@ import {shown} from "@lola-ts/core";
 import {
   measuredTrials,
   sweepTable,
-  type EndedTrial,
   type Trial,
   countStates,
   elementsOf,
@@ -74,9 +73,7 @@ export function collectSweep(store: SweepStore, name: string) {
   };
 }
 
-type LostElement = ArrayElement<Trial> & {readonly ended?: EndedTrial};
-
-function lostElements(folder: SweepFolder, elements: Elements): LostElement[] {
+function lostElements(folder: SweepFolder, elements: Elements) {
   return [...elements.values()]
     .filter(({state}) => state === undefined)
     .map((element) => ({...element, ended: folder.read(element.task)}))
