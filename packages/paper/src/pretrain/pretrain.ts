@@ -25,6 +25,7 @@ import {compressionFloor} from "../studies/compression-floor";
 import {longRun} from "../studies/long-run";
 import {isKolmogorov} from "../studies/lyapunov";
 import {bothBoundaries} from "../studies/other-trajectories";
+import {withFew} from "../trajectory-scores";
 import {yardstick} from "../yardstick/yardstick";
 
 /** Train and score in a store what is missing there. Of most rivals only the scores are shipped, which keeps clones small. */
@@ -44,6 +45,7 @@ export async function main({system}: {readonly system: string}): Promise<void> {
   await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
   const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
   const lab = new Lab(config, store); // all is there: scores ask for no models now
+  await lab.emulators(); // the preset's own come first in the index
   await lab.evaluation();
   await calibratedInLatentSpace(lab);
   const ranked = new Set(store.asked.keys());
@@ -52,15 +54,12 @@ export async function main({system}: {readonly system: string}): Promise<void> {
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }
 
-/** Test trajectories of what is scored beside the main table. */
-export const FEW = 8;
-
 /** Rivals whose calibration in latent space is compared. */
 export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusion, 64 members"];
 
 async function calibratedInLatentSpace(lab: Lab): Promise<void> {
   const methods = rivals(lab.config).filter(({label}) => CALIBRATED.includes(label!));
-  await latentCalibration(lab.with({rollout: {trajectories: FEW}}), methods);
+  await latentCalibration(withFew(lab), methods);
 }
 
 /** Score the models of a laboratory in all the ways that notebooks show, so that these need not. */
@@ -72,7 +71,7 @@ export async function scoreAll(lab: Lab): Promise<void> {
   await yardstick(lab);
   if (isKolmogorov(lab)) await longRun(lab);
   await calibratedInLatentSpace(lab);
-  const few = lab.with({rollout: {trajectories: FEW}});
+  const few = withFew(lab);
   await contextResults(few, comparedContexts(few));
   await few.with({metrics: {reference: "autoencoded"}}).evaluation();
   const both = bothBoundaries(lab);
