@@ -36,9 +36,12 @@ describe.each(lessons)("%s", (name) => {
     for (const neighbour of neighbours) expect(first).toContain(`](${neighbour})`);
   });
 
-  test("ends with three things to notice, and questions to try", () => {
+  test("ends with three things to notice, a sentence each and in the core with a number, and questions to try", () => {
     const [, noticed] = /\*\*What to notice\.\*\*\n\n([^]*?)\n\n\*\*Try it\.\*\*/.exec(prose.at(-1)!)!;
     expect(noticed.split("\n").map((line) => line.slice(0, 2))).toEqual(["- ", "- ", "- "]);
+    const bullets = noticed.split("\n").map((line) => line.replace(/\]\([^)]*\)/g, "]"));
+    for (const bullet of bullets) expect(bullet.match(/[.?!](?= [A-Z]|$)/g)).toHaveLength(1);
+    if (isCore) expect(bullets.filter((bullet) => !/\d|\b(half|twice|two|three|four|five)\b/.test(bullet))).toEqual([]);
   });
 
   test("has cells of at most 20 lines of 110 characters beside their imports, and is at most 1.5 MB", () => {

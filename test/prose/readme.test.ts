@@ -14,10 +14,10 @@ describe("the README", () => {
   const shown = visible(readme);
   const lengths = sentencesOf(readme).map((sentence) => wordsIn(sentence).length);
 
-  test("has at most 130 lines, 1500 words and 160 numbers", () => {
+  test("has at most 130 lines, 1400 words and 120 numbers", () => {
     expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(130);
-    expect(wordsIn(shown).length).toBeLessThanOrEqual(1500);
-    expect(shown.match(/\d+(?:[.,]\d+)*/g)!.length).toBeLessThanOrEqual(160);
+    expect(wordsIn(shown).length).toBeLessThanOrEqual(1400);
+    expect(shown.match(/\d+(?:[.,]\d+)*/g)!.length).toBeLessThanOrEqual(120);
   });
 
   test("has sentences of at most 17 words on average, and of at most 30", () => {

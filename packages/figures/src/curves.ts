@@ -180,6 +180,8 @@ export interface ErrorCurve {
   readonly muted?: boolean;
   /** Whether its points are not joined. Default: false. */
   readonly points?: boolean;
+  /** Compression rate, of which a lower one is paler. Default: none. */
+  readonly compression?: number;
 }
 
 /** Curves with a common axis. */
@@ -223,7 +225,8 @@ export function lines(panels: readonly ErrorPanel[], options: ErrorCurvesOptions
   checkFigure("lines", options, {height: optional(number({above: 0}))});
   const {height = 330} = options;
   const names = [...new Set(panels.flatMap(({curves}) => curves.map(({name}) => name)))];
-  const style = curveStyles(names.map((lab) => ({lab})));
+  const sourceOf = ({name: lab, compression}: ErrorCurve) => ({lab, compression});
+  const style = curveStyles(panels.flatMap(({curves}) => curves.map(sourceOf)));
   const spans = domains(panels.length, 0.11);
   const titled = panels.some(({title}) => title !== undefined);
   const rows = Math.ceil(names.join("").length / 70 + names.length / 12);
@@ -236,7 +239,7 @@ export function lines(panels: readonly ErrorPanel[], options: ErrorCurvesOptions
       const {name, muted = false} = curve;
       const first = !muted && !shown.has(name);
       if (first) shown.add(name);
-      const look = style({lab: name});
+      const look = style(sourceOf(curve));
       return traces(curve, muted ? {...look, color: ink.line} : look, i, first);
     });
   });
@@ -313,8 +316,11 @@ function traces(
   panel: number,
   first: boolean,
 ): Partial<ScatterData>[] {
-  const {color} = style;
-  const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name};
+  const {color, opacity} = style;
+  const axes = {
+    ...{xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name},
+    ...(opacity !== undefined && opacity < 1 && {opacity}),
+  };
   const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));
   const isBand = x.length > MANY;
   const look = {...style, width: 2, size: isBand ? 5 : 8, ...(x.length > DENSE && {marks: MARKS})};

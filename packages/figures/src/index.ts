@@ -39,4 +39,5 @@ export {sizeOf, type ImageSize} from "./render/picture";
 export {figure1, figure2, figure7, type DenoiserThumbnails, type EmulationThumbnails} from "./schematics";
 export {band, colours, figureRules, ink, line, rateLabel, round, type Figure, type FigureOptions} from "./style";
 export {textTable, toHtmlTable} from "./tables";
+export {dotPlot, verdictMatrix, type Dot, type VerdictRow} from "./verdict-figures";
 export {fieldOf, limitsOf, tiles, type FieldImage, type ImageSource} from "./tiles";

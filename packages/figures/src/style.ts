@@ -169,6 +169,12 @@ export interface CurveStyle {
 /** Colours that remain distinct to colour-blind readers (Okabe and Ito, 2008), in an order of strong contrast. */
 const labColours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
 const labDashes: readonly Dash[] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
+/** Methods in the order of their hues in figures where lightness is the compression rate. */
+const huedMethods = ["autoencoder", "neural solver", "diffusion"];
+
+/** The hue of a method where lightness is the compression rate, and one of its own kinds of ensemble. */
+export const methodHue = (method: string): string => labColours[huedMethods.indexOf(method)] ?? ink.muted;
+
 const symbols = [
   "circle",
   "square",
@@ -196,9 +202,10 @@ const FAINTEST = 0.4;
  * paler for lower compression rates; the dash is the method, and the laboratory's own where there is one method only.
  */
 export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource) => CurveStyle {
-  const labs = distinct(curves.map(({lab}) => lab));
-  const methods = distinct(curves.map(({method}) => method));
   const rates = distinct(curves.map(({compression}) => compression)).sort((a, b) => a - b);
+  const own = distinct(curves.map(({lab}) => lab));
+  const labs = rates.length > 0 && huedMethods.includes(own[0]) ? distinct([...huedMethods, ...own]) : own;
+  const methods = distinct(curves.map(({method}) => method));
   const colour = palette(rates);
   const labelled = methods.filter((method) => !Object.hasOwn(methodDashes, method));
   const dashOf = (method = "diffusion") => {

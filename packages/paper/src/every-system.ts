@@ -23,6 +23,8 @@ export interface SystemScores {
   readonly title: string;
   readonly reconstructions: readonly ReconstructionRow[];
   readonly curves: readonly Curve[];
+  /** Preset, seed and sizes of its models. Default: not known. */
+  readonly caption?: string;
 }
 
 /**
@@ -50,7 +52,13 @@ export function everySystem(lab: Lab): SystemScores[] {
       path.join(folderOf(lab, system), file),
     );
     if (!existsSync(reconstructions) || !existsSync(curves)) return [];
-    return {title: system.title, reconstructions: reconstructionsIn(reconstructions), curves: curvesIn(curves)};
+    const {caption} = shippedLab(lab, name) ?? (name === lab.system.name ? lab : {caption: undefined});
+    return {
+      title: system.title,
+      reconstructions: reconstructionsIn(reconstructions),
+      curves: curvesIn(curves),
+      caption,
+    };
   });
 }
 
@@ -113,11 +121,12 @@ export function questionFigure(lab: Lab, own?: Pick<Evaluation, "results">): Fig
     ]);
     return [{x: "Compression ÷", y: "VRMSE", title: common, logarithmic: true, logarithmicY: true, curves}];
   });
-  const shown = "VRMSE on the first horizon, against the compression rate; grey: what the paper prints.";
-  const caption = `${shown} Trained models of each system, one seed.${own ? ` Yours: ${lab.caption}.` : ""}`;
+  const shown = "VRMSE on the first horizon against the compression rate, of trained models of each system, one seed.";
+  const caption = `${shown} Grey: what the paper prints.${own ? ` Yours: ${lab.caption}.` : ""}`;
+  const title = own ? undefined : "Compression hurts the reconstruction far more than the forecast";
   return lines(
     panels.map((panel, i) => (i === 0 ? panel : {...panel, y: ""})),
-    {caption, height: 280, width: 1000},
+    {title, caption, height: 280, width: 1000},
   );
 }
 

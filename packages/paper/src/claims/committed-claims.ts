@@ -83,6 +83,22 @@ export const statementsOf = (scores: TrajectoryScores): Statement[] => [
   ...rivalStatements(scores.results),
 ];
 
+/** Read what a system's committed files say of each claim: the paper's, as notebook 13 records them, and ours, by cells of notebook 12. */
+export function recordedFindings(system: string): Finding[] {
+  const folder = committedFigures(system);
+  const findings = readCsv(path.join(folder, "findings.csv")).map((row): Finding => ({
+    ...{source: row.source, claim: row.claim, verdict: row.verdict as Verdict},
+    ...{printed: row["on the paper's numbers"], test: row.test},
+  }));
+  const ours = RIVALS.map(({claim, file, metric}): Finding => {
+    const cells = readCsv(path.join(folder, `${file}.csv`)).flatMap((row) =>
+      row.metric === metric.toUpperCase() ? [{side: row.verdict.split(":")[0] as Side}] : [],
+    );
+    return {source: "ours", claim, verdict: verdictOf(cells), printed: "–", test: countSides(cells)};
+  });
+  return [...findings, ...ours];
+}
+
 /**
  * Read the trials of a system.
  *
@@ -93,11 +109,9 @@ export function trialsOf(system: string, number?: number): Trial[] {
   const isWanted = (claim: string) => number === undefined || numberOf(claim) === number;
   const folder = committedFigures(system);
   const [findings, scoresFile] = ["findings.csv", "scores.csv"].map((name) => path.join(folder, name));
-  const all = readCsv(findings).map((row): Finding => ({
-    ...{source: row.source, claim: row.claim, verdict: row.verdict as Verdict},
-    ...{printed: row["on the paper's numbers"], test: row.test},
-  }));
-  const recorded = all.filter(({claim}) => isWanted(claim));
+  const all = recordedFindings(system).filter(({claim}) => isWanted(claim));
+  const isRival = ({claim}: Finding) => RIVALS.some((one) => one.claim === claim);
+  const recorded = all.filter((one) => !isRival(one));
   const scores = readTrajectoryScores(scoresFile);
   const scored = claimsOf(scores, isWanted);
   const missing = scored.find(({claim}) => !recorded.some((one) => one.claim === claim));
@@ -114,7 +128,7 @@ export function trialsOf(system: string, number?: number): Trial[] {
     const files = [findings, ...(own ? [scoresFile] : []), ...(table ? [table] : []), ...(isPrinted ? printed : [])];
     return {number: numberOf(one.claim), system, recorded: one, again, files};
   });
-  return [...trials, ...rivalTrials(system, scores, isWanted)];
+  return [...trials, ...rivalTrials(system, scores, all.filter(isRival))];
 }
 
 /** The four words by which reproductions of papers are compared. */
@@ -148,24 +162,13 @@ export const agrees = ({recorded, again}: Trial): boolean =>
   again.verdict === recorded.verdict && again.printed === recorded.printed && again.test.includes(recorded.test);
 
 /** Read the trials of statements about rivals, whose cells notebook 12 records. */
-function rivalTrials(system: string, scores: TrajectoryScores, isWanted: (claim: string) => boolean): Trial[] {
-  const folder = committedFigures(system);
-  return rivalStatements(scores.results).flatMap((statement, i): Trial[] => {
-    if (!isWanted(statement.claim)) return [];
-    const {file, metric} = RIVALS[i];
-    const source = path.join(folder, `${file}.csv`);
-    const cells = readCsv(source).flatMap((row) =>
-      row.metric === metric.toUpperCase() ? [{side: row.verdict.split(":")[0] as Side}] : [],
-    );
-    const {claim} = statement;
-    const trial = {
-      number: numberOf(claim),
-      system,
-      recorded: {source: "ours", claim, verdict: verdictOf(cells), printed: "–", test: countSides(cells)},
-      again: decide(statement, optionsOf(scores)),
-      files: [source, path.join(folder, "scores.csv")],
-    };
-    return [trial];
+function rivalTrials(system: string, scores: TrajectoryScores, all: readonly Finding[]): Trial[] {
+  const statements = rivalStatements(scores.results);
+  return all.map((recorded): Trial => {
+    const place = RIVALS.findIndex(({claim}) => claim === recorded.claim);
+    const files = [`${RIVALS[place].file}.csv`, "scores.csv"].map((name) => path.join(committedFigures(system), name));
+    const again = decide(statements[place], optionsOf(scores));
+    return {number: numberOf(recorded.claim), system, recorded, again, files};
   });
 }
 

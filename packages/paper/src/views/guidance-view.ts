@@ -124,8 +124,9 @@ export class GuidanceView {
       };
     });
     const band = this.free.forecast.shape[0] > 1 ? "Band: standard error over trajectories. " : "";
-    return lines([{x: "Lead time τ (simulation steps)", y: "VRMSE of the mean", curves}], {
-      caption: `${band}${this.words}. ${caption}`,
+    return lines([{x: "Lead time τ (steps)", y: "VRMSE of the mean", curves}], {
+      title: "Observations keep a forecast nearer to the truth",
+      caption: `VRMSE over lead time. ${band}${this.words}. ${caption}`,
     });
   }
 

@@ -410,7 +410,8 @@ export class RolloutView {
       compression,
       answerCompression: solver.compression,
       rates: reconstructions.map((one) => one.compression),
-      caption: `${displayedView(dataset.system).name}. ${this.words}. Spread: deviation of ${members.length} members. ${this.lab.caption}`,
+      title: "Members part, and their mean fades where they disagree",
+      caption: `One trajectory and its ensemble: ${displayedView(dataset.system).name}. ${this.words}. Spread: deviation of ${members.length} members. ${this.lab.caption}`,
     });
   }
 
