@@ -5,7 +5,7 @@
 import type * as nodeModule from "node:module";
 import type {SourceMap} from "node:module";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import {keepEarlierValues, noteAwaits, expandShorthands, PREFIX_LINES, SOURCE, type Compiler} from "./transforms";
+import {keepEarlierValues, noteAwaits, settleProperties, PREFIX_LINES, SOURCE, type Compiler} from "./transforms";
 
 export type {Compiler};
 
@@ -97,7 +97,7 @@ function lightBuilder(ts: Compiler, emitted: (text: string, map: string | undefi
         if (EMITTED.test(name)) emitted(text, map);
         write!(name, text, ...more);
       };
-      const before = [expandShorthands(ts, program.getTypeChecker()), noteAwaits(ts)];
+      const before = [settleProperties(ts, program.getTypeChecker()), noteAwaits(ts)];
       return emit(file, writeWithoutMap, token, onlyDeclarations, {...transformers, before});
     };
     return builder;

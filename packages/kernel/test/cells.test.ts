@@ -99,6 +99,14 @@ describe("names of a cell that failed", () => {
       ["({steps} = {steps: 5});\nsteps", "5"],
       ["const other = (steps: number) => ({steps});\nother(7)", "{ steps: 7 }"],
     ]));
+
+  test("a property that an earlier cell's type declares keeps its name where it is taken out", () =>
+    expectShown([
+      ["const taken = () => ({mean: 1, width: 2});\nconst mean = 7;", ""],
+      ["const {mean: own, width: also} = taken();\nown + also", "3"],
+      ["let place = 0;\n({mean: place} = taken());\nplace", "1"],
+      ["[taken()].map(({mean: y}) => ({x: mean, y}))", "[ { x: 7, y: 1 } ]"],
+    ]));
 });
 
 const compiled = (name: string) => JSON.stringify(path.resolve(__dirname, "../..", name));
