@@ -212,6 +212,9 @@ test("Shift-Tab explains under headings: parameters, result, errors, examples", 
       "Throws: RangeError for infinity.\nExample:\nhalve(4); // 2\nhalve(6); // 3",
   );
   expect(await kernel.inspect("nowhere|")).toBeNull();
+  const file = 'import {readFileSync} from "node:fs";\nreadFile|Sync';
+  for (let i = 0; i < 2; i++)
+    expect(await kernel.inspect(file)).toMatch(/\n\nReturns the contents [^]*\{@link readFile\}/);
 });
 
 test("a kernel ends with the process that started it, whatever it computes", async () => {
