@@ -133,6 +133,10 @@ test("errors of a cell say their cause and the cell's line", () =>
         'cell line 1: throw new Error("The run failed.", {cause: new Error("The disk is full.")});',
     ],
     ['throw "a word";', "a word"],
+    [
+      'await import("no-such-" + "package");',
+      'Error: Cannot find module \'no-such-package\'\ncell line 1: await import("no-such-" + "package");',
+    ],
     // a sentence of a library has no place there
     [
       `const {systemOf} = require(${compiled("simulators/dist/registry.js")});\nsystemOf("none");`,
@@ -182,6 +186,15 @@ test("work that nobody awaits names the cell that started it", async () => {
     'await new Promise((resolve) => {\n  setTimeout(resolve, 5);\n  setTimeout(() => {\n    throw new Error("In a timer.");\n  }, 1);\n});';
   expect(await kernel.show(timer)).toBe(
     'UncaughtException: Error: In a timer.\ncell line 4: throw new Error("In a timer.");',
+  );
+});
+
+test("a timer that fails again and again says so twice", async () => {
+  const cell =
+    "let rounds = 0;\nconst timer = setInterval(() => {\n  rounds++;\n  throw new Error('Again.');\n}, 1);\n" +
+    "while (rounds < 20) await new Promise((resolve) => setTimeout(resolve, 1));\nclearInterval(timer);";
+  expect(await kernel.show(cell)).toBe(
+    "UncaughtException: Error: Again.\ncell line 4: throw new Error('Again.');\nThe same failed again; further times are not shown.",
   );
 });
 
