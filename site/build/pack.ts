@@ -126,7 +126,10 @@ interface Trained {
   readonly seed: number;
 }
 
-/** Read the weights of autoencoders, diffusion emulators and solvers: one of each kind and rate, trained as the preset says. */
+/**
+ * Read the weights of autoencoders, diffusion emulators and solvers: one of each kind and rate, trained as the preset says. Where
+ * several come with the project, the first is the preset's, and later ones are of other data.
+ */
 export async function readModels(
   shipped: Shipped,
   config: Config,
@@ -144,9 +147,10 @@ export async function readModels(
       .filter((artifact) => artifact.stage === stage && artifact.name.endsWith(end))
       .map(({key}) => checkpoints.get(key)!);
   const trainedAs = (checkpoint: Checkpoint) => checkpoint.config as Trained;
-  const rates = ofStage("autoencoder").map((checkpoint): RateFacts => {
-    const autoencoder = new Autoencoder(trainedAs(checkpoint).model as Autoencoder["config"]);
-    const {latChannels} = autoencoder.config;
+  const modelOf = (checkpoint: Checkpoint) => trainedAs(checkpoint).model as Autoencoder["config"];
+  const rates = config.latentChannels.map((latChannels): RateFacts => {
+    const checkpoint = ofStage("autoencoder").find((made) => modelOf(made).latChannels === latChannels)!;
+    const autoencoder = new Autoencoder(modelOf(checkpoint));
     const emulatorOf = (kind: string) =>
       ofStage("emulator", `-${kind}-c${latChannels}`).find((made) => isOfPreset(trainedAs(made), config));
     const trained = {autoencoder: checkpoint, diffusion: emulatorOf("diffusion"), solver: emulatorOf("solver")};

@@ -26,7 +26,7 @@ export const exempt: Readonly<Record<string, string>> = {
   everySystem: "takes a laboratory: its refusal is tried in packages/paper/test/every-system.test.ts",
   everyForecast: "takes a laboratory: its refusal is tried in packages/paper/test/every-system.test.ts",
   onOtherTrajectories: studies,
-  unseenData: studies,
+  bothBoundaries: studies,
   ablationStudy: "takes a laboratory: its refusal is tried in packages/paper/test/ablation-runs.test.ts",
   solverTrials: studies,
   paperIndex: "takes a laboratory: its refusal is tried in packages/paper/test/paper-index.test.ts",

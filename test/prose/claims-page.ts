@@ -20,7 +20,7 @@ export function attacksOn(system: string, trials: readonly Trial[]): readonly (r
   const attack = adversary(readTrajectoryScores(path.join(committedFigures(system), "scores.csv")));
   return CATALOGUE.map(({begins}, i) => {
     const trial = trials.find((one) => one.system === system && one.number === i + 1);
-    return trial?.again ? attack(begins, trial.again.verdict) : [];
+    return trial ? attack(begins, trial.again.verdict) : [];
   });
 }
 
@@ -161,11 +161,7 @@ function sectionOf(
   const rows = own.map(({name, trial}) => {
     const {recorded, again, files} = trial;
     const [, measured] = /: (better in .*)$/.exec(recorded.test) ?? [undefined, recorded.test];
-    const repeated = again
-      ? agrees(trial)
-        ? "the same"
-        : `**differs: ${again.verdict}; ${again.test}**`
-      : "needs a run";
+    const repeated = agrees(trial) ? "the same" : `**differs: ${again.verdict}; ${again.test}**`;
     return [name, saidOf(trial), recorded.printed, measured, repeated, files.map(linkTo).join(", ")];
   });
   const attacked = systems.filter(({folder}) => attacks[nameOf(folder)][number - 1].length > 0);

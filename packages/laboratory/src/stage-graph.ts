@@ -230,16 +230,9 @@ export class Graph {
   async data(method: EmulatorSpec, split: Split, changes?: AutoencoderChanges): Promise<EmulatorData> {
     const {latentChannels} = method;
     const dataset = await this.datasetWith(split);
-    const data =
-      latentChannels === null
-        ? pixelData(dataset, split)
-        : latentData(
-            dataset,
-            await this.latents(latentChannels, split, changes).get(),
-            split === "train" && this.rolls(method, changes),
-          );
-    const {testSet} = this.context;
-    return testSet ? testSet.relabelled(data) : data;
+    if (latentChannels === null) return pixelData(dataset, split);
+    const latents = await this.latents(latentChannels, split, changes).get();
+    return latentData(dataset, latents, split === "train" && this.rolls(method, changes));
   }
 
   datasetWith(split: Split): Promise<Dataset> {
@@ -251,11 +244,8 @@ export class Graph {
 
   private testSizes({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): TestSizes {
     const {dataset} = this;
-    const {config, testSet} = this.context;
-    const sizes = (key: string, shape: readonly number[]): TestSizes => ({
-      key: testSet ? testSet.relabelledKey(key) : key,
-      states: {shape},
-    });
+    const {config} = this.context;
+    const sizes = (key: string, shape: readonly number[]): TestSizes => ({key, states: {shape}});
     const [count, frames, ...state] = dataset.shape("test");
     if (latentChannels === null) return sizes(pixelKey(dataset, "test"), [count, frames, ...state]);
     const {key} = this.latents(latentChannels, "test", changes);

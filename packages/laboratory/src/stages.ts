@@ -49,7 +49,7 @@ export {Artifacts, type Recipe} from "./store/artifacts";
 export {pointsOf, readPlan, type PlanFile, type PlannedPoint} from "./sweep/plan-file";
 export {runPlan} from "./sweep/run-sweep";
 export {sweepOf, variantConfig, type SweepOptions} from "./sweep/sweep-plan";
-export {boundaryNames, onTrajectories, TestSet, type BoundaryName, type OtherTrajectories} from "./test-set";
+export {onTrajectories, TestSet, type OtherTrajectories} from "./test-set";
 export type {Validation} from "./validation";
 export {interruptible} from "./workers/interrupt";
 export {Trainer} from "./workers/trainer";

@@ -1,23 +1,13 @@
 /** Test sets: other trajectories that trained models are tested on, and nothing is trained. */
-import {BOUNDARY} from "@lola-ts/core";
+import {simulatedSystem, type SimulationConfig} from "@lola-ts/simulators";
 import {changedConfig, differences, inWords, type Part} from "./changes";
 import {isUntrained, type Config} from "./config";
-import {simulatedSystem, systemOf, type SimulationConfig} from "@lola-ts/simulators";
-import type {EmulatorData} from "./stages/emulators";
-import {artifactKey} from "./store/artifacts";
 
-/** Boundaries on all sides of a trajectory, as options name them. */
-export type BoundaryName = Lowercase<keyof typeof BOUNDARY>;
-
-export const boundaryNames = Object.keys(BOUNDARY).map((name) => name.toLowerCase() as BoundaryName);
-
-/** Trained models, and how trajectories that are not their own are shown to them. */
+/** Trained models that are tested on trajectories which are not their own. */
 export class TestSet {
   constructor(
     readonly models: Config,
     private readonly caption: string,
-    /** Boundaries that labels tell the models. Default: the trajectories' own. */
-    private readonly labelled?: BoundaryName,
   ) {}
 
   /** Say in words which trajectories a configuration has, then which models are tested. */
@@ -26,9 +16,8 @@ export class TestSet {
     const all = differences(this.models, config, "").filter(({option}) => !/trajectories|members/.test(option));
     const data = all.filter(({option}) => !isUntrained(option));
     const scoring = all.filter(({option}) => isUntrained(option));
-    const labels = this.labelled ? `, labelled as ${this.labelled}` : "";
     const simulated = config.data as SimulationConfig; // there is no other test set
-    const what = (data.length > 0 ? ` of other data (${simulatedSystem(simulated).describe(simulated)})` : "") + labels;
+    const what = data.length > 0 ? ` of other data (${simulatedSystem(simulated).describe(simulated)})` : "";
     const many = `${trajectories} test ${trajectories > 1 ? "trajectories" : "trajectory"}${what}`;
     const how = [`ensembles of ${members}`, ...(scoring.length > 0 ? [inWords(scoring).join("; ")] : [])];
     return `Here: ${many}, ${how.join(", ")}. Models: ${this.caption}`;
@@ -42,26 +31,6 @@ export class TestSet {
       `with: expected a change of rollouts or scores, because trained models stay as they are; found ${other}.`,
     );
   }
-
-  /** Show data to the models under the boundaries that they are told. */
-  relabelled({states, labels, key}: EmulatorData): EmulatorData {
-    const code = this.code();
-    if (code === undefined) return {states, labels, key};
-    const sides = 2 * systemOf(this.models.system).axes.length;
-    const others = labels.map((label) => Float32Array.from(label).fill(code, label.length - sides));
-    return {states, labels: others, key: this.relabelledKey(key)};
-  }
-
-  /** Identify data under the boundaries that the models are told. */
-  relabelledKey(key: string): string {
-    const codes = this.code();
-    return codes === undefined ? key : artifactKey({codes}, [key]);
-  }
-
-  private code(): number | undefined {
-    if (!this.labelled || this.models.label?.boundary === false) return undefined;
-    return BOUNDARY[this.labelled.toUpperCase() as keyof typeof BOUNDARY];
-  }
 }
 
 /** Test trajectories that are not the models' own. */
@@ -72,8 +41,6 @@ export interface OtherTrajectories {
   readonly trajectories?: number;
   /** Members of each ensemble. Default: the laboratory's. */
   readonly members?: number;
-  /** Boundaries on all sides that labels tell the models, where labels have any. Default: the trajectories' own. */
-  readonly labelled?: BoundaryName;
 }
 
 interface ModelLab<L> {
@@ -86,7 +53,7 @@ interface ModelLab<L> {
 
 /** Derive a laboratory that tests a laboratory's models on other trajectories. @throws RangeError that begins with `where`. */
 export function onTrajectories<L>(where: string, lab: ModelLab<L>, options: OtherTrajectories): L {
-  const {data = {}, trajectories = 1, members = lab.config.rollout.members, labelled} = options;
+  const {data = {}, trajectories = 1, members = lab.config.rollout.members} = options;
   if ("source" in lab.config.data) {
     throw new RangeError(`${where}: expected a laboratory of simulated data, found The Well's own files.`);
   }
@@ -95,6 +62,6 @@ export function onTrajectories<L>(where: string, lab: ModelLab<L>, options: Othe
     data: {...data, trajectories: {train, valid, test: trajectories}} as Part<Config>["data"],
     rollout: {trajectories, members},
   };
-  const testSet = new TestSet(lab.testSet?.models ?? lab.config, lab.caption, labelled);
+  const testSet = new TestSet(lab.testSet?.models ?? lab.config, lab.caption);
   return lab.derived(changedConfig(where, lab.config, change), {testSet, folder: lab.folder});
 }

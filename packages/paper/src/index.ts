@@ -15,7 +15,12 @@ export {diffusionStudy, type DiffusionStudy, type StudyLaw} from "./studies/diff
 export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";
 export {longRun, type LongRun, type LongRunOptions} from "./studies/long-run";
 export {growthRate, lyapunovExponents, type Growth, type GrowthOptions, type LyapunovRow} from "./studies/lyapunov";
-export {onOtherTrajectories, unseenData, type OtherTrajectories, type UnseenData} from "./studies/other-trajectories";
+export {
+  bothBoundaries,
+  onOtherTrajectories,
+  type BothBoundaries,
+  type OtherTrajectories,
+} from "./studies/other-trajectories";
 export {parameterSweep, type ParameterSweep, type ParameterSweepOptions} from "./studies/parameter-sweep";
 export {sharpness, type Sharpness} from "./studies/sharpness";
 export {

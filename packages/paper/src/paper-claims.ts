@@ -1,18 +1,15 @@
 /** The paper's claims, each with what a laboratory measured, a test and a verdict. */
 import {checkOptions, count, optional, section, type RulesOf, type TableRow} from "@lola-ts/core";
-import {UNMEASURED, claimsInMarkdown, decide, mantelClaim, type Claim, type Statement} from "./claims/claim";
+import {UNMEASURED, claimsInMarkdown, mantelClaim, type Claim} from "./claims/claim";
 import {claimsOf} from "./claims/committed-claims";
-import {NOT_RELATIVE, type ClaimScores} from "./claims/score-claims";
-import {claimScores} from "./trajectory-scores";
-import {pooledOverRates, type ContextResults} from "./tables/context-table";
-import type {Comparison} from "lola/evaluate";
+import type {FewScores} from "./claims/few-scores";
+import {NOT_SCORED} from "./claims/score-claims";
+import {claimScores, fewScores, withFew} from "./trajectory-scores";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {latentDistances} from "./tables/token-distances";
 import {distancesByParameter, firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-forecasts";
-import {comparedContexts, contextResults} from "./score-tables";
-import {seededMethods} from "./seeds";
 
 /** What the claims are tested on. */
 export interface PaperClaimOptions {
@@ -34,12 +31,8 @@ export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Pr
   checkOptions("paperClaims", labRule, lab, "lab");
   checkOptions("paperClaims", section(optionRules), options);
   const {trajectories = 8} = options;
-  const few = lab.with({rollout: {trajectories: Math.min(trajectories, lab.config.rollout.trajectories)}});
-  const relative = await few.with({metrics: {reference: "autoencoded"}}).evaluation();
-  const evaluation = await lab.evaluation({methods: seededMethods(lab.config, lab.methods)});
-  const same = evaluation.of((await few.dataset()).testTrajectories);
-  const claims = await decideScores(lab, {results: relative.results(), absolute: same.results()});
-  return [...claims, await contextClaim(few), ...(await latentClaims(few)), ...UNMEASURED];
+  const claims = await decideScores(lab, await fewScores(lab, trajectories));
+  return [...claims, ...(await latentClaims(withFew(lab, trajectories))), ...UNMEASURED];
 }
 
 /**
@@ -50,42 +43,11 @@ export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Pr
 export async function scoredClaims(lab: Lab): Promise<Claim[]> {
   checkOptions("scoredClaims", labRule, lab, "lab");
   const claims = await decideScores(lab);
-  return claims.filter(({test}) => test !== NOT_RELATIVE);
+  return claims.filter(({test}) => test !== NOT_SCORED);
 }
 
-async function decideScores(lab: Lab, relative?: ClaimScores["relative"]): Promise<Claim[]> {
-  return claimsOf({...(await claimScores(lab)), relative});
-}
-
-/** Change of an error that still counts as none. */
-const SAME = 0.1;
-
-/** Test if the number of context states makes no difference: a change of less than 10 % either way. */
-async function contextClaim(lab: Lab): Promise<Claim> {
-  return decide(contextStatement(await contextResults(lab, comparedContexts(lab))));
-}
-
-/** Compare each number of context states with the first, pooled over compression rates, with both ends of the range. */
-export function contextStatement(all: readonly ContextResults[]): Statement {
-  const [first, ...others] = all.map((one) => ({context: one.context, scores: pooledOverRates(one)}));
-  const comparisons = others.flatMap(({context, scores}) =>
-    scores.flatMap((own): Comparison[] => {
-      const base = first.scores.find(({method, horizon}) => method === own.method && horizon === own.horizon);
-      if (!base) return [];
-      const label = `${own.method} c = ${context}, ${own.horizon}`;
-      return [
-        {label: `${label}, not above`, above: [own], below: [base], limit: 1 + SAME},
-        {label: `${label}, not below`, above: [base], below: [own], limit: 1 / (1 - SAME)},
-      ];
-    }),
-  );
-  return {
-    source: "4, Table 7",
-    claim: `The number of context states has no effect on the error (within ${100 * SAME} %)`,
-    test: "VRMSE over VRMSE of one context state",
-    about: "models",
-    comparisons,
-  };
+async function decideScores(lab: Lab, few: Partial<FewScores> = {}): Promise<Claim[]> {
+  return claimsOf({...(await claimScores(lab)), ...few});
 }
 
 /** Test if latents of similar parameters are near each other: forecasts of the first parameter, tokens of each one. */

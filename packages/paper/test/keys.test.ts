@@ -192,7 +192,6 @@ test("keys of a laboratory's artefacts: ensembles, retrofits, guidance, sweeps, 
   await parameterForecasts(lab, {parameter: "gamma", values: [1.2, 1.4], initialStates: 1});
   const away = {data: {boundaries: ["open" as const]}, trajectories: 2, members: 2};
   await onOtherTrajectories(lab, away).evaluation({trivial: false});
-  await onOtherTrajectories(lab, {...away, labelled: "periodic"}).evaluation({trivial: false});
   expectRecorded("laboratory", keysIn(store.asked));
 });
 

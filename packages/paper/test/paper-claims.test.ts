@@ -1,19 +1,14 @@
-import {contextStatement} from "../src/paper-claims";
 import {decide, mantelClaim} from "../src/claims/claim";
-import type {Result} from "lola/evaluate";
+import {contextStatement} from "../src/claims/score-claims";
 
-const result = (samples: number[], compression = 16): Result =>
-  ({
-    ...{method: "diffusion", space: "latent", compression, metric: "vrmse", horizon: "1:20", samples},
-    ...{value: samples.reduce((a, b) => a + b, 0) / samples.length, error: 0},
-  }) as unknown as Result;
+const score = (samples: number[]) => ({method: "diffusion", horizon: "1:20", samples});
 
 describe("the number of context states", () => {
   const base = [0.5, 0.6, 0.7, 0.8];
   const claim = (scale: (value: number) => number) =>
     contextStatement([
-      {context: 1, results: [result(base)]},
-      {context: 2, results: [result(base.map(scale))]},
+      {context: 1, scores: [score(base)]},
+      {context: 2, scores: [score(base.map(scale))]},
     ]);
 
   test("is compared with either side of a change that still counts as none", () => {
@@ -32,14 +27,18 @@ describe("the number of context states", () => {
 
   test("is not measured where other trajectories were scored", () => {
     const others = [
-      {context: 1, results: [result(base)]},
-      {context: 2, results: [result(base.slice(1))]},
+      {context: 1, scores: [score(base)]},
+      {context: 2, scores: [score(base.slice(1))]},
     ];
     expect(decide(contextStatement(others))).toMatchObject({
       verdict: "not measured",
       test: "scores cannot be paired, of 3 and 4 samples",
     });
   });
+});
+
+test("contexts that were not scored decide nothing", () => {
+  expect(decide(contextStatement(undefined))).toMatchObject({verdict: "not measured"});
 });
 
 describe("distances and a parameter", () => {

@@ -171,8 +171,6 @@ export interface System<
   readonly checks: readonly Check[];
   references(): readonly ReferenceRow[];
   referenceCurve(): ReferenceCurve;
-  /** Options of data that the models of no preset have seen, for tests outside of the training data. Default: none. */
-  readonly unseen?: Partial<Config>;
   /** Describe a dataset in a few words: the system and its parameters. */
   describe(config: Config): string;
 }

@@ -37,8 +37,15 @@ export class RecordingArtifacts extends Artifacts {
 /**
  * Copy what a laboratory asked its store for into a folder: models without the state of their optimisers, scores, and
  * constants. The folder is replaced when all copies are made.
+ *
+ * @param ranked keys of the scores that keep their ranks, which take half of a file. Default: all.
  */
-export async function packArtifacts(config: Config, store: RecordingArtifacts, folder: string): Promise<ShippedIndex> {
+export async function packArtifacts(
+  config: Config,
+  store: RecordingArtifacts,
+  folder: string,
+  ranked?: ReadonlySet<string>,
+): Promise<ShippedIndex> {
   const made = `${folder}.tmp`;
   await rm(made, {recursive: true, force: true});
   await mkdir(made, {recursive: true});
@@ -46,7 +53,7 @@ export async function packArtifacts(config: Config, store: RecordingArtifacts, f
   for (const [key, recipe] of store.asked) {
     const {stage, name, extension} = recipe;
     if (!SHIPPED_STAGES.includes(stage) || (stage === "dataset" && extension === undefined)) continue;
-    artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), made)});
+    artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), made, ranked?.has(key) ?? true)});
   }
   const {system, preset} = config;
   const index = {format: SHIPPED_FORMAT, system, preset, config, versions: stageVersions(system), artifacts} as const;
@@ -56,14 +63,14 @@ export async function packArtifacts(config: Config, store: RecordingArtifacts, f
   return index;
 }
 
-async function packFiles(payload: string, folder: string): Promise<ShippedFile[]> {
+async function packFiles(payload: string, folder: string, ranked: boolean): Promise<ShippedFile[]> {
   const base = path.basename(payload);
   const isFolder = (await stat(payload)).isDirectory();
   const packed: ShippedFile[] = [];
   for (const file of isFolder ? (await readdir(payload)).sort() : [""]) {
     const source = path.join(payload, file);
     const name = isFolder ? `${base}-${file}` : base;
-    const {ending, content} = await contentOf(source);
+    const {ending, content} = await contentOf(source, ranked);
     const stored = `${name}${ending}`;
     const target = path.join(folder, stored);
     await writeFile(target, content);
@@ -78,14 +85,16 @@ const DIGITS = 4;
 /** Significant bits of the numbers of an array, a mean of states: their rounding is no error beside the forecast's. */
 const ARRAY_BITS = 12;
 
-async function contentOf(source: string): Promise<{ending: string; content: Uint8Array}> {
+async function contentOf(source: string, ranked: boolean): Promise<{ending: string; content: Uint8Array}> {
   if (source.endsWith(".safetensors")) return {ending: HALVES, content: packPlanes(await modelOf(source), 2)};
   const bytes = await readFile(source);
   if (source.endsWith(".f32")) return {ending: FLOATS, content: packPlanes(roundedArray(bytes), 4)};
   const value: unknown = source.endsWith(".json") ? JSON.parse(bytes.toString()) : undefined;
   if (!Array.isArray(value)) return {ending: ".gz", content: gzipSync(bytes, {level: 9})};
-  const round = (_: string, found: unknown): unknown =>
-    typeof found === "number" && !Number.isInteger(found) ? Number(found.toPrecision(DIGITS)) : found;
+  const round = (name: string, found: unknown): unknown => {
+    if (name === "ranks" && !ranked) return undefined;
+    return typeof found === "number" && !Number.isInteger(found) ? Number(found.toPrecision(DIGITS)) : found;
+  };
   return {ending: COLUMNS, content: packRows(JSON.parse(JSON.stringify(value, round)) as Record<string, unknown>[])};
 }
 

@@ -6,7 +6,7 @@
  */
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
-import {gunzipSync, gzipSync} from "node:zlib";
+import {brotliCompressSync, brotliDecompressSync} from "node:zlib";
 import * as z from "zod";
 import {writeWhole, parseJson, shown} from "@lola-ts/core";
 import {readEndedTrial, type EndedTrial} from "@lola-ts/sweeps";
@@ -45,7 +45,7 @@ const sweepRule = z.object({
   ),
 });
 
-const fileOf = (folder: string, name: string) => path.join(folder, `${name}.json.gz`);
+const fileOf = (folder: string, name: string) => path.join(folder, `${name}.json.br`);
 
 export async function writeShippedTrials(
   folder: string,
@@ -57,7 +57,7 @@ export async function writeShippedTrials(
   const round = (_: string, value: unknown): unknown =>
     typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
   const text = JSON.stringify({format: FORMAT, system, preset, trials}, round);
-  await writeWhole(file, gzipSync(text, {level: 9}));
+  await writeWhole(file, brotliCompressSync(text));
   return file;
 }
 
@@ -75,7 +75,7 @@ export class ShippedTrials {
     const file = fileOf(folder, name);
     if (!existsSync(file)) return undefined;
     try {
-      const text = gunzipSync(readFileSync(file)).toString();
+      const text = brotliDecompressSync(readFileSync(file)).toString();
       return new ShippedTrials(file, sweepRule.parse(parseJson(text)) as ShippedSweep);
     } catch {
       // reported below
@@ -108,7 +108,7 @@ export class ShippedTrials {
 
 /** Sum the seconds of all trials of a system's shipped sweeps: what their choices cost. */
 export function secondsOfTrials(folder: string, system: string): number {
-  const names = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".json.gz")) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".json.br")) : [];
   const sweeps = names.flatMap((file) => ShippedTrials.open(folder, file.slice(0, -8))?.sweep ?? []);
   const own = sweeps.filter((sweep) => sweep.system === system).flatMap(({trials}) => trials);
   return own.reduce((sum, {trial: {measured}}) => sum + (measured?.seconds ?? 0), 0);

@@ -77,6 +77,19 @@ test("a laboratory with shipped models has the same scores and forecasts, and si
   ).toBe(true);
 });
 
+test("scores that are not to keep their ranks lose nothing else", async () => {
+  const store = new RecordingArtifacts(folder("trained"), () => undefined);
+  await new Lab(config, store).evaluation({methods: [diffusion]});
+  await packArtifacts(config, store, folder("without ranks"), new Set());
+  const read = async (from: Shipped, name: string) =>
+    (await new Lab(config, open(name, from)).evaluation({methods: [diffusion]})).scores;
+  const [full, lean] = [await read(shipped, "with ranks"), await read(Shipped.open(folder("without ranks"))!, "lean")];
+  expect(full.some(({rows}) => rows.some((row) => row.ranks))).toBe(true);
+  const withoutRanks = (scores: typeof full) =>
+    scores.map(({rows, ...score}) => ({...score, rows: rows.map(({ranks: _, ...row}) => row)}));
+  expect(lean).toEqual(withoutRanks(full));
+});
+
 test("other scores of the same models need no training data either", async () => {
   const lab = new Lab({...config, metrics: {variance: "population"}}, open("other scores", shipped));
   const {scores} = await lab.evaluation({methods: [diffusion]});

@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {runInNewContext} from "node:vm";
-import {gunzipSync, gzipSync} from "node:zlib";
+import {brotliCompressSync, brotliDecompressSync} from "node:zlib";
 import {projectRoot} from "@lola-ts/core";
 import {changedConfig, type Change} from "../../src/changes";
 import {shippedSweepsFolder} from "../../src/pretrained/shipped";
@@ -51,7 +51,7 @@ test("trials of another version or configuration are named in one sentence, thos
   await write("stale");
   const shipped = ShippedTrials.open(folder(), "stale")!;
   expect(shipped.remark(tour, () => ({autoencoder: 4}))).toMatch(
-    /stale\.json\.gz: its trials are of another version of the code \(autoencoder, which is 4 here\), so they are trained here\.$/,
+    /stale\.json\.br: its trials are of another version of the code \(autoencoder, which is 4 here\), so they are trained here\.$/,
   );
   expect(shipped.remark(tour, () => versions)).toMatch(/its trials are of another configuration, so they are trained/);
   expect(shipped.remark(preset("euler", "smoke"), () => ({autoencoder: 4}))).toBeUndefined();
@@ -60,7 +60,7 @@ test("trials of another version or configuration are named in one sentence, thos
 
 test("sweeps that are shipped are of this code", () => {
   const sweeps = shippedSweepsFolder();
-  const names = existsSync(sweeps) ? readdirSync(sweeps).map((name) => name.replace(/\.json\.gz$/, "")) : [];
+  const names = existsSync(sweeps) ? readdirSync(sweeps).map((name) => name.replace(/\.json\.br$/, "")) : [];
   for (const name of names) {
     const {system, preset: size, trials} = ShippedTrials.open(sweeps, name)!.sweep;
     const config = preset(system, size);
@@ -114,8 +114,8 @@ test("the sweep of the widths is of the recipe that notebook 17 names", () => {
 
 describe("a damaged file is refused in one sentence", () => {
   const sentence =
-    /damaged\.json\.gz: expected the trials of a sweep \(format lola-sweep-1\), found damaged or other content; fetch/;
-  const json = (file: string) => JSON.parse(gunzipSync(readFileSync(file)).toString()) as {trials: object[]};
+    /damaged\.json\.br: expected the trials of a sweep \(format lola-sweep-1\), found damaged or other content; fetch/;
+  const json = (file: string) => JSON.parse(brotliDecompressSync(readFileSync(file)).toString()) as {trials: object[]};
 
   test("cut short", async () => {
     const file = await write("damaged");
@@ -132,7 +132,7 @@ describe("a damaged file is refused in one sentence", () => {
     ["with a curve that is none", {trials: [{key: "one", versions, trial: {...first, measured: {...first.measured, loss: [1]}}}]}], // prettier-ignore
   ])("%s", async (_, change) => {
     const file = await write("damaged");
-    writeFileSync(file, gzipSync(JSON.stringify({...json(file), ...change})));
+    writeFileSync(file, brotliCompressSync(JSON.stringify({...json(file), ...change})));
     expect(() => ShippedTrials.open(folder(), "damaged")).toThrow(sentence);
   });
 });

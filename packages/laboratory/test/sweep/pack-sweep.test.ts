@@ -41,7 +41,7 @@ test("a sweep is packed as far as it is measured, and one without a result is no
 test("a packed sweep is found elsewhere without training, and its caption says so", async () => {
   const own = await open().sweep(space, options);
   expect(await packSweep(artifacts(), "optimisers", folder("packed"))).toMatch(
-    /optimisers\.json\.gz: 2 of 2 trainings\.$/,
+    /optimisers\.json\.br: 2 of 2 trainings\.$/,
   );
   const found = await elsewhere("found", folder("packed")).sweep(space, options);
   expect(trainings("found")).toBe(0);
@@ -65,7 +65,7 @@ test("what was added to it is trained, and it can be packed as a whole again", a
 test("a sweep of the same name that is another one is trained, and says so", async () => {
   const sweep = await elsewhere("other", folder("packed")).sweep(space, {...options, measure: "mse"});
   expect(sweep.trials.every(({shipped}) => shipped === undefined)).toBe(true);
-  expect(said[0]).toMatch(/optimisers\.json\.gz: its trials are of another configuration, so they are trained here\.$/);
+  expect(said[0]).toMatch(/optimisers\.json\.br: its trials are of another configuration, so they are trained here\.$/);
 });
 
 test("a store without shipped sweeps trains", async () => {

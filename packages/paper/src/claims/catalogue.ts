@@ -89,14 +89,14 @@ export const CATALOGUE: readonly CataloguedClaim[] = [
     sentence:
       "High-frequency content, however, appears limited by the autoencoder’s reconstruction capabilities. […] This time, the power spectrum RMSE of the diffusion models is low for mid and high-frequency bands.",
     since: SET,
-    limitation: "The limit, a half, is ours. The scores relative to D(E(x)) are not committed by trajectory.",
+    limitation: "The limit, a half, is ours. Eight trajectories are scored.",
   },
   {
     begins: "The spread/skill ratio falls less with compression",
     sentence:
       "This phenomenon is partially explained by the smoothing effect of L₂-driven compression, and is therefore less severe in Figure 9.",
     since: SET,
-    limitation: "The scores relative to D(E(x)) are not committed by trajectory.",
+    limitation: "Eight trajectories are scored.",
   },
   {
     begins: "Diffusion's spread/skill ratio is close to 1",
@@ -140,8 +140,7 @@ export const CATALOGUE: readonly CataloguedClaim[] = [
     begins: "The number of context states has no effect on the error",
     sentence: "Perhaps surprisingly, context lengths does not have a significant impact on emulation accuracy.",
     since: SET,
-    limitation:
-      "The margin of 10 % is ours. Eight trajectories are scored, and their scores are not committed one by one.",
+    limitation: "The margin of 10 % is ours. Eight trajectories are scored.",
   },
   {
     begins: "Forecasts of similar",

@@ -28,10 +28,8 @@ export async function main({words, system}: Options): Promise<number> {
 const titleOf = (number: number, trials: readonly Trial[]) =>
   CATALOGUE[number - 1].title ?? trials.find((one) => one.number === number)!.recorded.claim;
 
-const saidOf = (trial: Trial) => {
-  const note = trial.again ? (agrees(trial) ? "" : ", differs") : `, ${NEEDS_A_RUN}`;
-  return `${wordFor(trial.recorded)} (${trial.recorded.verdict})${note}`;
-};
+const saidOf = (trial: Trial) =>
+  `${wordFor(trial.recorded)} (${trial.recorded.verdict})${agrees(trial) ? "" : ", differs"}`;
 
 /** List the claims with their verdicts on each system. */
 function listOf(trials: readonly Trial[], systems: readonly string[]): string {
@@ -44,8 +42,7 @@ function listOf(trials: readonly Trial[], systems: readonly string[]): string {
     );
     return [`${`${number}`.padStart(2)}  ${titleOf(number, trials)}`, columns(cells.map((cell) => cell || "–"))];
   });
-  const isPartial = trials.some(({again}) => !again);
-  return [columns(systems), "", ...lines, ...(isPartial ? ["", `${NEEDS_A_RUN}: ${NOT_STORED}`] : []), ""].join("\n");
+  return [columns(systems), "", ...lines, ""].join("\n");
 }
 
 /** Say everything about one claim. */
@@ -54,12 +51,12 @@ function reportOf(trials: readonly Trial[], number: number): string {
   const lines = trials.flatMap((trial) => {
     const {system, recorded, again, files} = trial;
     const scores = files.find((file) => path.basename(file) === "scores.csv");
-    const flips = scores ? adversary(readTrajectoryScores(scores))(begins, again!.verdict) : [];
+    const flips = scores ? adversary(readTrajectoryScores(scores))(begins, again.verdict) : [];
     return [
       "",
       `${system}: ${saidOf(trial)}`,
       `  recorded    ${recorded.test}`,
-      `  again       ${again ? (agrees(trial) ? "the same" : `${again.verdict}; ${again.test}`) : NOT_STORED}`,
+      `  again       ${agrees(trial) ? "the same" : `${again.verdict}; ${again.test}`}`,
       `  paper       ${recorded.printed === "–" ? "prints no numbers" : `the rule ${recorded.printed} on its numbers`}`,
       ...flips.map(
         ({kind, flip}) => `  ${kind.padEnd(12)}${flip ? `${flip.change}: ${flip.verdict}` : "turns nothing"}`,
@@ -73,16 +70,7 @@ function reportOf(trials: readonly Trial[], number: number): string {
     `The pass condition was set on ${since}.${limitation ? ` ${limitation}` : ""}`,
     ...lines,
     "",
-    conclusionOf(trials),
+    trials.every(agrees) ? "The recorded results are what the committed scores give." : "A recorded result differs.",
     "",
   ].join("\n");
 }
-
-function conclusionOf(trials: readonly Trial[]): string {
-  if (!trials.every(agrees)) return "A recorded result differs.";
-  if (trials.every(({again}) => again)) return "The recorded results are what the committed scores give.";
-  return "Committed scores do not decide this claim: its recorded results were not computed again.";
-}
-
-const NEEDS_A_RUN = "needs a run";
-const NOT_STORED = "not from committed scores: npm start -- --system NAME --preset mini --only 13";

@@ -23,7 +23,8 @@ import {printedTable} from "../tables/paper-table";
 import {decide, mantelClaim, UNMEASURED, type Claim, type Statement} from "./claim";
 import {CATALOGUE, numberOf} from "./catalogue";
 import {rivalStatements, RIVALS} from "./rival-claims";
-import {NOT_RELATIVE, scoreClaims, scoreStatements, type ClaimScores} from "./score-claims";
+import {fewIn, type FewScores} from "./few-scores";
+import {scoreClaims, scoreStatements, type ClaimScores} from "./score-claims";
 
 /** What is said of a claim. */
 export type Finding = Pick<Claim, "source" | "claim" | "verdict" | "printed" | "test">;
@@ -34,8 +35,8 @@ export interface Trial {
   readonly system: string;
   /** What the committed files say. */
   readonly recorded: Finding;
-  /** What the rule says of the committed scores; undefined where they do not suffice. */
-  readonly again?: Finding;
+  /** What the rule says of the committed scores. */
+  readonly again: Finding;
   /** The committed files that both are read from. */
   readonly files: readonly string[];
 }
@@ -53,15 +54,16 @@ export function printedTables(dataset: string): string[] {
   return paper ? [6, paper.tables.spectrum, paper.tables.distribution].map(printedTable) : [];
 }
 
-type Scored = TrajectoryScores & Pick<ClaimScores, "relative">;
+type Scored = TrajectoryScores & Partial<FewScores>;
 
 /** Sort scores by what claims ask of them, beside the paper's numbers of the same system. */
-function claimScoresOf({results, relative}: Scored): ClaimScores {
+function claimScoresOf({results, ...few}: Scored): ClaimScores {
   const [{dataset}] = results;
   return {
+    ...fewIn(results),
+    ...few,
     results: results.filter((result) => !isFirst(result)),
     first: results.filter(isFirst),
-    relative,
     paper: printedTables(dataset)
       .flatMap(readPaperScores)
       .filter((one) => one.dataset === dataset),
@@ -88,7 +90,7 @@ export const statementsOf = (scores: TrajectoryScores): Statement[] => [
  * Read the trials of a system.
  *
  * @param number of one claim. Default: all.
- * @throws Error naming a claim that is decided, but not recorded.
+ * @throws Error naming a claim that is decided, but not recorded, or recorded, but not decided.
  */
 export function trialsOf(system: string, number?: number): Trial[] {
   const isWanted = (claim: string) => number === undefined || numberOf(claim) === number;
@@ -100,7 +102,7 @@ export function trialsOf(system: string, number?: number): Trial[] {
   }));
   const recorded = all.filter(({claim}) => isWanted(claim));
   const scores = readTrajectoryScores(scoresFile);
-  const scored = claimsOf(scores, isWanted).filter(({test}) => test !== NOT_RELATIVE);
+  const scored = claimsOf(scores, isWanted);
   const missing = scored.find(({claim}) => !recorded.some((one) => one.claim === claim));
   if (missing) throw new Error(`${findings}: expected a verdict on "${missing.claim}", found none.`);
   const printed = printedTables(scores.results[0].dataset);
@@ -110,6 +112,7 @@ export function trialsOf(system: string, number?: number): Trial[] {
     const table = distances && path.join(folder, distances.file);
     const again =
       own ?? (distances ? againFrom(table!, one, distances.symbol) : UNMEASURED.find(({claim}) => claim === one.claim));
+    if (!again) throw new Error(`${scoresFile}: expected scores that decide "${one.claim}", found none.`);
     const isPrinted = one.printed !== "–";
     const files = [findings, ...(own ? [scoresFile] : []), ...(table ? [table] : []), ...(isPrinted ? printed : [])];
     return {number: numberOf(one.claim), system, recorded: one, again, files};
@@ -145,8 +148,7 @@ export const digestOf = (file: string): string => createHash("sha256").update(re
 
 /** Compare what is recorded with what the rule says today; a record that counts cells alone is compared by its counts. */
 export const agrees = ({recorded, again}: Trial): boolean =>
-  again === undefined ||
-  (again.verdict === recorded.verdict && again.printed === recorded.printed && again.test.includes(recorded.test));
+  again.verdict === recorded.verdict && again.printed === recorded.printed && again.test.includes(recorded.test);
 
 /** Read the trials of statements about rivals, whose cells notebook 12 records. */
 function rivalTrials(system: string, scores: TrajectoryScores, isWanted: (claim: string) => boolean): Trial[] {

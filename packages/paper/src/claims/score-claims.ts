@@ -14,6 +14,12 @@ import {
 import type {JudgeOptions} from "lola/evaluate";
 import {decide, type Claim, type Statement} from "./claim";
 
+/** Scores of emulators that were given the same number of states. */
+export interface ContextScores {
+  readonly context: number;
+  readonly scores: readonly Pick<Result, "method" | "horizon" | "samples">[];
+}
+
 /** Scores of a run, of one system. */
 export interface ClaimScores {
   readonly results: readonly Result[];
@@ -21,18 +27,20 @@ export interface ClaimScores {
   readonly first?: readonly Result[];
   /** Over the horizons, relative to auto-encoded states, with the results of the same trajectories beside them. */
   readonly relative?: {readonly results: readonly Result[]; readonly absolute: readonly Result[]};
+  /** VRMSE of emulators by the number of context states, pooled over compression rates. */
+  readonly contexts?: readonly ContextScores[];
   /** The paper's numbers of the same dataset (Tables 6 and 8 to 13); none for a system that is not in the paper. */
   readonly paper: readonly PaperCell[];
 }
 
-/** Growth of an error that still counts as none. */
+/** Change of an error that still counts as none. */
 const SAME = 0.1;
 
 /** Deviation of the spread/skill ratio from 1 that still counts as calibrated. */
 const CALIBRATED = 0.2;
 
-/** Why statements about what is left relative to D(E(x)) are not measured. */
-export const NOT_RELATIVE = "scores relative to auto-encoded states were not computed";
+/** Why statements are not measured that rest on the scores of a few trajectories. */
+export const NOT_SCORED = "the few trajectories that it rests on were not scored";
 
 const DIFFUSION = "diffusion";
 const SOLVER = "neural solver";
@@ -121,7 +129,7 @@ export function scoreClaims(
 }
 
 /** List the statements about scores, each with its comparisons. */
-export function scoreStatements({results, first, relative, paper}: ClaimScores): Statement[] {
+export function scoreStatements({results, first, relative, contexts, paper}: ClaimScores): Statement[] {
   const at = new Scores(results);
   const printed = new Scores(paper.map(printedResult));
   const begun = new Scores(first ?? []);
@@ -309,7 +317,32 @@ export function scoreStatements({results, first, relative, paper}: ClaimScores):
           ]
         : [],
     ),
+    contextStatement(contexts),
   ];
+}
+
+/** Compare each number of context states with the first, with both ends of the range that counts as no change. */
+export function contextStatement(contexts: ClaimScores["contexts"]): Statement {
+  const [first, ...others] = contexts ?? [];
+  const comparisons = others.flatMap(({context, scores}) =>
+    scores.flatMap((own): Comparison[] => {
+      const base = first.scores.find(({method, horizon}) => method === own.method && horizon === own.horizon);
+      if (!base) return [];
+      const label = `${own.method} c = ${context}, ${own.horizon}`;
+      return [
+        {label: `${label}, not above`, above: [own], below: [base], limit: 1 + SAME},
+        {label: `${label}, not below`, above: [base], below: [own], limit: 1 / (1 - SAME)},
+      ];
+    }),
+  );
+  return {
+    source: "4, Table 7",
+    claim: `The number of context states has no effect on the error (within ${100 * SAME} %)`,
+    test: "VRMSE over VRMSE of one context state",
+    about: "models",
+    reason: contexts ? undefined : NOT_SCORED,
+    comparisons,
+  };
 }
 
 /** What the captions of Tables 11 and 12 say of compression; the caption of Table 13 says nothing. */
@@ -364,7 +397,7 @@ function overLeadTime(at: Scores, paper: Scores): Statement {
 /** What is left of errors relative to D(E(x)); these are scored for one seed. */
 function relativeStatements(relative: ClaimScores["relative"]): Statement[] {
   const [own, whole] = [relative?.results ?? [], relative?.absolute ?? []].map((results) => new Scores(results));
-  const reason = relative ? undefined : NOT_RELATIVE;
+  const reason = relative ? undefined : NOT_SCORED;
   const ratio = (scores: Scores, rate: number, horizon: string) => scores.find(DIFFUSION, rate, horizon, "ratio");
   return [
     {

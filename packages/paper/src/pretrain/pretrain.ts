@@ -24,7 +24,8 @@ import {seededMethods} from "../seeds";
 import {compressionFloor} from "../studies/compression-floor";
 import {longRun} from "../studies/long-run";
 import {isKolmogorov} from "../studies/lyapunov";
-import {unseenData} from "../studies/other-trajectories";
+import {bothBoundaries} from "../studies/other-trajectories";
+import {withFew} from "../trajectory-scores";
 import {yardstick} from "../yardstick/yardstick";
 
 /** Train and score in a store what is missing there. Of most rivals only the scores are shipped, which keeps clones small. */
@@ -43,16 +44,23 @@ export async function main({system}: {readonly system: string}): Promise<void> {
   const folder = shippedFolder(system);
   await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
   const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
-  await make(config, store); // all is there: scores ask for no models now
-  const {artifacts} = await packArtifacts(config, store, folder);
+  const lab = new Lab(config, store); // all is there: scores ask for no models now
+  await lab.emulators(); // the preset's own come first in the index
+  await lab.evaluation();
+  await calibratedInLatentSpace(lab);
+  const ranked = new Set(store.asked.keys());
+  await make(config, store);
+  const {artifacts} = await packArtifacts(config, store, folder, ranked);
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }
 
-/** Test trajectories of what is scored beside the main table. */
-export const FEW = 8;
-
 /** Rivals whose calibration in latent space is compared. */
 export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusion, 64 members"];
+
+async function calibratedInLatentSpace(lab: Lab): Promise<void> {
+  const methods = rivals(lab.config).filter(({label}) => CALIBRATED.includes(label!));
+  await latentCalibration(withFew(lab), methods);
+}
 
 /** Score the models of a laboratory in all the ways that notebooks show, so that these need not. */
 export async function scoreAll(lab: Lab): Promise<void> {
@@ -62,14 +70,13 @@ export async function scoreAll(lab: Lab): Promise<void> {
   await compressionFloor(lab);
   await yardstick(lab);
   if (isKolmogorov(lab)) await longRun(lab);
-  const few = lab.with({rollout: {trajectories: FEW}});
-  await latentCalibration(
-    few,
-    rivals(few.config).filter(({label}) => CALIBRATED.includes(label!)),
-  );
+  await calibratedInLatentSpace(lab);
+  const few = withFew(lab);
   await contextResults(few, comparedContexts(few));
   await few.with({metrics: {reference: "autoencoded"}}).evaluation();
-  const unseen = unseenData(lab);
-  await unseen?.own.evaluation({trivial: false});
-  await unseen?.relabelled.evaluation({trivial: false});
+  const both = bothBoundaries(lab);
+  if (!both) return;
+  const {models, methods} = both;
+  await models.emulators(methods);
+  for (const shown of [both.open, both.periodic]) await shown.evaluation({methods, trivial: false});
 }

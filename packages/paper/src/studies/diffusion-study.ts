@@ -64,6 +64,11 @@ export class DiffusionStudy {
     return [...this.scores.values()][0]?.values().next().value?.blocks ?? [];
   }
 
+  /** Lead times of the scores. */
+  private get leads(): readonly number[] {
+    return [...this.scores.values()][0]?.values().next().value?.leads ?? [];
+  }
+
   /** Find the scores of a kind at a value of an axis; kinds that the axis does not change have the centre's. */
   private at(kind: string, axis?: string, value?: unknown): BySeed {
     const isChanged = axis === undefined || (this.plan.axes[axis].kinds ?? [kind]).includes(kind);
@@ -220,52 +225,100 @@ export class DiffusionStudy {
   }
 
   /**
-   * Tabulate where diffusion's curve of squared error crosses the solver's for the last time, for each block of trajectories, at a
-   * value of an axis: the lead time, its interval of 95 %, and both in Lyapunov times.
+   * Tabulate the phase boundary along each axis of numbers: from which lead time on diffusion's squared error stays below the
+   * solver's, with its interval of 95 %. It is none where diffusion is not below at the last lead time.
+   */
+  phases(): TableRow[] {
+    return this.numericAxes().flatMap(([axis, values]) =>
+      values.flatMap((value) => {
+        const crossing = this.crossing({axis, value});
+        return crossing ? [{axis, value, ...rowOf(crossing)}] : [];
+      }),
+    );
+  }
+
+  /** Draw the phase diagram: a panel an axis, with the solver's phase below the boundary and diffusion's above it. */
+  phaseFigure(): Figure {
+    const rows = this.phases();
+    const last = Math.max(...this.leads);
+    const panels = [...new Set(rows.map(({axis}) => String(axis)))].map((axis) => {
+      const ofAxis = rows.filter((row) => row.axis === axis);
+      const drawn = (value: TableRow[string]) => Number(value ?? last); // a boundary beyond the last lead time is at the edge
+      const x = ofAxis.map(({value}) => Number(value));
+      const error = ofAxis.map(({from, to}) => (drawn(to) - drawn(from)) / 2);
+      const curve = {name: "diffusion is better above", x, y: ofAxis.map(({lead}) => drawn(lead)), error};
+      return {x: axis, y: "Lead time", logarithmic: true, curves: [curve]};
+    });
+    return lines(panels, {caption: this.caption});
+  }
+
+  /**
+   * Tabulate the phase boundary of each block of trajectories at the centre: the lead time, its interval of 95 %, and both in
+   * Lyapunov times.
    *
    * @param lyapunov exponents of the blocks. Default: lead times alone.
-   * @param options `axis` and `value`: which trials. Default: the centre.
    */
-  crossings(
-    lyapunov: readonly LyapunovRow[] = [],
-    {axis, value}: {readonly axis?: string; readonly value?: unknown} = {},
-  ): TableRow[] {
-    const endpoint = this.plan.endpoints[this.plan.law?.endpoint ?? Object.keys(this.plan.endpoints)[0]];
-    const [upper, lower] = [this.at(endpoint.above, axis, value), this.at(endpoint.below, axis, value)];
-    const seeds = [...upper.keys()].filter((seed) => lower.has(seed));
-    if (seeds.length === 0) return [];
-    const {leads} = upper.get(seeds[0])!;
-    const curve = (scores: BySeed, chosen: readonly number[], trajectories: readonly number[]) =>
-      leads.map((_, i) =>
-        mean(chosen.flatMap((s) => trajectories.map((t) => scores.get(seeds[s])!.scores[endpoint.score][t][i]))),
-      );
-    const all = seeds.map((_, s) => s);
-    return ["all", ...new Set(this.blocks)].map((block) => {
-      const chosenTrajectories = this.blocks.flatMap((candidate, t) =>
-        block === "all" || candidate === block ? [t] : [],
-      );
-      const at = (chosen: readonly number[], trajectories: readonly number[]) =>
-        lastCrossing(leads, curve(upper, chosen, trajectories), curve(lower, chosen, trajectories));
-      const crossing = at(all, chosenTrajectories);
-      const [low, high] = interval(
-        draws(DRAWS, {trajectories: chosenTrajectories.length, seeds: seeds.length}).map((draw) =>
-          at(
-            draw.seeds(seeds.length),
-            draw.trajectories.map((i) => chosenTrajectories[i]),
-          ),
-        ),
-      );
+  crossings(lyapunov: readonly LyapunovRow[] = []): TableRow[] {
+    return ["all", ...new Set(this.blocks)].flatMap((block) => {
+      const crossing = this.crossing({block});
+      if (!crossing) return [];
       const times = lyapunov.find((candidate) => candidate.block === block);
       const perLead = times ? times.exponent * times.timePerLead : NaN;
+      const {
+        lead,
+        interval: [low, high],
+      } = crossing;
       return {
         block,
-        ...{lead: orNone(crossing), from: orNone(low), to: orNone(high)},
+        ...rowOf(crossing),
         ...(lyapunov.length > 0 && {
-          "Lyapunov times": orNone(crossing * perLead),
+          "Lyapunov times": orNone(lead * perLead),
           "from, times": orNone(low * perLead),
           "to, times": orNone(high * perLead),
         }),
       };
+    });
+  }
+
+  /** Find the last crossing of the curves of squared error, of the trajectories of a block, with a bootstrap over them and seeds. */
+  private crossing({
+    axis,
+    value,
+    block = "all",
+  }: {
+    axis?: string;
+    value?: unknown;
+    block?: string;
+  }): Crossing | undefined {
+    const endpoint = this.plan.endpoints[this.plan.law?.endpoint ?? Object.keys(this.plan.endpoints)[0]];
+    const [upper, lower] = [this.at(endpoint.above, axis, value), this.at(endpoint.below, axis, value)];
+    const seeds = [...upper.keys()].filter((seed) => lower.has(seed));
+    if (seeds.length === 0) return undefined;
+    const {leads} = this;
+    const own = this.blocks.flatMap((candidate, t) => (block === "all" || candidate === block ? [t] : []));
+    const gaps = seeds.map((seed) => {
+      const [above, below] = [upper, lower].map((scores) => scores.get(seed)!.scores[endpoint.score]);
+      return this.blocks.map((_, t) => leads.map((_, i) => above[t][i] - below[t][i]));
+    });
+    const at = (chosen: readonly number[], trajectories: readonly number[]) => {
+      const sum = leads.map(() => 0);
+      for (const s of chosen) for (const t of trajectories) gaps[s][t].forEach((gap, i) => (sum[i] += gap));
+      return lastCrossing(leads, sum);
+    };
+    const drawn = draws(DRAWS, {trajectories: own.length, seeds: seeds.length}).map((draw) =>
+      at(
+        draw.seeds(seeds.length),
+        draw.trajectories.map((i) => own[i]),
+      ),
+    );
+    const all = seeds.map((_, s) => s);
+    return {lead: at(all, own), interval: interval(drawn)};
+  }
+
+  private numericAxes(): [string, number[]][] {
+    return Object.entries(this.plan.axes).flatMap(([axis, {values}]): [string, number[]][] => {
+      const numbers = values.filter((value) => typeof value === "number");
+      return numbers.length > 0 ? [[axis, numbers]] : [];
     });
   }
 
@@ -299,6 +352,15 @@ export class DiffusionStudy {
     throw new RangeError(`${where}: expected an endpoint of the plan (${names}), found ${name}.`);
   }
 }
+
+/** From which lead time on diffusion is better: 0 at once, Infinity never. */
+interface Crossing {
+  readonly lead: number;
+  /** Ends of the interval of 95 %. */
+  readonly interval: readonly [number, number];
+}
+
+const rowOf = ({lead, interval: [low, high]}: Crossing) => ({lead: orNone(lead), from: orNone(low), to: orNone(high)});
 
 const orNone = (value: number) => (Number.isFinite(value) ? value : null);
 
@@ -334,11 +396,10 @@ function excess({above, below}: Pair, draw?: Draw): number {
 }
 
 /**
- * Find the last lead time at which a curve passes from above another to below it, on straight lines between the states: 0 if it is
- * below from the first state on, Infinity if it is above at the last.
+ * Find the last lead time at which the gap between two curves falls to 0, on straight lines between the states: 0 if it is 0 or less
+ * from the first state on, Infinity if it is above 0 at the last.
  */
-export function lastCrossing(leads: readonly number[], above: readonly number[], below: readonly number[]): number {
-  const gap = leads.map((_, i) => above[i] - below[i]);
+export function lastCrossing(leads: readonly number[], gap: readonly number[]): number {
   const last = gap.map((difference) => difference <= 0).lastIndexOf(false); // what is not a number is not below
   if (last < 0) return 0;
   if (last === leads.length - 1) return Infinity;

@@ -1,6 +1,6 @@
 /** Trained models on test trajectories of other data: other boundaries or parameters than they have seen, or only a few. */
-import {checkOptions, anything, count, oneOf, optional, section} from "@lola-ts/core";
-import {boundaryNames, labRule, onTrajectories, type OtherTrajectories} from "@lola-ts/laboratory/stages";
+import {checkOptions, anything, count, optional, section} from "@lola-ts/core";
+import {labRule, onTrajectories, type EmulatorSpec, type OtherTrajectories} from "@lola-ts/laboratory/stages";
 import type {Lab} from "@lola-ts/laboratory";
 
 export type {OtherTrajectories};
@@ -9,7 +9,6 @@ const rule = section<OtherTrajectories>({
   data: optional(anything),
   trajectories: optional(count),
   members: optional(count),
-  labelled: optional(oneOf(boundaryNames)),
 });
 
 /**
@@ -30,32 +29,39 @@ export function onOtherTrajectories(lab: Lab, options: OtherTrajectories = {}): 
   return onTrajectories("onOtherTrajectories", lab, options);
 }
 
-/** Few are enough: the errors are several times those of known data. */
-const SIZE = {trajectories: 5, members: 2};
+/** Boundaries of the paper's Euler data. */
+const BOUNDARIES = ["open", "periodic"] as const;
 
-/** Laboratories of trained models on trajectories of a kind that they have never seen. */
-export interface UnseenData {
-  readonly own: Lab;
-  /** The same trajectories, labelled as those of the models' own data. */
-  readonly relabelled: Lab;
-}
+/** Emulators that know both kinds of boundaries, on test trajectories of each kind. */
+export type BothBoundaries = Readonly<Record<(typeof BOUNDARIES)[number], Lab>> & {
+  /** Laboratory that trains them. */
+  readonly models: Lab;
+  /** Diffusion and the neural solver at the middle compression rate. */
+  readonly methods: readonly EmulatorSpec[];
+};
 
 /**
- * Test trained models on a few trajectories with boundaries that they have never seen (Figure 10).
+ * Train on both kinds of boundaries, as the paper does for its Figure 10: half of the trajectories are open, and the one
+ * autoencoder pads with zeros instead of wrapping around. The number of trajectories and all other settings stay.
  *
- * @returns undefined where the system has no such data, or the laboratory's own are not simulated.
- * @example const unseen = unseenData(openTrained(openLab()));
+ * @returns undefined where the laboratory's data are not simulated with a choice of boundaries.
+ * @example const both = bothBoundaries(openLab({system: "euler"}))!;
  */
-export function unseenData(lab: Lab): UnseenData | undefined {
-  checkOptions("unseenData", labRule, lab, "lab");
-  const {
-    system: {unseen: data},
-    config: {data: models},
-  } = lab;
-  if (!data || !("boundaries" in models)) return undefined;
-  const options = {data: data as OtherTrajectories["data"], ...SIZE};
-  return {
-    own: onOtherTrajectories(lab, options),
-    relabelled: onOtherTrajectories(lab, {...options, labelled: models.boundaries[0]}),
-  };
+export function bothBoundaries(lab: Lab): BothBoundaries | undefined {
+  checkOptions("bothBoundaries", labRule, lab, "lab");
+  const {data} = lab.config;
+  const latentChannels = lab.middleRate;
+  if (!("boundaries" in data) || latentChannels === null) return undefined;
+  const models = lab.with({
+    data: {boundaries: BOUNDARIES},
+    latentChannels: [latentChannels],
+    autoencoder: {model: {periodic: false}},
+    latentRolls: false,
+  });
+  const trajectories = Math.ceil(data.trajectories.test / BOUNDARIES.length);
+  const [open, periodic] = BOUNDARIES.map((kind) =>
+    onOtherTrajectories(models, {data: {boundaries: [kind]}, trajectories}),
+  );
+  const methods = (["diffusion", "solver"] as const).map((kind) => ({kind, latentChannels}));
+  return {models, open, periodic, methods};
 }

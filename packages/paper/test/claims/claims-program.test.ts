@@ -16,22 +16,11 @@ test("the list has a number, a claim and a verdict on each system", async () => 
   expect(code).toBe(0);
   expect(lines[0].trim()).toBe("kolmogorov");
   expect(lines[2]).toBe(" 1  Reconstruction degrades with the compression rate");
-  expect(lines.slice(2, -3).filter((_, i) => i % 2 === 1)).toEqual(
-    Array.from({length: (lines.length - 5) / 2}, () =>
-      expect.stringMatching(
-        /^ {4}(verified|falsified|toy|inconclusive) \((holds|fails|undecided|not measured)\)(, needs a run)?$/,
-      ),
+  expect(lines.slice(2, -1).filter((_, i) => i % 2 === 1)).toEqual(
+    Array.from({length: (lines.length - 3) / 2}, () =>
+      expect.stringMatching(/^ {4}(verified|falsified|toy|inconclusive) \((holds|fails|undecided|not measured)\)$/),
     ),
   );
-});
-
-test("the list marks what committed scores do not decide, and says which command does", async () => {
-  const {lines} = await run({system: "kolmogorov"});
-  const marked = lines
-    .filter((_, i) => lines[i + 1]?.endsWith(", needs a run"))
-    .map((line) => Number(line.slice(0, 2)));
-  expect(marked).toEqual([10, 11, 18]);
-  expect(lines.at(-2)).toMatch(/^needs a run: .*npm start -- --system NAME --preset mini --only 13$/);
 });
 
 test("one claim has the paper's sentence, what is recorded and computed again, what turns it, and digests", async () => {
@@ -44,12 +33,6 @@ test("one claim has the paper's sentence, what is recorded and computed again, w
   expect(text).toMatch(/^ {2}threshold {3}\S/m);
   expect(text).toMatch(/^ {2}[0-9a-f]{64} {2}figures\/kolmogorov\/scores\.csv$/m);
   expect(text).toContain("The recorded results are what the committed scores give.");
-});
-
-test("a claim that no committed score decides says which command computes it", async () => {
-  const {lines} = await run({words: [18], system: "kolmogorov"});
-  expect(lines.join("\n")).toContain("npm start -- --system NAME --preset mini --only 13");
-  expect(lines.at(-2)).toBe("Committed scores do not decide this claim: its recorded results were not computed again.");
 });
 
 test("there is no claim 99", async () => {

@@ -2,7 +2,8 @@ import {readFileSync} from "node:fs";
 import path from "node:path";
 import {projectRoot} from "@lola-ts/core";
 import {preset, systemNames} from "@lola-ts/laboratory/stages";
-import {CALIBRATED, FEW} from "../../src/pretrain/pretrain";
+import {CALIBRATED} from "../../src/pretrain/pretrain";
+import {FEW} from "../../src/trajectory-scores";
 import {rivals} from "@lola-ts/laboratory";
 
 /** Code of a notebook's cells. */

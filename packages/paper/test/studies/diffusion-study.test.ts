@@ -172,12 +172,25 @@ test("curves cross where the excess changes its sign, at each Reynolds number, i
   expect(rows[3]["Lyapunov times"]).toBeCloseTo(50 * 0.3 * 0.1, 1);
 });
 
+test("a phase boundary lies at the crossing, at every value of every axis, and nowhere if diffusion is never better", () => {
+  const study = new DiffusionStudy(plan, trialsOf({law, noise: [0.5, 0, 0], over: (lead) => 1 - lead / 50}));
+  const rows = study.phases();
+  const points = Object.entries(plan.axes).flatMap(([axis, {values}]) => values.map((value) => ({axis, value})));
+  expect(rows.map(({axis, value}) => ({axis, value}))).toEqual(points);
+  for (const {lead, from, to} of rows) {
+    expect([lead, from, to]).toEqual([expect.closeTo(50, 0), expect.closeTo(50, 0), expect.closeTo(50, 0)]);
+  }
+  expect(study.phaseFigure().data).toHaveLength(Object.keys(plan.axes).length);
+  const never = new DiffusionStudy(plan, trialsOf({law, noise: [0.5, 0, 0]})).phases();
+  for (const row of never) expect(row).toMatchObject({lead: null, from: null, to: null});
+});
+
 test("the last crossing counts; a curve that is never above crosses at 0, and one that stays above never", () => {
   const leads = [4, 8, 12, 16];
-  expect(lastCrossing(leads, [2, 0, 2, 0], [1, 1, 1, 1])).toBe(14);
-  expect(lastCrossing(leads, [0, 0, 0, 0], [1, 1, 1, 1])).toBe(0);
-  expect(lastCrossing(leads, [0, 0, 0, 2], [1, 1, 1, 1])).toBe(Infinity);
-  expect(lastCrossing(leads, [2, NaN, 0, 0], [1, 1, 1, 1])).toBeNaN();
+  expect(lastCrossing(leads, [1, -1, 1, -1])).toBe(14);
+  expect(lastCrossing(leads, [-1, -1, -1, -1])).toBe(0);
+  expect(lastCrossing(leads, [-1, -1, -1, 1])).toBe(Infinity);
+  expect(lastCrossing(leads, [1, NaN, -1, -1])).toBeNaN();
 });
 
 test("a law without noise is fitted exactly, and solved for its first option", () => {

@@ -55,17 +55,6 @@ describe("trained models on other trajectories", () => {
     expect(errors.every(({value, error}) => value > 0 && error > 0)).toBe(true); // an error takes two trajectories
   });
 
-  test("may be labelled as others, which changes forecasts and nothing else", async () => {
-    const options = {data: {boundaries: ["open" as const]}, trajectories: 2, members: 3};
-    const renamed = onOtherTrajectories(lab, {...options, labelled: "periodic"});
-    const same = onOtherTrajectories(lab, {...options, labelled: "open"});
-    expect((await renamed.latents(16, "test")).states.data).toEqual((await away.latents(16, "test")).states.data);
-    const [own, other, again] = await Promise.all([away, renamed, same].map((one) => one.rollout(diffusion)));
-    expect(other.states.data).not.toEqual(own.states.data);
-    expect(again.states.data).toEqual(own.states.data);
-    expect(renamed.caption).toContain(", labelled as periodic, ensembles of 3");
-  });
-
   test("stay the same models where rollouts or scores change", async () => {
     const derived = away.with({rollout: {steps: 1}, horizons: [[4, 8]]});
     const [there, own] = [await derived.emulator(diffusion), await lab.emulator(diffusion)];
@@ -114,7 +103,6 @@ test("nothing is trained", async () => {
 test("refuses what is no laboratory, unknown options, and data that are not simulated", () => {
   expect(() => onOtherTrajectories({} as never)).toThrow("onOtherTrajectories: expected lab to be");
   expect(() => onOtherTrajectories(open(), {members: 0})).toThrow("members");
-  expect(() => onOtherTrajectories(open(), {labelled: "closed" as never})).toThrow("labelled");
   expect(() => onOtherTrajectories(open(), {data: {boundary: ["open"]} as never})).toThrow("boundary");
   const official = open((config) => ({...config, data: {source: "well"}}) as never);
   expect(() => onOtherTrajectories(official)).toThrow("expected a laboratory of simulated data");

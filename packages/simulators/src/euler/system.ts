@@ -99,6 +99,5 @@ export const euler: System<"euler", EulerDataConfig, EulerRequest, EulerDiagnost
   checks,
   references: eulerReferences,
   referenceCurve: eulerCurve,
-  unseen: {boundaries: ["open"], gammas: [1.13, 1.3, 1.4, 1.453, 1.76]},
   describe: ({boundaries}) => `${boundaries.join(" and ")} Euler`,
 };
