@@ -127,12 +127,17 @@ export function writeNotebook(file: string, cells: string[]): void {
   writeFileSync(file, JSON.stringify(notebook, null, 1));
 }
 
-/** Open a notebook and wait until its kernel is idle. */
-export async function openNotebook(page: Page, lab: JupyterLab, file: string): Promise<void> {
+/** Open a notebook alone. */
+export async function openPage(page: Page, lab: JupyterLab, file: string): Promise<void> {
   const url = new URL(lab.url);
   url.pathname = `/lab/tree/${path.relative(root, file)}`;
   url.searchParams.set("reset", ""); // no other document from an earlier page
   await page.goto(url.href, {waitUntil: "domcontentloaded"});
+}
+
+/** Open a notebook and wait until its kernel is idle. */
+export async function openNotebook(page: Page, lab: JupyterLab, file: string): Promise<void> {
+  await openPage(page, lab, file);
   await waitForKernel(page);
 }
 

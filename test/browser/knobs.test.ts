@@ -8,6 +8,7 @@ import {
   newPage,
   openBrowser,
   openNotebook,
+  openPage,
   outputOf,
   root,
   runCell,
@@ -91,6 +92,23 @@ test("a player runs to the end of its values", async () => {
   await page.click(`${cell(0)} .widget-play button`);
 });
 
+test("a slider that is dragged, twenty moves a second, ends with the result of its last place", async () => {
+  const handle = (await page.$(`${cell(0)} .widget-slider .noUi-handle`))!;
+  await handle.evaluate((element) => element.scrollIntoView({block: "center"}));
+  const {x, y, width, height} = (await handle.boundingBox())!;
+  const place = (move: number) => [x + width / 2 + move, y + height / 2] as const;
+  await page.mouse.move(...place(0));
+  await page.mouse.down();
+  for (let move = 1; move <= 40; move++) {
+    await page.mouse.move(...place(move));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await page.mouse.up();
+  const value = Number(await page.$eval(`${cell(0)} .widget-readout`, (element) => element.textContent));
+  expect(value).toBeGreaterThan(18);
+  await waitForOutput(page, 0, new RegExp(`steps = ${value}, rate = ÷80, lead time = \\d+\\s+${value} steps at ÷80`));
+});
+
 test("stale cells run from the menu, and knobs without their kernel say what to do", async () => {
   await runCell(page, 1);
   await runCell(page, 2);
@@ -123,6 +141,16 @@ test("a page that is loaded again shows the last state, and says what to do", as
   );
   expect(await outputOf(page, 0)).toContain("16 steps at ÷80");
   await screenshot(page, "knobs-loaded-again");
+});
+
+test("a notebook that is opened without a kernel shows the last state", async () => {
+  const alone = path.join(lab.folder, "alone.ipynb");
+  const {metadata, ...saved} = read(file);
+  writeFileSync(alone, JSON.stringify({...saved, metadata: {widgets: metadata.widgets}}));
+  await openPage(page, lab, alone);
+  await page.locator(".jp-Dialog .jp-mod-reject").click(); // "No Kernel"
+  await waitForOutput(page, 0, /steps = 16, rate = ÷80, lead time = 0.*\s+16 steps at ÷80, 0/);
+  expect(await page.$(`${cell(0)} .jp-OutputArea img, ${cell(0)} .lola-figure`)).not.toBeNull();
 });
 
 describe("a lesson on a small screen", () => {

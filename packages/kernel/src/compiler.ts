@@ -5,7 +5,8 @@
 import type * as nodeModule from "node:module";
 import type {SourceMap} from "node:module";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import {keepEarlierValues, noteAwaits, expandShorthands, PREFIX_LINES, SOURCE, type Compiler} from "./transforms";
+import {putOffComments, type Comments} from "./comments";
+import {keepEarlierValues, noteAwaits, settleProperties, PREFIX_LINES, SOURCE, type Compiler} from "./transforms";
 
 export type {Compiler};
 
@@ -42,6 +43,7 @@ export interface Program {
 
 export interface CellCompiler {
   readonly ts: Compiler;
+  readonly comments: Comments;
   /** Describe the program that was made last. */
   program(): Program;
 }
@@ -97,7 +99,7 @@ function lightBuilder(ts: Compiler, emitted: (text: string, map: string | undefi
         if (EMITTED.test(name)) emitted(text, map);
         write!(name, text, ...more);
       };
-      const before = [expandShorthands(ts, program.getTypeChecker()), noteAwaits(ts)];
+      const before = [settleProperties(ts, program.getTypeChecker()), noteAwaits(ts)];
       return emit(file, writeWithoutMap, token, onlyDeclarations, {...transformers, before});
     };
     return builder;
@@ -126,6 +128,7 @@ export function adaptCompiler(ts: Compiler, declarations: readonly string[] = []
   let first: {text?: string; map?: string} = {};
   let program: Program = {lineOf: () => undefined, names: []};
   const builder = lightBuilder(ts, (text, map) => (first = {text, map}));
+  const comments = putOffComments(ts);
 
   /** Make a CommonJS program of a cell's emitted one. */
   const transpileModule: Compiler["transpileModule"] = (text, options) => {
@@ -153,8 +156,11 @@ export function adaptCompiler(ts: Compiler, declarations: readonly string[] = []
       system: TypeScript.System,
       _: unknown,
       ...rest: [TypeScript.DiagnosticReporter, TypeScript.WatchStatusReporter]
-    ): Host =>
-      ts.createWatchCompilerHost([...roots, ...declarations], {...OPTIONS, ...options}, system, builder, ...rest),
+    ): Host => {
+      const readFile = comments.skip((...file) => system.readFile(...file));
+      const light = Object.assign(Object.create(system), {readFile}) as TypeScript.System; // it inherits from another one
+      return ts.createWatchCompilerHost([...roots, ...declarations], {...OPTIONS, ...options}, light, builder, ...rest);
+    },
   };
-  return {ts: adapted as unknown as Compiler, program: () => program};
+  return {ts: adapted as unknown as Compiler, comments, program: () => program};
 }

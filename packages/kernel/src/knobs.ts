@@ -229,8 +229,9 @@ type Values<K extends readonly Knob<unknown>[]> = {
 /**
  * Show knobs, and below them what some work prints and shows with their values: now, and again whenever one of them moves.
  *
- * A run that is out of date is told so by its signal, and its output is left out; the next one begins when it has ended. What
- * a run has shown is kept by the values of the knobs, and shown at once when these come back.
+ * A run that is out of date is told so by its signal; the next one begins when it has ended. Work that takes the signal may end
+ * early, so its late output is left out; other work is shown when it is done, and so a player that is faster than the work leaves
+ * some values out. What a run has shown is kept by the values of the knobs, and shown at once when these come back.
  *
  * @param work takes the values of the knobs in their order, then an `AbortSignal`. Its results must depend on nothing else.
  * @returns when the first result is there.
@@ -252,7 +253,7 @@ export async function live<const K extends readonly Knob<unknown>[]>(
   if (!front) return void (await compute(values(), new AbortController().signal));
   const page = front.page();
   controls.forEach(({output}) => page.show(output));
-  const output = new LiveOutput(front, page, (signal) => compute(values(), signal));
+  const output = new LiveOutput(front, page, (signal) => compute(values(), signal), work.length !== knobs.length);
   const moved = () => output.move(controls.map(String).join(", "));
   const ends = controls.map((control) => control.onMove(moved));
   page.atEnd(() => ends.forEach((end) => end()));

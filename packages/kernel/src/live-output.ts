@@ -46,6 +46,8 @@ class Run implements Sink {
   readonly outputs: Content[] = [];
   readonly signal: AbortSignal;
   failure: {readonly error: unknown} | undefined;
+  /** Whether the work came to its end. */
+  isDone = false;
   private readonly controller = new AbortController();
   private readonly ids: (string | undefined)[] = [];
   private readonly text = new CellText((_, text) => this.addText(text));
@@ -69,6 +71,7 @@ class Run implements Sink {
     const work = async () => {
       try {
         await compute(this.signal);
+        this.isDone = true;
       } catch (error) {
         this.failure = {error};
       }
@@ -131,6 +134,8 @@ export class LiveOutput {
     private readonly front: Front,
     private readonly page: Page,
     private readonly compute: Compute,
+    /** Whether the work looks at its signal: then a run that is out of date may have ended early. */
+    private readonly hears: boolean,
   ) {
     this.places = new Places(page);
     const end = front.onInterrupt(() => this.stop("interrupted"));
@@ -184,8 +189,10 @@ export class LiveOutput {
     show();
     await this.inCell(() => this.front.within(run, () => run.do(this.compute)));
     this.running = undefined;
-    if (run.signal.aborted) return undefined;
-    if (!run.failure) this.keep(values, run.outputs);
+    const isLate = run.signal.aborted;
+    const isWhole = run.isDone && !(isLate && this.hears);
+    if (isWhole) this.keep(values, run.outputs);
+    if (isLate && !(isWhole && this.wanted !== undefined)) return undefined;
     this.places.show([said(values), ...run.outputs], true);
     return run;
   }

@@ -18,5 +18,8 @@ export function prepare(declarations: readonly string[]): Prepared {
   const compiler = adaptCompiler(require("@tslab/typescript-for-tslab") as Compiler, declarations);
   require.cache[name]!.exports = compiler.ts;
   const {createConverter} = require("tslab/dist/converter") as typeof converters;
-  return {compiler, converter: createConverter({isJS: false, isBrowser: false})};
+  const converter = createConverter({isJS: false, isBrowser: false});
+  const inspect: converters.Converter["inspect"] = (...place) =>
+    compiler.comments.during(() => converter.inspect(...place));
+  return {compiler, converter: {...converter, inspect}};
 }

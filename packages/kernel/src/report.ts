@@ -98,7 +98,8 @@ function describe(error: unknown): string[] {
   const others = [error.cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter(
     (other) => other instanceof Error,
   );
-  return [`${error.name}: ${error.message}`, ...others.map(({name, message}) => `because of ${name}: ${message}`)];
+  const message = error.message.replace(/\nRequire stack:[^]*$/, ""); // of a module that Node does not find
+  return [`${error.name}: ${message}`, ...others.map((cause) => `because of ${cause.name}: ${cause.message}`)];
 }
 
 /** Say in a few lines what went wrong. */

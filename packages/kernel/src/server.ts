@@ -52,6 +52,8 @@ class Server {
   private running: Message | undefined;
   private text = new CellText(() => undefined);
   private count = 0;
+  /** What failed outside of cells since the last one began, and how often. */
+  private readonly late = new Map<string, number>();
   private echoed = () => {};
   private readonly stale: StaleCells;
   private readonly front = new Front(
@@ -183,6 +185,7 @@ class Server {
     if (!silent) this.publish("execute_input", {code, execution_count}, message);
     this.text.end();
     this.text = new CellText((name, text) => this.publish("stream", {name, text}, message));
+    this.late.clear();
     this.showDisplays(message);
     this.front.begin(message);
 
@@ -243,7 +246,11 @@ class Server {
   private catchLate(): void {
     const late = (kind: string, hint?: string) => (error: unknown) => {
       const text = this.session.reportLate(error, kind, hint);
-      if (text !== undefined) this.text.write("stderr", `${text}\n`);
+      if (text === undefined) return;
+      const times = (this.late.get(text) ?? 0) + 1;
+      this.late.set(text, times);
+      if (times === 1) this.text.write("stderr", `${text}\n`);
+      if (times === 2) this.text.write("stderr", "The same failed again; further times are not shown.\n"); // a timer repeats
     };
     const ending = new Error("The function is ended.");
     const {_fatalException: handle} = process as unknown as {_fatalException(this: void, error: Error): void};

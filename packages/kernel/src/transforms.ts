@@ -50,20 +50,33 @@ export function noteAwaits(ts: Compiler): Factory {
   });
 }
 
-/** Write `{steps}` as `{steps: exports.steps}` where an earlier cell declared steps: tslab overlooks it. */
-export function expandShorthands(ts: Compiler, checker: TypeScript.TypeChecker): Factory {
+/**
+ * Write names of properties so that tslab, which puts `exports.` before what earlier cells declared, sees the values alone:
+ * `{steps}` becomes `{steps: exports.steps}` where an earlier cell declared steps, and `{mean: m} = …` stays where an earlier
+ * cell's type declares the property.
+ */
+export function settleProperties(ts: Compiler, checker: TypeScript.TypeChecker): Factory {
   return ofCells((file, context) => {
     const {factory} = context;
     const isEarlier = (node: TypeScript.Node) =>
       checker
         .getShorthandAssignmentValueSymbol(node)
         ?.declarations?.some((declaration) => EARLIER.test(declaration.getSourceFile().fileName));
+    /** A name of no declaration. */
+    const settled = <N extends TypeScript.Node>(name: N) =>
+      ts.isIdentifier(name) ? factory.createIdentifier(name.text) : name;
     const visit = (node: TypeScript.Node): TypeScript.Node => {
-      if (!ts.isShorthandPropertyAssignment(node) || node.objectAssignmentInitializer || !isEarlier(node))
-        return ts.visitEachChild(node, visit, context);
-      const {text} = node.name;
-      const value = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), text);
-      return factory.createPropertyAssignment(text, value);
+      if (ts.isShorthandPropertyAssignment(node) && !node.objectAssignmentInitializer && isEarlier(node)) {
+        const {text} = node.name;
+        const value = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), text);
+        return factory.createPropertyAssignment(text, value);
+      }
+      const visited = ts.visitEachChild(node, visit, context);
+      if (ts.isPropertyAssignment(visited))
+        return factory.updatePropertyAssignment(visited, settled(visited.name), visited.initializer);
+      if (!ts.isBindingElement(visited) || !visited.propertyName) return visited;
+      const {dotDotDotToken, propertyName, name, initializer} = visited;
+      return factory.updateBindingElement(visited, dotDotDotToken, settled(propertyName), name, initializer);
     };
     return ts.visitEachChild(file, visit, context);
   });

@@ -99,6 +99,14 @@ describe("names of a cell that failed", () => {
       ["({steps} = {steps: 5});\nsteps", "5"],
       ["const other = (steps: number) => ({steps});\nother(7)", "{ steps: 7 }"],
     ]));
+
+  test("a property that an earlier cell's type declares keeps its name where it is taken out", () =>
+    expectShown([
+      ["const taken = () => ({mean: 1, width: 2});\nconst mean = 7;", ""],
+      ["const {mean: own, width: also} = taken();\nown + also", "3"],
+      ["let place = 0;\n({mean: place} = taken());\nplace", "1"],
+      ["[taken()].map(({mean: y}) => ({x: mean, y}))", "[ { x: 7, y: 1 } ]"],
+    ]));
 });
 
 const compiled = (name: string) => JSON.stringify(path.resolve(__dirname, "../..", name));
@@ -125,6 +133,10 @@ test("errors of a cell say their cause and the cell's line", () =>
         'cell line 1: throw new Error("The run failed.", {cause: new Error("The disk is full.")});',
     ],
     ['throw "a word";', "a word"],
+    [
+      'await import("no-such-" + "package");',
+      'Error: Cannot find module \'no-such-package\'\ncell line 1: await import("no-such-" + "package");',
+    ],
     // a sentence of a library has no place there
     [
       `const {systemOf} = require(${compiled("simulators/dist/registry.js")});\nsystemOf("none");`,
@@ -177,6 +189,15 @@ test("work that nobody awaits names the cell that started it", async () => {
   );
 });
 
+test("a timer that fails again and again says so twice", async () => {
+  const cell =
+    "let rounds = 0;\nconst timer = setInterval(() => {\n  rounds++;\n  throw new Error('Again.');\n}, 1);\n" +
+    "while (rounds < 20) await new Promise((resolve) => setTimeout(resolve, 1));\nclearInterval(timer);";
+  expect(await kernel.show(cell)).toBe(
+    "UncaughtException: Error: Again.\ncell line 4: throw new Error('Again.');\nThe same failed again; further times are not shown.",
+  );
+});
+
 test("Tab completes names and the values of string unions", async () => {
   await kernel.run(
     'type Preset = "smoke" | "tour" | "mini";\nfunction open(options: {preset?: Preset; system: "euler" | "cloud"}, kind?: Preset) {\n  return options;\n}',
@@ -204,6 +225,9 @@ test("Shift-Tab explains under headings: parameters, result, errors, examples", 
       "Throws: RangeError for infinity.\nExample:\nhalve(4); // 2\nhalve(6); // 3",
   );
   expect(await kernel.inspect("nowhere|")).toBeNull();
+  const file = 'import {readFileSync} from "node:fs";\nreadFile|Sync';
+  for (let i = 0; i < 2; i++)
+    expect(await kernel.inspect(file)).toMatch(/\n\nReturns the contents [^]*\{@link readFile\}/);
 });
 
 test("a kernel ends with the process that started it, whatever it computes", async () => {

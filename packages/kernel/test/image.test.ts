@@ -80,14 +80,16 @@ test("a bundle runs modules as Node does: each once, in circles, with data and b
       'exports.b = require("./b.cjs"); exports.again = require("./b.cjs"); exports.main = __filename; result(exports, require);',
     "b.cjs":
       'exports.early = require("./main.cjs"); exports.data = require("./data.json"); exports.sep = require("node:path").sep;',
-    "data.json": '{"x": [1]}',
+    "data.json": '{"x": [1], "wide": "τ😀"}',
   };
   for (const [name, text] of Object.entries(modules)) writeFileSync(folder("bundle", name), text);
   const main = folder("bundle/main.cjs");
   const result = jest.fn<void, [Record<string, unknown>, NodeJS.Require]>();
-  compileFunction(bundle(main), ["require", "result"])(require, result);
+  const program = bundle(main);
+  expect(program).toMatch(/^[\0-\xff]*$/); // one byte a character
+  compileFunction(program, ["require", "result"])(require, result);
   const [exported, requireInside] = result.mock.calls[0];
-  expect(exported).toMatchObject({b: {data: {x: [1]}, sep: path.sep}, main});
+  expect(exported).toMatchObject({b: {data: {x: [1], wide: "τ😀"}, sep: path.sep}, main});
   expect(exported.again).toBe(exported.b);
   expect((exported.b as {early: unknown}).early).toBe(exported);
   expect(Object.keys(requireInside.cache)).toEqual(Object.keys(modules).map((name) => folder("bundle", name)));

@@ -109,6 +109,20 @@ test("a result is kept: the second time it is shown without a run, also beside a
   expect(await kernel.show("release();\nawait new Promise(setImmediate);\nruns")).toBe("4");
   await kernel.moves(knob, moved(2), "slow = 2");
   expect(await last(2)).toEqual(["slow = 2", "run 2\n"]);
+  expect(await kernel.moves(knob, moved(5), "slow = 5")).not.toContain("slow = 5: computing"); // it was done, though late
+  expect(await kernel.show("runs")).toBe("4");
+});
+
+test("a player that is faster than its work leaves values out, and shows the others while it plays", async () => {
+  const cell = await kernel.run(
+    'const fast = slider("fast", {max: 20});\nruns = 0;\nawait live(async (x) => {\n  runs++;\n' +
+      "  await new Promise((resolve) => setTimeout(resolve, 120));\n  console.log(`at ${x}`);\n}, [fast]);",
+  );
+  const texts = await kernel.moves(knobOf(cell), moved(...Array.from({length: 20}, (_, i) => i + 1)), "fast = 20");
+  const shown = texts.filter((text) => /^at \d+\n$/.test(text));
+  expect(shown.length).toBeGreaterThan(2);
+  expect(Number(await kernel.show("runs"))).toBeLessThan(20);
+  expect(await last(2)).toEqual(["fast = 20", "at 20\n"]);
 });
 
 test("figures are replaced in their places, text and updates included; places that are not needed become empty", async () => {
