@@ -86,6 +86,7 @@ export interface CommonDataConfig {
   readonly frames: number;
   /** Time of the last frame. */
   readonly endTime: number;
+  /** Seed of the dataset. */
   readonly seed: number;
 }
 

@@ -45,7 +45,7 @@ export type BothBoundaries = Readonly<Record<(typeof BOUNDARIES)[number], Lab>> 
  * autoencoder pads with zeros instead of wrapping around. The number of trajectories and all other settings stay.
  *
  * @returns undefined where the laboratory's data are not simulated with a choice of boundaries.
- * @example const both = bothBoundaries(openLab({system: "euler"}))!;
+ * @example const both = bothBoundaries(openLab()); // of the gas
  */
 export function bothBoundaries(lab: Lab): BothBoundaries | undefined {
   checkOptions("bothBoundaries", labRule, lab, "lab");

@@ -25,7 +25,7 @@ export interface KolmogorovOptions {
   readonly forcedWavenumber?: number;
   /** $F$. Default: 1. */
   readonly force?: number;
-  /** $\mu$. Default: {@link DRAG}. */
+  /** Drag $\mu$. Default: 0.1. */
   readonly drag?: number;
   /** Longest step. Default: 0.1. */
   readonly step?: number;

@@ -13,7 +13,7 @@ export interface KolmogorovRequest extends CommonRequest {
   readonly system: "kolmogorov";
   /** $\mathrm{Re}$. */
   readonly reynolds: number;
-  /** $\mu$. Default: {@link DRAG}. */
+  /** Drag $\mu$. Default: 0.1. */
   readonly drag?: number;
   /** Output cells along $x$ and $y$. */
   readonly grid: readonly [number, number];

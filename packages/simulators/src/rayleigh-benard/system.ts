@@ -21,6 +21,7 @@ export interface RayleighBenardDataConfig extends CommonDataConfig {
   readonly system: "rayleigh-benard";
   /** Rayleigh numbers; each pair with a Prandtl number has a file. */
   readonly rayleigh: readonly number[];
+  /** Prandtl numbers. */
   readonly prandtl: readonly number[];
   /** Initial differences of buoyancy, given to the trajectories of a file in turn. Default: The Well's five. */
   readonly differences?: readonly number[];
