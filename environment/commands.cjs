@@ -378,7 +378,7 @@ const commands = {
     },
     options: {
       suite: {value: "NAME", text: "release of Debian or Ubuntu", default: "trixie"},
-      mirror: {value: "ADDRESS", text: "archive of the release (default: apt's)"},
+      mirror: {value: "ADDRESS", text: "archive of the release (default: one that apt knows)"},
       node: {value: "VERSION", text: "version of Node that npm installs (default: the release's own)"},
       run: {value: "COMMAND", text: "what runs in the clone after its set-up", default: "npm start -- --preset smoke"},
     },

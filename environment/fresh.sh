@@ -26,8 +26,10 @@ project=$(realpath "$(dirname "$0")/..")
 suite=${SUITE:-trixie}
 
 if [[ ! -e $root/etc/debian_version ]]; then
-  mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" "Created-By: Packages" | head -n 1)}
-  [[ -n $mirror ]] || fail "expected apt to know an archive of $suite, found none: name one by MIRROR."
+  archives() { apt-get indextargets --format '$(REPO_URI)' "Created-By: Packages" "$@" | head -n 1; }
+  mirror=${MIRROR:-$(archives "Codename: $suite")}
+  mirror=${mirror:-$(archives)} # of another release of the same system
+  [[ -n $mirror ]] || fail "expected apt to know an archive, found none: name one by --mirror."
   [[ $mirror == *ubuntu* ]] && components=main,universe || components=main
   echo "debootstrap makes $suite in $root ..."
   debootstrap --variant=minbase --components="$components" "$suite" "$root" "$mirror" >"$root.log" || fail "debootstrap failed, see $root.log."
