@@ -34,7 +34,7 @@ test("a section or a document that is not there is named", () => {
 test("the page loads nothing: figures are inside, and links into the project are words", () => {
   const html = articleHtml();
   expect(html).not.toMatch(/\{\{|class="katex"|<script|<link/);
-  const figures = text.match(/!\[/g)!.length;
+  const figures = filled(text).match(/!\[/g)!.length;
   expect(figures).toBeGreaterThan(1);
   expect(html.match(/<img src="data:image\/png;base64,[^"]{1000,}"/g)).toHaveLength(figures);
   expect(
