@@ -82,7 +82,7 @@ export interface VerdictRow {
   readonly words: readonly string[];
 }
 
-/** Colours of words, from blue (for) to red (against); all others are white. */
+/** Colours of words, from blue (for) to orange (against); all others are white. */
 const WORDS: Readonly<Record<string, string>> = {
   holds: faint(methodHue("autoencoder"), 0.55),
   undecided: ink.grid,

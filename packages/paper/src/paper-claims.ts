@@ -4,7 +4,7 @@ import {UNMEASURED, claimsInMarkdown, mantelClaim, type Claim} from "./claims/cl
 import {claimsOf} from "./claims/committed-claims";
 import type {FewScores} from "./claims/few-scores";
 import {NOT_SCORED} from "./claims/score-claims";
-import {claimScores, fewScores, withFew} from "./trajectory-scores";
+import {claimScores, FEW, fewScores, withFew} from "./trajectory-scores";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {latentDistances} from "./tables/token-distances";
@@ -30,7 +30,7 @@ const optionRules: RulesOf<PaperClaimOptions> = {trajectories: optional(count)};
 export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Promise<Claim[]> {
   checkOptions("paperClaims", labRule, lab, "lab");
   checkOptions("paperClaims", section(optionRules), options);
-  const {trajectories = 8} = options;
+  const {trajectories = FEW} = options;
   const claims = await decideScores(lab, await fewScores(lab, trajectories));
   return [...claims, ...(await latentClaims(withFew(lab, trajectories))), ...UNMEASURED];
 }
