@@ -319,7 +319,11 @@ const commands = {
       variants: {value: "LIST", text: "variants of PyTorch", default: ["eager", "compiled", "autotuned"]},
       patience: {value: "MINUTES", text: "how long a variant may take to compile", default: 10},
       only: {value: "LIST", text: "parts of the benchmarks' names"},
-      rounds: {value: "N", text: "pairs of each benchmark", default: 8},
+      minutes: {
+        value: "MINUTES",
+        text: "how long each is repeated, at most, until the 95 % interval of its median is within 3 %",
+        default: 3,
+      },
       json: {text: "print JSON, also when it is interrupted"},
       resume: {text: "keep the valid results of this machine (.out/bench.jsonl) and time the rest"},
     },

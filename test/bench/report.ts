@@ -1,5 +1,6 @@
 /**
- * What is said about times: ratios pair by pair to each variant of the peer, which of these is the fastest, and a table.
+ * A summary of times: ratios pair by pair to each variant of the peer, the fastest variant, an interval of the median that
+ * decides when to stop, and a table.
  */
 
 /** Times of one block of runs, in milliseconds. */
@@ -24,6 +25,9 @@ export interface PeerFailure {
   readonly failed: string;
 }
 
+/** Lower and upper end. */
+export type Interval = readonly [number, number];
+
 export interface Result {
   readonly name: string;
   readonly what: string;
@@ -38,6 +42,8 @@ export interface Result {
   readonly peer_mib?: number;
   readonly ratios?: number[];
   readonly ratio?: number;
+  /** 95 % interval of the median ratio, or of the median time in ms where there is no ratio; none of fewer than six blocks. */
+  readonly interval?: Interval;
   readonly eager_ratio?: number;
   readonly peers?: Readonly<Record<string, PeerTimes | PeerFailure>>;
   /** Largest ratio that is aimed at. */
@@ -73,6 +79,60 @@ const quantile = (values: readonly number[], q: number) => {
 const median = (values: readonly number[]) => quantile(values, 0.5);
 const spread = (values: readonly number[]) => (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
 
+/** An interval is narrow if it reaches at most this far from the median, as a part of the median. */
+const NARROW = 0.03;
+
+/** Blocks that are always timed: fewer have no interval. */
+const LEAST = 6;
+
+/**
+ * Compute a 95 % interval of the median by order statistics, which holds for values of any distribution.
+ *
+ * The number of values below the median is binomial. The interval leaves out as many values at each end as this allows.
+ *
+ * @returns nothing for fewer than six values.
+ */
+export function medianInterval(values: readonly number[]): Interval | undefined {
+  const n = values.length;
+  let ends = 0; // the interval begins with the value of this rank from below, and ends with that from above
+  let logChance = -n * Math.LN2; // of exactly that many values below the median
+  let outside = 2 * Math.exp(logChance);
+  while (outside <= 0.05) {
+    logChance += Math.log((n - ends) / (ends + 1));
+    outside += 2 * Math.exp(logChance);
+    ends++;
+  }
+  const sorted = [...values].sort((a, b) => a - b);
+  return ends === 0 ? undefined : [sorted[ends - 1], sorted[n - ends]];
+}
+
+/** Whether the interval of a result is within 3 % of its median. */
+export function isNarrow({interval, ratio, ours_ms}: Pick<Result, "interval" | "ratio" | "ours_ms">): boolean {
+  if (!interval) return false;
+  const middle = ratio ?? ours_ms;
+  return Math.max(middle - interval[0], interval[1] - middle) <= NARROW * middle;
+}
+
+/**
+ * Time rounds of blocks until the result is narrow, or a number of minutes has passed; at least six.
+ *
+ * A look after each round makes 95 % a little less: an interval may be narrow by chance.
+ */
+export async function repeat(
+  time: () => Promise<void>,
+  result: () => Result,
+  minutes: number,
+  now: () => number = () => performance.now(),
+): Promise<Result> {
+  const end = now() + 60_000 * minutes;
+  for (let round = 1; ; round++) {
+    await time();
+    if (round < LEAST) continue;
+    const found = result();
+    if (isNarrow(found) || now() >= end) return found;
+  }
+}
+
 /** Whether a variant of the peer has run. */
 export const hasRun = <T extends object>(peer: T | PeerFailure | undefined): peer is T =>
   peer !== undefined && !("failed" in peer);
@@ -93,6 +153,7 @@ export function summarise({ours, peers, items, foreign, ...entry}: Measured): Re
     undefined,
   );
   const eager = run.find(([variant]) => variant === "eager")?.[1].ratio;
+  const interval = medianInterval(fastest?.[1].ratios ?? ours.blocks.map(median));
   return {
     ...entry,
     ours_ms: median(times),
@@ -107,6 +168,7 @@ export function summarise({ours, peers, items, foreign, ...entry}: Measured): Re
       ratio: fastest[1].ratio,
       eager_ratio: eager,
     }),
+    ...(interval && {interval}),
     ...(peers && {peers: Object.fromEntries(compared)}),
     foreign,
     valid: foreign <= DISTURBED,
@@ -125,11 +187,20 @@ function variantTime({peers = {}}: Result, kind: string): string {
   return times.length > 0 ? number(Math.min(...times)) : wanted.length > 0 ? "–" : "";
 }
 
-function verdict({ratio, target, valid}: Result): string {
-  if (!valid) return "invalid";
-  if (ratio === undefined || target === undefined) return "";
-  return ratio <= target ? "met" : "missed";
+/**
+ * Compare the interval of a ratio with its target, which is one beside the fastest of eager and compiled PyTorch.
+ *
+ * @returns nothing without a target, an interval or a compiled variant that has run.
+ */
+export function verdict({interval, target, peers = {}}: Pick<Result, "interval" | "target" | "peers">): string {
+  const isCompiled = Object.entries(peers).some(([variant, peer]) => !variant.startsWith("eager") && hasRun(peer));
+  if (!interval || target === undefined || !isCompiled) return "";
+  const [low, high] = interval;
+  return high <= target ? "met" : low > target ? "missed" : "undecided";
 }
+
+const remark = (result: Result) =>
+  [result.valid ? verdict(result) : "invalid", isNarrow(result) ? "" : "wider than 3 %"].filter(Boolean).join(", ");
 
 const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: Result) => string])[] = [
   ["", -21, ({name}) => name],
@@ -142,17 +213,13 @@ const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: 
   ["fastest peer", 15, ({peer}) => peer ?? ""],
   ["ms", 7, ({peer_ms}) => number(peer_ms)],
   ["ratio", 7, ({ratio}) => number(ratio)],
-  [
-    "pairs",
-    12,
-    ({ratios}) => (ratios ? [Math.min(...ratios), Math.max(...ratios)].map((r) => number(r)).join("-") : ""),
-  ],
+  ["95 %", 12, ({interval}) => interval?.map((end) => number(end)).join("-") ?? ""],
   ["to eager", 9, ({eager_ratio}) => number(eager_ratio)],
   ["target", 7, ({target}) => number(target)],
   ["ours MiB", 9, ({ours_mib}) => number(ours_mib)],
   ["peer MiB", 9, ({peer_mib}) => number(peer_mib)],
   ["others", 7, ({foreign}) => percent(foreign)],
-  [" verdict", -9, (result) => ` ${verdict(result)}`],
+  [" verdict", -26, (result) => ` ${remark(result)}`],
 ];
 
 const line = (cells: (column: (typeof COLUMNS)[number]) => string) =>

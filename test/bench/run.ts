@@ -6,8 +6,8 @@
  */
 import path from "node:path";
 import {KeptResults} from "./kept-results";
-import {describeMachine, Watch} from "./machine";
-import {heading, hasRun, notes, row, summarise, type Block, type PeerFailure, type Result} from "./report";
+import {describeMachine, machineLine, Watch} from "./machine";
+import {heading, hasRun, notes, repeat, row, summarise, type Block, type PeerFailure, type Result} from "./report";
 import {preparePeer, startOurs, startPeer, type Runner} from "./runner";
 import {peersOf, suite, type Benchmark} from "./suite";
 
@@ -17,7 +17,8 @@ const KEPT = path.resolve(__dirname, "../../.out/bench.jsonl");
 
 /** Options of a measurement. */
 interface Measurement {
-  readonly rounds: number;
+  /** Minutes after which a benchmark is not repeated again, however wide its interval is. */
+  readonly minutes: number;
   /** Kinds of the peer's variants; none to time ours alone. */
   readonly variants: readonly string[];
   /** Minutes that a variant may take until it is warm. */
@@ -80,15 +81,17 @@ async function measure(benchmark: Benchmark, options: Measurement): Promise<Resu
     const runs = Math.max(1, Math.min(200, Math.round(BLOCK / first)));
     peers = await startPeers(benchmark, options);
     const watch = new Watch([process.pid, ...runners().map(({pid}) => pid)]);
-    for (let round = 0; round < options.rounds; round++) {
+    const time = async () => {
       const {times, memory} = await runner.run(runs);
       ours.blocks.push(times);
       ours.mib = memory;
       for (const variant of peers.keys()) await timePeer(peers, variant, runs);
-    }
-    const foreign = watch.foreign();
-    const timed = peers.size > 0 ? Object.fromEntries(peers) : undefined;
-    return summarise({name, what, target, items, ours, peers: timed, foreign});
+    };
+    const result = () => {
+      const timed = peers.size > 0 ? Object.fromEntries(peers) : undefined;
+      return summarise({name, what, target, items, ours, peers: timed, foreign: watch.foreign()});
+    };
+    return await repeat(time, result, options.minutes);
   } finally {
     runners().forEach((each) => each.close());
   }
@@ -100,7 +103,7 @@ interface BenchCommand {
   readonly json: boolean;
   readonly resume: boolean;
   readonly only?: readonly string[];
-  readonly rounds: number;
+  readonly minutes: number;
   readonly variants: readonly string[];
   readonly patience: number;
 }
@@ -114,19 +117,16 @@ export async function main(options: BenchCommand): Promise<void> {
   }
   const variants = options.peer ? options.variants : [];
   const machine = {...describeMachine(), ...(options.peer && {pytorch: preparePeer()})};
-  const {peakGflops, ...setting} = machine;
-  const kept = new KeptResults(KEPT, {...setting, rounds: options.rounds, variants, patience: options.patience});
+  const {peakGflops, date: _, ...setting} = machine;
+  const kept = new KeptResults(KEPT, {...setting, minutes: options.minutes, variants, patience: options.patience});
   const before = options.resume ? kept.read() : new Map<string, Result>();
 
   const log = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
-  log(
-    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${machine.node}, TensorFlow ` +
-      `${machine.tensorflow}${machine.pytorch ? `, PyTorch ${machine.pytorch}` : ""}; at most ${peakGflops} GFLOP/s\n`,
-  );
+  log(`${machineLine(machine)}; at most ${peakGflops} GFLOP/s\n`);
   log(heading());
   const results: Result[] = [];
   const finish = (code: number): never => {
-    if (options.json) process.stdout.write(`${JSON.stringify({machine, results})}\n`);
+    if (options.json) process.stdout.write(`${JSON.stringify({machine, results}, null, 1)}\n`);
     process.exit(code);
   };
   process.on("SIGINT", () => finish(130)).on("SIGTERM", () => finish(143));
