@@ -2,7 +2,7 @@
  * Peak memory of a training, estimated from its configuration alone: before any data are there, and without the engine. A
  * training that does not fit into this machine's memory is refused, with the option that helps.
  *
- * Measured peaks of short trainings lay between 0.9 and 1.2 times the estimate (docs/performance.md).
+ * Measured peaks of short trainings lay between 0.9 and 1.2 times the estimate.
  */
 import {sizeOf, machineMemory} from "@lola-ts/core";
 import {Autoencoder, type AutoencoderConfig, type EmulatorConfig} from "lola/models";
