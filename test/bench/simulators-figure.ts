@@ -12,7 +12,10 @@ interface Published {
   readonly nanoseconds: number;
 }
 
-/** All of magnetohydrodynamics, which takes more work than hydrodynamics; see README.md for the sources. */
+/**
+ * All of magnetohydrodynamics, which takes more work than hydrodynamics. Athena++: its wiki, tutorial on 2D MHD (Orszag-Tang
+ * vortex, HLLD, PLM). Idefix: its documentation, "Performances" (3D MHD, cells per core).
+ */
 const PUBLISHED: readonly Published[] = [
   {label: "Athena++, 2D MHD", side: "right", cells: 200 ** 2, nanoseconds: 1e9 / 5.64e5},
   {label: "Idefix, 3D MHD, EPYC Rome", side: "left", cells: 32 ** 3, nanoseconds: 1e9 / 2.9e5},
