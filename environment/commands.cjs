@@ -13,7 +13,7 @@ const SET = {
 
 const PRESETS = ["smoke", "tour", "mini", "paper"];
 const PRESET = {value: "NAME", choices: PRESETS, default: standard.preset, env: "LOLA_PRESET"};
-const ONE_SYSTEM = {value: "NAME", choices: SYSTEMS, text: "one system alone; default: all"};
+const ONE_SYSTEM = {value: "NAME", choices: SYSTEMS, text: "(default: all)"};
 const CLAIMS = "No model is opened. The exit code is 1 if a recorded result is not what the committed scores give.";
 const ARRAY = ["backend"];
 const FITTING = ["older", "name", "unreachable"];
@@ -60,8 +60,8 @@ const commands = {
       reference: {text: "renew the committed notebooks and figures, adding none (for maintainers)"},
     },
     notes:
-      "Executed notebooks, figures and tables are written to .out/<system>-<preset>/; notebooks/ and figures/ stay as they " +
-      "are. Ctrl-C stops within five seconds; the same command continues from there.",
+      "Executed notebooks, figures and tables are written to .out/<system>-<preset>/, over earlier ones; notebooks/ and " +
+      "figures/ stay as they are. Ctrl-C stops within five seconds; the same command continues from there.",
   },
   test: {
     script: "npm test",
@@ -86,7 +86,7 @@ const commands = {
     ],
     options: {
       new: {value: "TITLE", text: "make work/NAME.ipynb from the template and open it"},
-      restore: {text: "bring the lessons back as they were committed"},
+      restore: {text: "bring the lessons back as they were committed; work/ keeps changed ones"},
       port: {value: "PORT", text: "port", default: 8888},
       "no-browser": {text: "print the address; open no browser"},
     },
@@ -109,6 +109,7 @@ const commands = {
       port: {value: "PORT", text: "port", default: 8899},
       "no-build": {text: "build nothing"},
     },
+    notes: "A build replaces the earlier site in .out/site.",
   },
   train: {
     does: 'Trains one model of a preset, by one process or by several together ("ranks"), each on its rows of every batch.',
@@ -199,7 +200,7 @@ const commands = {
       retry: {value: "NAME", text: "rerun failed trainings"},
       pack: {
         value: "NAME",
-        text: "copy what a sweep has measured to data/pretrained/sweeps/, where it comes with the project",
+        text: "copy what a sweep has measured to data/pretrained/sweeps/, over an earlier copy",
       },
     },
     notes: "Ctrl-C stops and saves; the same command continues from there.",
@@ -240,7 +241,8 @@ const commands = {
     examples: [["npm run lola -- slides 03", "writes .out/slides/03-diffusion/index.html; open it in a browser"]],
     words: {value: "NOTEBOOK", text: "number or name of a notebook; several make several decks"},
     options: {to: {value: "FOLDER", text: "where the decks go, a folder each", default: ".out/slides"}},
-    notes: "In the browser: S opens the speaker's notes, F fills the screen, ? lists all keys. No network is needed.",
+    notes:
+      "Earlier slides of the notebook are replaced. In the browser: S opens the speaker's notes, F fills the screen, ? lists all keys. No network is needed.",
     bare: true,
   },
   "break-even": {
@@ -249,7 +251,8 @@ const commands = {
     examples: [["npm run lola -- break-even --system kolmogorov", "a figure and a table, in minutes"]],
     options: {system: SYSTEM},
     notes:
-      "Every forecast takes one thread. Ctrl-C stops; the same command continues with the next trajectory or cost.",
+      "Figure and tables are written to .out/<system>-tour/figures/, over earlier ones. Every forecast takes one thread. " +
+      "Ctrl-C stops; the same command continues with the next trajectory or cost.",
   },
   runs: {
     does: "Lists what was trained.",
@@ -366,7 +369,7 @@ const commands = {
       from: {value: "I", text: "number of the first trial", default: 0},
       seed: {value: "S", text: "what the trials are drawn from (default: the time)"},
     },
-    notes: "Numbers go to .out/soak-S.json or .out/endurance-S.json. Ctrl-C stops.",
+    notes: "Numbers go to .out/soak-S.json or .out/endurance-S.json, over earlier ones of the same seed. Ctrl-C stops.",
   },
   fresh: {
     does: "Tries commands on a fresh machine: Debian or Ubuntu with what the README asks for and nothing else.",
@@ -387,7 +390,7 @@ const commands = {
       run: {value: "COMMAND", text: "what runs in the clone after its set-up", default: "npm start -- --preset smoke"},
     },
     notes:
-      "The last commit is cloned. Needs debootstrap and root's rights, and mounts nothing that other processes see.",
+      "The last commit is cloned, over an earlier clone. Needs debootstrap and root's rights, and mounts nothing that other processes see.",
     bare: true,
     setUp: false,
   },
@@ -422,7 +425,8 @@ const commands = {
     examples: [["npm run lola -- article", "writes .out/article.pdf"]],
     options: {to: {value: "FILE", text: "where the article goes", default: ".out/article.pdf"}},
     notes:
-      "The text is site/article.md. Its numbers are sections of the documentation, which tests compare with the results.",
+      "The text is site/article.md. Its numbers are sections of the documentation, which tests compare with the results. An " +
+      "earlier file is replaced.",
   },
   official: {
     does: "Scores models of the official code on the test trajectories of a preset, beside the paper's numbers.",
