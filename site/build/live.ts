@@ -1,12 +1,12 @@
 /** Builds the live page into a folder: its document, its programs and its files, nothing else is loaded. */
-import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import {cpSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type {CommittedScores} from "../live/engine/committed";
 import type {SystemFacts} from "../live/engine/facts";
 import {committedScores} from "./committed";
 import {equationTemplates} from "./equations";
 import {bundle, root} from "./library";
-import {copyKatex, writeStyle} from "./pages/page-set";
+import {copyKatex, ICON, writeStyle} from "./pages/page-set";
 import {packSystem, shippedSystems, type SystemPack} from "./pack";
 
 const WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
@@ -32,6 +32,7 @@ export async function writeLive(
   writeFileSync(path.join(folder, "page.js"), await bundle("site/live/page/main.ts", {minify: true}));
   const live = path.join(root, "site/live");
   writeStyle("site/live/page.css", path.join(folder, "page.css"));
+  cpSync(path.join(root, ICON), path.join(folder, "icon.svg"));
   const document = readFileSync(path.join(live, "page.html"), "utf8");
   writeFileSync(
     path.join(folder, "index.html"),

@@ -6,7 +6,7 @@ import {escapeHtml} from "@lola-ts/core";
 import {root, bundle} from "./library";
 import {brokenLinks, codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
 import {isLesson} from "./pages/notebook";
-import {linkList, PageSet, upFrom, type Group, type Preview, copyFonts, type Content} from "./pages/page-set";
+import {linkList, PageSet, upFrom, type Group, type Preview, copyFonts, type Content, ICON} from "./pages/page-set";
 import {spawnSync} from "node:child_process";
 
 export interface SiteOptions {
@@ -96,7 +96,10 @@ class SiteBuilder {
     if (results) this.pages.put(RESULTS, results);
     this.pages.put(".nojekyll", ""); // GitHub publishes the files as they are
     await this.pages.write([{title: "Try it", entries: tryIt}, ...inFull]);
-    await live?.(path.join(this.folder, "live"));
+    if (live) {
+      await live(path.join(this.folder, "live"));
+      this.pages.showPreview("live/index.html");
+    }
   }
 
   /** Read the groups of pages in docs/README.md: a heading of the second level, and the documents that its section links. */
@@ -216,7 +219,19 @@ const DOORS = ["lib/index.ts", ...PACKAGES.map((name) => `packages/${name}/src/i
 const OPTIONS = [
   ...DOORS.flatMap((file) => ["--entryPoints", file]),
   ...["--tsconfig", "tsconfig.json", "--skipErrorChecking", "--disableSources", "--excludeExternals"],
-  ...["--readme", "none", "--name", "lola", "--githubPages", "false", "--logLevel", "Error", "--hideGenerator"],
+  ...[
+    "--favicon",
+    ICON,
+    "--readme",
+    "none",
+    "--name",
+    "lola",
+    "--githubPages",
+    "false",
+    "--logLevel",
+    "Error",
+    "--hideGenerator",
+  ],
 ];
 
 /** Write the reference into a folder. @throws Error with typedoc's message. */

@@ -1,4 +1,4 @@
-/** Formulas of the API reference, its main part by name, and its way back to the site. */
+/** Formulas of the API reference, its main part by name, its headings without gaps, and its way back to the site. */
 import renderMathInElement from "katex/contrib/auto-render";
 
 const delimiters = [
@@ -9,6 +9,9 @@ const delimiters = [
 const content = document.querySelector<HTMLElement>(".col-content");
 if (content) {
   content.setAttribute("role", "main");
+  const headings = [...content.querySelectorAll("h1, h2, h3, h4, h5")];
+  const levels = [...new Set(headings.map(({tagName}) => tagName))].sort();
+  for (const heading of headings) heading.ariaLevel = `${levels.indexOf(heading.tagName) + 1}`;
   renderMathInElement(content, {delimiters, throwOnError: false});
 }
 

@@ -1,5 +1,6 @@
 /** The site of a small project: what its pages link to, and which of its notebooks have pages. */
 import {existsSync, readFileSync, rmSync} from "node:fs";
+import {mkdir, writeFile} from "node:fs/promises";
 import path from "node:path";
 import MiniSearch from "minisearch";
 import sharp from "sharp";
@@ -10,10 +11,16 @@ import {FILES, writeProject, type Files} from "./project";
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, {recursive: true})));
 
+const LIVE = '<title>Live</title>\n<meta\n name="description"\n content="A &quot;test&quot;." />\n</head>\n';
+
 async function siteOf(files: Files, host?: string): Promise<string> {
   const project = writeProject(files);
   folders.push(project);
-  await buildSite(path.join(project, ".out/site"), {project, host, api: false});
+  const live = async (folder: string) => {
+    await mkdir(folder);
+    await writeFile(path.join(folder, "index.html"), LIVE);
+  };
+  await buildSite(path.join(project, ".out/site"), {project, host, live, api: false});
   return path.join(project, ".out/site");
 }
 
@@ -73,7 +80,7 @@ test("lessons alone are published, after their introduction, with links in their
 test("the navigation has the groups of docs/README.md, with its titles", () => {
   const [, navigation] = /<details class="pages"[^]*?<\/summary>([^]*?)<\/details>/.exec(read("index.html"))!;
   const words = [...navigation.matchAll(/<h2>([^<]*)<|<a [^>]*>([^<]*)</g)].map(([, group, page]) => group ?? page);
-  const first = ["Try it", "Run it yourself", "Figures and tables"];
+  const first = ["Try it", "Live page", "Run it yourself", "Figures and tables"];
   expect(words).toEqual([...first, "Start", "Start here", "First", "Do", "How to use it"]);
 });
 
@@ -100,6 +107,9 @@ test("links to a page show its title, its first paragraph and a picture, by whol
   expect(home).toMatchObject({...shown, description, "og:description": description});
   expect(home["og:image"]).toBe("assets/preview.png");
   expect(propertiesOf(read("docs/use.html"))["og:image"]).toBe("../assets/preview.png");
+  const live = propertiesOf(read("live/index.html"));
+  expect(live).toMatchObject({"og:title": "Live", "og:description": "A &quot;test&quot;."});
+  expect(live["og:image"]).toBe("../assets/preview.png");
   const hosted = await siteOf(FILES, "https://example.org/lola/");
   const found = propertiesOf(readFileSync(path.join(hosted, "docs/use.html"), "utf8"));
   expect(found["og:image"]).toBe("https://example.org/lola/assets/preview.png");

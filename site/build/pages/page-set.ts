@@ -35,6 +35,9 @@ const DESCRIBED = 200;
 /** Forms of a figure, the moving picture first. */
 const FORMS = [".gif", ".png", ".csv", ".html", ".svg", ".tex"];
 
+/** The picture of every page in a list of tabs. */
+export const ICON = "site/icon.svg";
+
 /** Path back to the folder of all pages. */
 export const upFrom = (address: string): string => "../".repeat(address.split("/").length - 1);
 
@@ -54,22 +57,23 @@ function descriptionOf({html, title}: Content): string {
   return text.length > DESCRIBED ? `${text.slice(0, text.lastIndexOf(" ", DESCRIBED))} …` : text;
 }
 
-/** Make the lines of a document's head that links to it show elsewhere. */
-function previewOf(content: Content, {picture, host = upFrom(content.address)}: Preview): string {
-  const description = descriptionOf(content);
-  const property = (name: string, value: string) => `<meta property="og:${name}" content="${escapeHtml(value)}">`;
-  const shown = {type: "website", title: content.title, description, ...(picture && {image: host + picture})};
-  return `<meta name="description" content="${escapeHtml(description)}">
-<meta name="twitter:card" content="summary_large_image">
-${Object.entries(shown)
-  .map(([name, value]) => property(name, value))
-  .join("\n")}`;
+/** Make the lines of a document's head that links to it show elsewhere; its title and description are HTML. */
+function previewOf(
+  address: string,
+  title: string,
+  description: string,
+  {picture, host = upFrom(address)}: Preview,
+): string {
+  const shown = {type: "website", title, description, ...(picture && {image: host + picture})};
+  const properties = Object.entries(shown).map(([name, value]) => `<meta property="og:${name}" content="${value}">`);
+  return ['<meta name="twitter:card" content="summary_large_image">', ...properties].join("\n");
 }
 
 /** Make a document of the pages that have a name together. */
 function documentOf(content: Content, name: string, groups: readonly Group[], preview: Preview): string {
   const {title, address, html, headings = []} = content;
   const up = upFrom(address);
+  const description = escapeHtml(descriptionOf(content));
   const navigation = groups.map(
     (group) => `<h2>${escapeHtml(group.title)}</h2>${linkList(group.entries, up, address)}`,
   );
@@ -81,8 +85,9 @@ function documentOf(content: Content, name: string, groups: readonly Group[], pr
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title === name ? name : `${title} · ${name}`)}</title>
-${previewOf(content, preview)}
-<link rel="icon" href="data:,">
+<meta name="description" content="${description}">
+${previewOf(address, escapeHtml(title), description, preview)}
+<link rel="icon" href="${up}page/icon.svg">
 <link rel="stylesheet" href="${up}page/katex/katex.min.css">
 <link rel="stylesheet" href="${up}page/site.css">
 </head>
@@ -185,6 +190,19 @@ export class PageSet {
     return `<div class="gallery">${shown.join("\n")}</div>`;
   }
 
+  /** Let links to a page that another program wrote show what its head says, and the picture. */
+  showPreview(address: string): void {
+    const file = path.join(this.folder, address);
+    const html = readFileSync(file, "utf8");
+    const [, title] = /<title>([^<]*)/.exec(html)!;
+    const [, description] = /<meta\s+name="description"\s+content="([^"]*)"/.exec(html)!;
+    const lines = previewOf(address, title, description, this.preview);
+    writeFileSync(
+      file,
+      html.replace("</head>", () => `${lines}\n</head>`),
+    );
+  }
+
   entries(addresses: readonly string[]): Group["entries"] {
     return addresses.map((address) => ({title: this.pages.get(address)!.title, address}));
   }
@@ -203,6 +221,7 @@ export class PageSet {
     this.put("page/search-index.js", `window.lolaSearch = ${JSON.stringify(index)};\n`);
     this.put("page/site.js", await bundle("site/pages/site.ts", {minify: true}));
     writeStyle("site/pages/site.css", path.join(this.folder, "page/site.css"));
+    cpSync(path.join(root, ICON), path.join(this.folder, "page/icon.svg"));
     const plotly = path.join(root, "node_modules/plotly.js/dist/plotly.min.js");
     cpSync(plotly, path.join(this.folder, "page/plotly.min.js"));
     copyKatex(path.join(this.folder, "page/katex"));
