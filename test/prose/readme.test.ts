@@ -49,7 +49,7 @@ describe("times", () => {
   test("of set-up and tour are the same where notebooks start", () => {
     const [[, , setUp], , [tour, , fast, slow]] = rows;
     expect(tour).toBe("`npm start`");
-    expect(lessons).toContain(`Set-up takes ${setUp} before it.`);
+    expect(lessons).toContain(`Set-up comes first and takes ${setUp}.`);
     expect(lessons).toContain(`${fast} with AVX-512, ${slow} with AVX2.`);
   });
 });
