@@ -9,9 +9,11 @@ const delimiters = [
 const content = document.querySelector<HTMLElement>(".col-content");
 if (content) {
   content.setAttribute("role", "main");
-  const headings = [...content.querySelectorAll("h1, h2, h3, h4, h5")];
-  const levels = [...new Set(headings.map(({tagName}) => tagName))].sort();
-  for (const heading of headings) heading.ariaLevel = `${levels.indexOf(heading.tagName) + 1}`;
+  const above: string[] = [];
+  for (const heading of content.querySelectorAll("h1, h2, h3, h4, h5")) {
+    while (above.length > 0 && above[above.length - 1] >= heading.tagName) above.pop();
+    heading.ariaLevel = `${above.push(heading.tagName)}`;
+  }
   renderMathInElement(content, {delimiters, throwOnError: false});
 }
 

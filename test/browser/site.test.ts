@@ -217,7 +217,7 @@ test("the live page and the API reference open, and the reference is accessible 
   const api = await open("api/index.html");
   expect(await api.title()).toBe("lola");
   expect(await api.$$eval("a", (all) => all.map(({textContent}) => textContent))).toContain("@lola-ts/laboratory");
-  await api.goto(`file://${folder}/api/functions/_lola-ts_laboratory.openLab.html`);
+  await api.goto(`file://${folder}/api/classes/_lola-ts_laboratory.Lab.html`);
   const nested = /^Interactive controls must not be nested/; // links in typedoc's lists that unfold
   expect((await violations(api)).filter((problem) => !nested.test(problem))).toEqual([]);
   await api.evaluate(() => [...document.links].find(({textContent}) => textContent === "All pages")!.click());
