@@ -219,19 +219,8 @@ const DOORS = ["lib/index.ts", ...PACKAGES.map((name) => `packages/${name}/src/i
 const OPTIONS = [
   ...DOORS.flatMap((file) => ["--entryPoints", file]),
   ...["--tsconfig", "tsconfig.json", "--skipErrorChecking", "--disableSources", "--excludeExternals"],
-  ...[
-    "--favicon",
-    ICON,
-    "--readme",
-    "none",
-    "--name",
-    "lola",
-    "--githubPages",
-    "false",
-    "--logLevel",
-    "Error",
-    "--hideGenerator",
-  ],
+  ...["--readme", "none", "--name", "lola", "--githubPages", "false", "--logLevel", "Error", "--hideGenerator"],
+  ...["--favicon", ICON],
 ];
 
 /** Write the reference into a folder. @throws Error with typedoc's message. */

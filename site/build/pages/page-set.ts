@@ -35,7 +35,7 @@ const DESCRIBED = 200;
 /** Forms of a figure, the moving picture first. */
 const FORMS = [".gif", ".png", ".csv", ".html", ".svg", ".tex"];
 
-/** The picture of every page in a list of tabs. */
+/** The icon of every page. */
 export const ICON = "site/icon.svg";
 
 /** Path back to the folder of all pages. */
@@ -192,15 +192,11 @@ export class PageSet {
 
   /** Let links to a page that another program wrote show what its head says, and the picture. */
   showPreview(address: string): void {
-    const file = path.join(this.folder, address);
-    const html = readFileSync(file, "utf8");
+    const html = readFileSync(path.join(this.folder, address), "utf8");
     const [, title] = /<title>([^<]*)/.exec(html)!;
     const [, description] = /<meta\s+name="description"\s+content="([^"]*)"/.exec(html)!;
-    const lines = previewOf(address, title, description, this.preview);
-    writeFileSync(
-      file,
-      html.replace("</head>", () => `${lines}\n</head>`),
-    );
+    const [head, body] = html.split("</head>");
+    this.put(address, `${head}${previewOf(address, title, description, this.preview)}\n</head>${body}`);
   }
 
   entries(addresses: readonly string[]): Group["entries"] {
