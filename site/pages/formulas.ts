@@ -1,4 +1,4 @@
-/** Formulas of the API reference, its main part by name, its headings without gaps, and its way back to the site. */
+/** Formulas of the API reference, its parts by name, its headings without gaps, and its way back to the site. */
 import renderMathInElement from "katex/contrib/auto-render";
 
 const delimiters = [
@@ -16,6 +16,8 @@ if (content) {
   }
   renderMathInElement(content, {delimiters, throwOnError: false});
 }
+
+document.querySelector(".page-menu")?.setAttribute("role", "complementary");
 
 const back = document.createElement("a");
 back.href = `${document.documentElement.dataset.base ?? ""}../index.html`;
