@@ -410,6 +410,25 @@ const commands = {
     notes: CLAIMS,
     bare: true,
   },
+  trend: {
+    does: "Lists how the effects of the main claims change with the size of the models, and what that says of the paper's size.",
+    program: "packages/paper/dist/claims/trend.js",
+    examples: [
+      ["npm run lola -- trend", "from committed effects, in seconds"],
+      ["npm run lola -- trend --add --system euler --preset tour", "train and score a size, in minutes"],
+    ],
+    options: {
+      add: {
+        text: "put the models of --system, --preset and --set into figures/trend.csv; trains and scores what is missing",
+      },
+      system: {...SYSTEM, needs: ["add"]},
+      preset: {...PRESET, needs: ["add"]},
+      set: {...SET, needs: ["add"]},
+    },
+    notes:
+      "A size that is there already is replaced. Ctrl-C stops; the same command continues with the next training. " +
+      "--preset paper needs GPUs and The Well's files.",
+  },
   crate: {
     does: "Packs the committed figures and tables as a research object (RO-Crate 1.3), with what made each of them.",
     program: "site/build/crate.ts",

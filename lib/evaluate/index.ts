@@ -34,6 +34,7 @@ export {variogramScore} from "./probability/variogram-score";
 export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings, trajectorySpectrum} from "./spectrum";
 export {crossedSummary} from "./statistics/crossed";
 export {mantelTest} from "./statistics/mantel";
+export {studentQuantile} from "./statistics/significance";
 export {central, momentNames, quantile, summary, valueMoments, type MomentName} from "./summary";
 export {
   acrossSeeds,

@@ -13,6 +13,7 @@ import {
   type Trial,
   type Word,
 } from "../../packages/paper/src/claims/committed-claims";
+import {readTrend, trendRows} from "../../packages/paper/src/claims/trend";
 import {systems} from "./results-rows";
 
 /** Say what the adversary found on a system, claim by claim. */
@@ -47,6 +48,12 @@ const CHECKING =
 const ADVERSARY = [
   "A verdict that a small change of its evidence turns is fragile. The adversary looks for the smallest such change of each kind, in stored scores, and trains nothing. It tries changes from the smallest to the largest until the verdict is another word. The last columns count the claims whose verdict is turned, of those that the kind of change touches. Each claim's own table names the change, and the new verdict.",
   "What it does not find may exist: it leaves out trajectories in one order only, and it combines no two changes.",
+];
+
+const TREND = [
+  "Do larger models move towards the paper's results? The effect of a claim is the mean ratio over its cells, less 1, and a value below 0 speaks for the claim. Claims that compare compression rates have the effect of one doubling of the rate. Sizes are counted in operations of the training of the diffusion model at the middle rate.",
+  "One line a claim is fitted to effects over the logarithm of the operations, with the same slope in all systems. The paper's training takes about a million times the operations of ours, so a prediction with a wide interval says that our sizes decide nothing. Presets differ in their data, too. Intervals of 95 % are of the scatter about the line, and contain the scatter from one training to the next.",
+  "`npm run lola -- trend` prints the table from [trend.csv](../figures/trend.csv). `npm run lola -- trend --add --system euler --preset paper` adds the paper's own size, where GPUs and The Well's files are at hand.",
 ];
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
@@ -113,6 +120,10 @@ export function claimsPage(
     "## What turns a verdict?",
     ...ADVERSARY,
     table(["kind", "what it does", ...names], turned),
+    "## The trend",
+    ...TREND,
+    "![The effects of four claims over the size of the models, in each system, and the paper's numbers](../figures/claims-trend.png)",
+    trendTable(),
     ...titles.flatMap((title, i) => sectionOf(i + 1, title, trials, attacks)),
     "## Evidence",
     "The SHA-256 of every file that a verdict rests on.",
@@ -122,6 +133,16 @@ export function claimsPage(
     ),
     "",
   ].join("\n\n");
+}
+
+/** Tabulate the trends of the main claims, with links to their sections. */
+function trendTable(): string {
+  const [first, ...rows] = trendRows(readTrend());
+  const columns = Object.keys(first);
+  return table(
+    columns,
+    [first, ...rows].map((row) => columns.map((name) => String(row[name]))),
+  );
 }
 
 const COSTS = [

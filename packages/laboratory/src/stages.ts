@@ -49,6 +49,7 @@ export {pointsOf, readPlan, type PlanFile, type PlannedPoint} from "./sweep/plan
 export {runPlan} from "./sweep/run-sweep";
 export {sweepOf, variantConfig, type SweepOptions} from "./sweep/sweep-plan";
 export {onTrajectories, TestSet, type OtherTrajectories} from "./test-set";
+export {trainingOperations} from "./training-memory";
 export type {Validation} from "./validation";
 export {interruptible} from "./workers/interrupt";
 export {Trainer} from "./workers/trainer";

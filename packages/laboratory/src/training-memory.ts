@@ -5,13 +5,14 @@
  * Measured peaks of short trainings lay between 0.9 and 1.2 times the estimate.
  */
 import {sizeOf, machineMemory} from "@lola-ts/core";
-import {Autoencoder, type AutoencoderConfig, type EmulatorConfig} from "lola/models";
-import {type Layout, latentStride} from "lola/nn";
+import {Autoencoder, transformerOf, type AutoencoderConfig, type EmulatorConfig} from "lola/models";
+import {type Layout, latentStride, transformerOperations} from "lola/nn";
 import {Kronecker} from "lola/train";
 import type {Config, TrainingConfig} from "./config";
 import {systemOf} from "@lola-ts/simulators";
 import {autoencoderSettings, VALIDATION_STATES} from "./stages/autoencoders";
 import {emulatorName, emulatorSettings, VALIDATION_WINDOWS} from "./stages/emulators";
+import {middleRate} from "./stages/methods";
 import type {Job} from "./workers/trainer";
 
 /** Copies of a batch's states that a loss saves: the states, the answer, their difference and its square, and noise. */
@@ -168,6 +169,21 @@ export function emulatorSizes(config: Config, {method, changes}: Omit<Job & {sta
   const labelFeatures = systemOf(config.system).scalars.length + (config.label?.boundary === false ? 0 : 2 * space);
   const purpose = {channels: latentChannels ?? channels, labelFeatures, space};
   return {...emulatorSettings(config, method, purpose, changes), states: [config.window, ...cells]};
+}
+
+/** Operations of a training step, in forward passes. */
+export const STEP_PASSES = 3;
+
+/** Count the operations of a training step of an emulator, from the products of its transformer alone. */
+export function stepOperations(config: Config, job: Omit<Job & {stage: "emulator"}, "stage">): number {
+  const {network, training, states} = emulatorSizes(config, job);
+  return STEP_PASSES * training.batch * transformerOperations(transformerOf(network, true), states);
+}
+
+/** Count the operations of the training of the diffusion model at the middle rate: the size by which trends are drawn. */
+export function trainingOperations(config: Config): number {
+  const job = {method: {kind: "diffusion", latentChannels: middleRate(config)}, changes: {}} as const;
+  return emulatorSizes(config, job).training.steps * stepOperations(config, job);
 }
 
 function ofEmulator(config: Config, job: Job & {stage: "emulator"}) {

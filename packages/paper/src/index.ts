@@ -5,6 +5,7 @@
  */
 export {ablationStudy, type AblationStudy} from "./ablation-runs";
 export {everyForecast, everySystem, questionFigure, type SystemScores} from "./every-system";
+export {trendFigure} from "./claims/trend";
 export {claimsFigure, rivalsFigure} from "./headlines";
 export {paperClaims, scoredClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
 export {paperIndex, showPaperIndex} from "./paper-index";

@@ -4,7 +4,7 @@ import {textTable} from "@lola-ts/figures";
 import type {Knob, Trial, SlurmOptions} from "@lola-ts/sweeps";
 import type {Lab} from "../lab";
 import {type Config, isUntrained} from "../config";
-import {inGigabytes, trainingMemory, emulatorSizes} from "../training-memory";
+import {emulatorSizes, inGigabytes, STEP_PASSES, stepOperations, trainingMemory} from "../training-memory";
 import {openLab} from "../open-lab";
 import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
@@ -22,14 +22,9 @@ import {
   type SweepOptions,
   type SweepPlan,
 } from "./sweep-plan";
-import {transformerOf} from "lola/models";
-import {transformerOperations} from "lola/nn";
 import {systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import {formatSeconds} from "../notebook/progress";
 import {isDeterministic} from "../stages/rollouts";
-
-/** Operations of a training step, in forward passes. */
-const BACKWARD = 3;
 
 /** Bytes of the scores of a field of a state. */
 const ROW = 700;
@@ -54,8 +49,7 @@ export function trialCost(plan: SweepPlan & {readonly file: PlanFile}, {method, 
   const {method: spec} = job;
   const {step, speed, scoring} = plan.file.cost;
   const {network, model, training, states} = emulatorSizes(config, job);
-  const perStep =
-    step + (BACKWARD * training.batch * transformerOperations(transformerOf(network, true), states)) / speed;
+  const perStep = step + stepOperations(config, job) / speed;
   const {frames} = config.data as SimulationConfig;
   const trajectories = plan.file.trajectories.number;
   const members = isDeterministic(config.rollout, spec) ? 1 : config.rollout.members;
@@ -65,7 +59,7 @@ export function trialCost(plan: SweepPlan & {readonly file: PlanFile}, {method, 
   const scored = trajectories * frames * systemOf(config.system).channels.length;
   return {
     training: training.steps * perStep,
-    scoring: (calls * perStep) / BACKWARD / training.batch + trajectories * scoring,
+    scoring: (calls * perStep) / STEP_PASSES / training.batch + trajectories * scoring,
     memory: trainingMemory(config, job).total,
     disk: 4 * model.layout.size + 4 * trajectories * members * frames * latents + ROW * scored,
   };

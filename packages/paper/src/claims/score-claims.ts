@@ -120,12 +120,15 @@ export function scoreClaims(
   options: JudgeOptions = {},
   isWanted: (claim: string) => boolean = () => true,
 ): Claim[] {
-  const printed =
-    scores.paper.length > 0 ? scoreStatements({results: scores.paper.map(printedResult), paper: scores.paper}) : [];
+  const printed = printedStatements(scores.paper);
   return scoreStatements(scores).flatMap((statement, i) =>
     isWanted(statement.claim) ? [decide(statement, options, printed[i])] : [],
   );
 }
+
+/** List the statements about the numbers that the paper prints; none for a system that is not in the paper. */
+export const printedStatements = (paper: readonly PaperCell[]): Statement[] =>
+  paper.length > 0 ? scoreStatements({results: paper.map(printedResult), paper}) : [];
 
 /** List the statements about scores, each with its comparisons. */
 export function scoreStatements({results, first, relative, contexts, paper}: ClaimScores): Statement[] {
