@@ -215,7 +215,10 @@ function papersOperations(system: string): number | undefined {
   return systemOf(system).paper ? trainingOperations(preset(system, "paper")) : undefined;
 }
 
-const changeOf = (log: number) => formatChange(Math.expm1(log));
+/** Ten times as large: ends of intervals beyond it are not written out. */
+const TENFOLD = Math.log(11);
+
+const changeOf = (log: number) => (log > TENFOLD ? "above +1000 %" : formatChange(Math.expm1(log)));
 const changesOf = ([from, to]: readonly [number, number]) =>
   Number.isNaN(from) ? "" : ` (${changeOf(from)} to ${changeOf(to)})`;
 
