@@ -52,7 +52,7 @@ const ADVERSARY = [
 
 const TREND = [
   "Do larger models move towards the paper's results? The effect of a claim is the mean ratio over its cells, less 1, and a value below 0 speaks for the claim. Claims that compare compression rates have the effect of one doubling of the rate. Sizes are counted in operations of the training of the diffusion model at the middle rate.",
-  "One line a claim is fitted to effects over the logarithm of the operations, with the same slope in all systems. The paper's training takes about a million times the operations of ours, so a prediction with a wide interval says that our sizes decide nothing. Presets differ in their data, too. Intervals of 95 % are of the scatter about the line, and contain the scatter from one training to the next.",
+  "One line a claim is fitted to effects over the logarithm of the operations, with the same slope in all systems. The paper's training takes about a million times the operations of ours. A straight line over such a distance is an assumption, and a prediction with a wide interval decides nothing. Presets differ in their data, too. Intervals of 95 % are of the scatter about the line, and contain the scatter from one training to the next.",
   "`npm run lola -- trend` prints the table from [trend.csv](../figures/trend.csv). `npm run lola -- trend --add --system euler --preset paper` adds the paper's own size, where GPUs and The Well's files are at hand.",
 ];
 
@@ -122,7 +122,7 @@ export function claimsPage(
     table(["kind", "what it does", ...names], turned),
     "## The trend",
     ...TREND,
-    "![The effects of four claims over the size of the models, in each system, and the paper's numbers](../figures/claims-trend.png)",
+    "![The effects of three claims over the size of the models, what a line predicts at the paper's size, and the paper's numbers](../figures/claims-trend.png)",
     trendTable(),
     ...titles.flatMap((title, i) => sectionOf(i + 1, title, trials, attacks)),
     "## Evidence",

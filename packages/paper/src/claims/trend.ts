@@ -245,43 +245,49 @@ export function trendRows(points: readonly TrendPoint[]): TableRow[] {
   );
 }
 
-/** Claims whose trend is drawn, by the beginnings of their statements, with what their ratio compares. */
+/** Claims whose trend is drawn, by the beginnings of their statements, with the titles of their panels. */
 const DRAWN: Readonly<Record<string, string>> = {
-  "Compression costs the forecast less than the reconstruction":
-    "Forecast's growth over reconstruction's, per doubling",
-  "Diffusion's error does not grow with compression": "Growth of diffusion's error, per doubling",
-  "Diffusion has a lower VRMSE than the neural solver": "VRMSE, diffusion over solver",
-  "Diffusion makes up for uncertainty by diversity": "CRPS, diffusion over solver",
+  "Compression costs the forecast less than the reconstruction": "Forecast / reconstruction",
+  "Diffusion's error does not grow with compression": "Growth of diffusion's error",
+  "Diffusion has a lower VRMSE than the neural solver": "VRMSE, diffusion / solver",
 };
 
 /**
- * Draw the effects of four claims over the training of the models, beside the numbers that the paper prints at its size.
+ * Draw the effects of three claims over the training of the models, what a line through them predicts at the paper's size, and the
+ * numbers that the paper prints.
  *
  * @throws Error naming a damaged file of committed effects.
  * @example await lab.show(trendFigure(), {name: "claims-trend"});
  */
 export function trendFigure(): Figure {
-  const percent = (log: number) => 100 * Math.expm1(log);
+  const hundredths = (log: number) => 100 * log; // in which intervals are symmetric
+  const halfOf = ([from, to]: readonly [number, number]) => hundredths(to - from) / 2;
   const trends = fitTrends(readTrend());
   const panels = Object.entries(DRAWN).map(([begins, title]): ErrorPanel => {
-    const {claim, points} = trends.find((trend) => trend.claim === numberOf(begins))!;
+    const trend = trends.find(({claim}) => claim === numberOf(begins))!;
     const curves = systemNames.flatMap((system) => {
       const {common: name} = systemOf(system);
-      const own = points.filter((point) => point.system === system).sort(bySize);
-      const error = own.map(({interval: [from, to]}) => (percent(to) - percent(from)) / 2);
-      const printed = printedEffects(system).get(claim);
-      return [
-        {name, x: own.map(({operations}) => operations), y: own.map(({effect}) => percent(effect)), error},
-        ...(printed === undefined ? [] : [{name, x: [papersOperations(system)!], y: [percent(printed)], muted: true}]),
-      ];
+      const own = trend.points.filter((point) => point.system === system).sort(bySize);
+      const sizes = own.map(({operations}) => operations);
+      const ours = {
+        ...{name, x: sizes, y: own.map(({effect}) => hundredths(effect))},
+        error: own.map(({interval}) => halfOf(interval)),
+      };
+      const [operations, printed] = [papersOperations(system), printedEffects(system).get(trend.claim)];
+      if (operations === undefined || printed === undefined) return [ours];
+      const {effect, interval} = trend.at(system, operations)!;
+      const predicted = {name, x: [operations], y: [hundredths(effect)], error: [halfOf(interval)]};
+      return [ours, predicted, {name, x: [operations], y: [hundredths(printed)], muted: true}];
     });
-    return {x: "Operations of training", y: "Change (%)", title, logarithmic: true, curves};
+    return {x: "Operations of training", y: "100 × log of the ratio", title, logarithmic: true, curves};
   });
   return lines(panels, {
-    title: "What the effects do as models grow, and where the paper's models are",
+    title: "Lines through three sizes say little about the paper's size, a million times away",
     caption:
-      "Below 0 speaks for the claim. Operations: training of the diffusion model at the middle rate. Bars: 95 % intervals over test " +
-      "trajectories. Grey: ratios of the numbers that the paper prints, at its size.",
+      "Left: growth of the emulators' VRMSE over growth of the autoencoder's, for twice the compression. Middle: growth of diffusion's " +
+      "VRMSE, for twice the compression. A value of −22 is 20 % less, and below 0 speaks for the claim. Joined: our models, with " +
+      "95 % intervals over test trajectories. Single, to the right: what a line of one slope in all systems predicts. Grey: the " +
+      "paper's numbers.",
   });
 }
 
