@@ -1,7 +1,8 @@
-// What `npm test` runs after set-up: format, lint and types side by side, then, if all pass, the tests. Arguments go to jest.
-// The last line is the number of tests, for machines that read it.
+// What `npm test` runs after set-up: format, lint and types side by side, then, if all pass, the tests. Arguments go to jest;
+// where some are files or folders, format and lint read these alone. The last line is the number of tests, for machines that
+// read it.
 import {spawn, spawnSync} from "node:child_process";
-import {mkdirSync, readFileSync, rmSync} from "node:fs";
+import {existsSync, mkdirSync, readFileSync, rmSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
 
@@ -9,11 +10,17 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const report = path.join(root, ".out/jest.json");
 const tool = (name) => path.join(root, "node_modules", name);
 
-const checks = [
-  {name: "format", command: [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]},
-  {name: "lint", command: [tool("eslint/bin/eslint.js"), "."]},
-  {name: "types", command: [tool("typescript-native/bin/tsc"), "-p", ".", "--noEmit"]},
-];
+/** The checks before the tests. Types are those of the whole project, which may use what was changed. */
+export function checksOf(words) {
+  const named = words.filter((word) => existsSync(path.join(root, word)));
+  const places = ["--no-error-on-unmatched-pattern", ...(named.length > 0 ? named : ["."])];
+  return [
+    {name: "format", command: [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", ...places]},
+    {name: "lint", command: [tool("eslint/bin/eslint.js"), ...places]},
+    {name: "types", command: [tool("typescript-native/bin/tsc"), "-p", ".", "--noEmit"]},
+  ];
+}
+
 const testsOf = (args) => ({
   name: "tests",
   command: [tool("jest/bin/jest.js"), "--json", `--outputFile=${report}`, ...args],
@@ -58,7 +65,7 @@ function changedFiles() {
 export async function main({words}) {
   mkdirSync(path.dirname(report), {recursive: true});
   rmSync(report, {force: true});
-  const ready = (await Promise.all(checks.map(passes))).every(Boolean);
+  const ready = (await Promise.all(checksOf(words).map(passes))).every(Boolean);
   const before = changedFiles();
   const passed = ready && (await passes(testsOf(words)));
   const after = changedFiles();

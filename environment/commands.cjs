@@ -73,7 +73,8 @@ const commands = {
       ["npm test -- -t standardisation", "tests with a text in their titles"],
       ["npm test -- --onlyChanged", "tests of files that were not committed"],
     ],
-    notes: "All arguments go to jest. The last line is the number of tests that passed and failed.",
+    notes:
+      "All arguments go to jest. Where some are files or folders, format and lint check these alone. The last line is the number of tests that passed and failed.",
     others: "jest",
   },
   lab: {

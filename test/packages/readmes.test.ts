@@ -36,8 +36,9 @@ const tests = ["test", "packages"].flatMap((folder) =>
 /** List the tests that a package's own command runs. */
 function testsOf({folder, scripts}: Pick<Manifest, "scripts"> & {readonly folder: string}): string[] {
   const top = path.relative(folder, "");
-  const [, pattern] = new RegExp(`^node ${top}/environment/run\\.mjs test '?([^']+)'?$`).exec(scripts.test)!;
-  return tests.filter((file) => new RegExp(pattern).test(file));
+  const [, words] = new RegExp(`^node ${top}/environment/run\\.mjs test (.+)$`).exec(scripts.test)!;
+  const patterns = words.split(" ").map((word) => new RegExp(word.replace(/^'(.+)'$/, "$1")));
+  return tests.filter((file) => patterns.some((pattern) => pattern.test(file)));
 }
 
 /** List what stands between backquotes. */
