@@ -2,7 +2,7 @@
  * Scores of a few trajectories, on which three claims rest: of diffusion relative to auto-encoded states, and of all emulators by the
  * number of context states. A file of scores holds them beside the scores of all trajectories, under names of their own.
  */
-import type {Result} from "lola/evaluate";
+import {summary, type Result} from "lola/evaluate";
 import type {ClaimScores, ContextScores} from "./score-claims";
 
 /** Scores of a few trajectories. */
@@ -26,12 +26,12 @@ export function fewResults({relative, contexts}: FewScores, place: readonly numb
   const own = relative.results.filter(
     ({method, metric}) => method === "diffusion" && ["mid", "high", "ratio"].includes(metric),
   );
-  const [{dataset, space, value, error}] = own;
+  const [{dataset}] = relative.results;
   return [
     ...own.map((result) => ({...result, method: `${result.method}${RELATIVE}`, samples: placed(result.samples)})),
     ...contexts.flatMap(({context, scores}) =>
       scores.map(({method, horizon, samples}): Result => ({
-        ...{dataset, space, compression: null, horizon, metric: "vrmse", value, error},
+        ...{dataset, space: "latent", compression: null, horizon, metric: "vrmse", ...summary(samples)},
         method: `${method}, ${context} context state${context > 1 ? "s" : ""}`,
         samples: placed(samples),
       })),
@@ -42,8 +42,9 @@ export function fewResults({relative, contexts}: FewScores, place: readonly numb
 /** Take the few out of the results of a file of scores; undefined where it has none. */
 export function fewIn(results: readonly Result[]): FewScores | undefined {
   const marked = results.filter(({method}) => method.endsWith(RELATIVE));
-  if (marked.length === 0) return undefined;
-  const places = marked[0].samples.flatMap((value, t) => (Number.isNaN(value) ? [] : [t]));
+  const [one] = [...marked, ...results.filter(({method}) => CONTEXT.test(method))];
+  if (one === undefined) return undefined;
+  const places = one.samples.flatMap((value, t) => (Number.isNaN(value) ? [] : [t]));
   const taken = (result: Result) => ({...result, bySeed: undefined, samples: places.map((t) => result.samples[t])});
   const own = marked.map((result) => taken({...result, method: result.method.slice(0, -RELATIVE.length)}));
   const keyOf = ({method, compression, horizon, metric}: Result) => [method, compression, horizon, metric].join("|");

@@ -39,16 +39,24 @@ test("a file of scores decides the same claims", () => {
   );
 });
 
-test("a file of scores holds a few trajectories beside all, relative to auto-encoded states and by context", () => {
+test.each([
+  {emulators: ["diffusion", "neural solver"], kept: ["diffusion"]},
+  {emulators: ["neural solver"], kept: []},
+])("a file of scores holds a few trajectories of $emulators beside all", ({emulators, kept}) => {
   const few = {
     relative: {
-      results: [40, 80].flatMap((rate) => [
-        {...result("diffusion", rate, "1:20", 0.3), metric: "mid" as const},
-        {...result("autoencoder", rate, "1:20", 0.3), metric: "mid" as const},
-      ]),
+      results: [40, 80].flatMap((rate) =>
+        ["autoencoder", ...emulators].map((method) => ({
+          ...result(method, rate, "1:20", 0.3),
+          metric: "mid" as const,
+        })),
+      ),
       absolute: [],
     },
-    contexts: [1, 2].map((context) => ({context, scores: [{...result("diffusion", 40, "1:20", context)}]})),
+    contexts: [1, 2].map((context) => ({
+      context,
+      scores: emulators.map((method) => result(method, 40, "1:20", context)),
+    })),
   };
   const all = results.map((one) => ({...one, samples: [...one.samples, ...one.samples]}));
   const mid = {...all[1], metric: "mid" as const};
@@ -57,9 +65,10 @@ test("a file of scores holds a few trajectories beside all, relative to auto-enc
   writeFileSync(file, toCsv(trajectoryRows([...all, mid, ...fewResults(few, place, 16)])));
   const found = fewIn(readTrajectoryScores(file).results)!;
   const numbers = ({samples}: Pick<Result, "samples">) => samples.map((value) => Number(value.toPrecision(7)));
-  const diffusion = few.relative.results.filter(({method}) => method === "diffusion");
-  expect(found.relative.results.map(numbers)).toEqual(diffusion.map(numbers));
-  expect(found.relative.absolute.map(numbers)).toEqual([numbers({samples: place.map((t) => mid.samples[t])})]);
+  const own = few.relative.results.filter(({method}) => kept.includes(method));
+  expect(found.relative.results.map(numbers)).toEqual(own.map(numbers));
+  const beside = kept.map(() => numbers({samples: place.map((t) => mid.samples[t])}));
+  expect(found.relative.absolute.map(numbers)).toEqual(beside);
   expect(found.contexts.map(({context, scores}) => [context, scores.map(numbers)])).toEqual(
     few.contexts.map(({context, scores}) => [context, scores.map(numbers)]),
   );
