@@ -25,6 +25,8 @@ shift
 project=$(realpath "$(dirname "$0")/..")
 suite=${SUITE:-trixie}
 
+# debootstrap removes its own folder when it is done
+[[ ! -e $root/debootstrap ]] || fail "expected a whole root or none, found one that debootstrap did not finish: remove $root."
 if [[ ! -e $root/etc/debian_version ]]; then
   archives() { apt-get indextargets --format '$(REPO_URI)' "Created-By: Packages" "$@" | head -n 1; }
   mirror=${MIRROR:-$(archives "Codename: $suite")}
