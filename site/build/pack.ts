@@ -2,7 +2,6 @@
 import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
-import {isDeepStrictEqual} from "node:util";
 import {gunzipSync} from "node:zlib";
 import {parseJson, flat, type Split} from "@lola-ts/core";
 import {standardization, standardize, type Standardization} from "lola/data";
@@ -119,60 +118,35 @@ async function computed(
   return {first: readFileSync(file), rates};
 }
 
-interface Trained {
-  readonly kind?: string;
-  readonly model: unknown;
-  readonly training: unknown;
-  readonly seed: number;
-}
-
-/**
- * Read the weights of autoencoders, diffusion emulators and solvers: one of each kind and rate, trained as the preset says. Where
- * several come with the project, the first is the preset's, and later ones are of other data.
- */
+/** Read the weights of the preset's own autoencoders, diffusion emulators and solvers, at the rates that have all three. */
 export async function readModels(
   shipped: Shipped,
   config: Config,
 ): Promise<{rates: RateFacts[]; weights: Map<string, Float32Array>}> {
-  const weights = new Map<string, Float32Array>();
   const checkpoints = new Map<string, Checkpoint>();
-  for (const {stage, name, key} of shipped.index.artifacts) {
-    if (stage !== "autoencoder" && stage !== "emulator") continue;
+  for (const {name, key} of shipped.index.artifacts.filter((one) => shipped.index.models.includes(one.key))) {
     const folder = path.join(CACHE, `${name}-${key.slice(0, 12)}`);
     await shipped.unpack(key, folder);
-    checkpoints.set(key, loadCheckpoint(path.join(folder, "model.safetensors")));
+    checkpoints.set(name, loadCheckpoint(path.join(folder, "model.safetensors")));
   }
-  const ofStage = (stage: string, end = "") =>
-    shipped.index.artifacts
-      .filter((artifact) => artifact.stage === stage && artifact.name.endsWith(end))
-      .map(({key}) => checkpoints.get(key)!);
-  const trainedAs = (checkpoint: Checkpoint) => checkpoint.config as Trained;
-  const modelOf = (checkpoint: Checkpoint) => trainedAs(checkpoint).model as Autoencoder["config"];
-  const rates = config.latentChannels.map((latChannels): RateFacts => {
-    const checkpoint = ofStage("autoencoder").find((made) => modelOf(made).latChannels === latChannels)!;
-    const autoencoder = new Autoencoder(modelOf(checkpoint));
-    const emulatorOf = (kind: string) =>
-      ofStage("emulator", `-${kind}-c${latChannels}`).find((made) => isOfPreset(trainedAs(made), config));
-    const trained = {autoencoder: checkpoint, diffusion: emulatorOf("diffusion"), solver: emulatorOf("solver")};
+  const weights = new Map<string, Float32Array>();
+  const rates = config.latentChannels.flatMap((latentChannels): RateFacts[] => {
     const models = (Object.keys(MODELS) as ModelFacts["kind"][]).flatMap((kind) => {
-      const made = trained[kind];
-      if (!made) return [];
-      const model = new MODELS[kind](trainedAs(made).model as never);
-      const file = `${config.system}-c${latChannels}-${kind}`;
-      weights.set(file, model.layout.fromOfficial(made.weights));
+      const emulator = kind === "autoencoder" ? "" : `-${kind}`;
+      const checkpoint = checkpoints.get(`${config.system}-${config.preset}${emulator}-c${latentChannels}`);
+      if (!checkpoint) return [];
+      const model = new MODELS[kind]((checkpoint.config as {model: unknown}).model as never);
+      const file = `${config.system}-c${latentChannels}-${kind}`;
+      weights.set(file, model.layout.fromOfficial(checkpoint.weights));
       return [{kind, file, config: model.config} as ModelFacts];
     });
-    return {latentChannels: latChannels, compression: autoencoder.compression, models};
+    const [autoencoder] = models;
+    if (models.length < 3) return [];
+    const {compression} = new Autoencoder(autoencoder.config as Autoencoder["config"]);
+    return [{latentChannels, compression, models}];
   });
-  const complete = rates.filter(({models}) => models.length === 3);
-  if (complete.length === 0)
-    throw new Error(`site: expected an autoencoder, a diffusion emulator and a solver shipped.`);
-  return {rates: complete.sort((a, b) => a.compression - b.compression), weights};
-}
-
-/** Whether an emulator was trained as the preset says: not for longer, nor from another's weights or seed. */
-function isOfPreset({training, seed}: Trained, config: Config): boolean {
-  return seed === config.seed && isDeepStrictEqual(training, config.latent.training);
+  if (rates.length === 0) throw new Error(`site: expected an autoencoder, a diffusion emulator and a solver shipped.`);
+  return {rates: rates.sort((a, b) => a.compression - b.compression), weights};
 }
 
 /** Simulate some trajectories of the preset's data, and standardise them. */

@@ -31,6 +31,18 @@ test.each(shippedSystems())("of %s three rates are shipped with all their models
   expect(files.filter((file) => !weights.has(file))).toEqual([]);
 });
 
+test("the preset's own models are packed, wherever others stand in the list", async () => {
+  const shipped = Shipped.open(shippedFolder("euler"))!;
+  const {artifacts} = shipped.index;
+  const turned = Object.assign(Object.create(shipped) as Shipped, {
+    index: {...shipped.index, artifacts: [...artifacts].reverse()},
+  });
+  const config = shipped.index.config as Config;
+  const [{weights}, {weights: again}] = [await readModels(shipped, config), await readModels(turned, config)];
+  expect([...again.keys()].sort()).toEqual([...weights.keys()].sort());
+  for (const [name, values] of weights) expect(again.get(name)).toEqual(values);
+});
+
 test("a shipped system is packed: models, trajectories and the results of its first view", async () => {
   const {facts, files} = await packSystem("kolmogorov");
   const named = [...facts.rates.flatMap(({models}) => models), ...facts.trajectories].map(({file}) => file);

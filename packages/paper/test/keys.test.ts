@@ -200,7 +200,8 @@ describe.each(systemNames())("models and scores that come with the project for %
     const shipped = Shipped.open(shippedFolder(system))!;
     const store = new AskedArtifacts(folder(`shipped-${system}`), () => undefined, shipped);
     const lab = new Lab(preset(system, "mini"), store);
-    await lab.emulators();
+    const own = [...(await lab.autoencoders()), ...(await lab.emulators())].map(({key}) => key);
+    expect([...shipped.index.models].sort()).toEqual(own.sort());
     await lab.emulators(rivals(lab.config).filter(({kind}) => kind === "crps"));
     await scoreAll(lab);
     const wanted = ["autoencoder", "emulator", "evaluation"];

@@ -25,7 +25,7 @@ const SHIPPED_STAGES = ["dataset", "autoencoder", "emulator", "evaluation"];
 
 /** A store that remembers what was asked of it. */
 export class RecordingArtifacts extends Artifacts {
-  /** Recipes by key, in the order in which they were first asked for. */
+  /** Recipes by key. */
   readonly asked = new Map<string, Recipe>();
 
   override obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
@@ -38,13 +38,14 @@ export class RecordingArtifacts extends Artifacts {
  * Copy what a laboratory asked its store for into a folder: models without the state of their optimisers, scores, and
  * constants. The folder is replaced when all copies are made.
  *
- * @param ranked keys of the scores that keep their ranks, which take half of a file. Default: all.
+ * @param options `models`: keys of the preset's own models; `ranked`: keys of the scores that keep their ranks, which take half of
+ *   a file. Default: all.
  */
 export async function packArtifacts(
   config: Config,
   store: RecordingArtifacts,
   folder: string,
-  ranked?: ReadonlySet<string>,
+  {models, ranked}: {readonly models: readonly string[]; readonly ranked?: ReadonlySet<string>},
 ): Promise<ShippedIndex> {
   const made = `${folder}.tmp`;
   await rm(made, {recursive: true, force: true});
@@ -56,7 +57,8 @@ export async function packArtifacts(
     artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), made, ranked?.has(key) ?? true)});
   }
   const {system, preset} = config;
-  const index = {format: SHIPPED_FORMAT, system, preset, config, versions: stageVersions(system), artifacts} as const;
+  const described = {format: SHIPPED_FORMAT, system, preset, config, versions: stageVersions(system)} as const;
+  const index = {...described, models: [...models], artifacts};
   await writeFile(path.join(made, INDEX), `${JSON.stringify(index, null, 1)}\n`);
   await rm(folder, {recursive: true, force: true});
   await rename(made, folder);

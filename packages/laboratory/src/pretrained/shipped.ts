@@ -13,7 +13,7 @@ import * as z from "zod";
 import {parseJson, dataFolder, projectRoot, shown} from "@lola-ts/core";
 import {unpackPlanes, unpackRows} from "./packed-numbers";
 
-export const SHIPPED_FORMAT = "lola-pretrained-2";
+export const SHIPPED_FORMAT = "lola-pretrained-3";
 
 export const INDEX = "index.json";
 
@@ -44,6 +44,8 @@ const index = z.object({
   config: z.unknown().optional(),
   /** Versions of the code of each stage, see `stageVersions`. */
   versions: z.unknown().optional(),
+  /** Keys of the preset's own models; other models are rivals, or learned from other data. */
+  models: z.array(z.string()),
   artifacts: z.array(artifact),
 });
 

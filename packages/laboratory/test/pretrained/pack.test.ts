@@ -30,15 +30,17 @@ let shipped: Shipped;
 let made: Awaited<ReturnType<typeof resultsOf>>;
 beforeAll(async () => {
   const store = new RecordingArtifacts(folder("trained"), () => undefined);
-  made = await resultsOf(new Lab(config, store));
-  await packArtifacts(config, store, folder("packed"));
+  const lab = new Lab(config, store);
+  made = await resultsOf(lab);
+  await packArtifacts(config, store, folder("packed"), {models: [(await lab.autoencoder(16)).key]});
   shipped = Shipped.open(folder("packed"))!;
 });
 
 const open = (name: string, using?: Shipped) => new Artifacts(folder(name), () => undefined, using);
 
 test("only models, scores and constants are packed, models in half precision and without their optimiser", async () => {
-  const {artifacts} = shipped.index;
+  const {artifacts, models: own} = shipped.index;
+  expect(own).toEqual(artifacts.filter(({stage}) => stage === "autoencoder").map(({key}) => key));
   const stages = artifacts.map(({stage}) => stage).sort();
   expect([...new Set(stages)]).toEqual(["autoencoder", "dataset", "emulator", "evaluation"]);
   expect(artifacts.filter(({stage}) => stage === "dataset").map(({name}) => name)).toEqual([
@@ -80,7 +82,7 @@ test("a laboratory with shipped models has the same scores and forecasts, and si
 test("scores that are not to keep their ranks lose nothing else", async () => {
   const store = new RecordingArtifacts(folder("trained"), () => undefined);
   await new Lab(config, store).evaluation({methods: [diffusion]});
-  await packArtifacts(config, store, folder("without ranks"), new Set());
+  await packArtifacts(config, store, folder("without ranks"), {models: [], ranked: new Set()});
   const read = async (from: Shipped, name: string) =>
     (await new Lab(config, open(name, from)).evaluation({methods: [diffusion]})).scores;
   const [full, lean] = [await read(shipped, "with ranks"), await read(Shipped.open(folder("without ranks"))!, "lean")];

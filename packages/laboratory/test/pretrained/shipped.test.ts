@@ -22,7 +22,8 @@ async function ship(change: object = {}): Promise<Shipped | undefined> {
   await writeFile(path.join(folder, "scores.json.gz"), bytes);
   const files = [{file: "", stored: "scores.json.gz", sha256: hashOf(bytes), ...change}];
   const artifacts = [{stage: "evaluation", name: "scores", key: new Artifacts(folder).key(recipe), files}];
-  const index = {format: SHIPPED_FORMAT, system: "euler", preset: "mini", config: {}, versions: {}, artifacts};
+  const described = {format: SHIPPED_FORMAT, system: "euler", preset: "mini", config: {}, versions: {}};
+  const index = {...described, models: [], artifacts};
   await writeFile(path.join(folder, INDEX), JSON.stringify(index));
   return Shipped.open(folder);
 }
@@ -66,11 +67,14 @@ describe("refuses in a sentence", () => {
   test.each([
     ["no JSON", "{"],
     ["another format", JSON.stringify({format: "lola-pretrained-9", system: "euler", preset: "mini", artifacts: []})],
-    ["a list that is none", JSON.stringify({format: SHIPPED_FORMAT, system: "euler", preset: "mini", artifacts: {}})],
+    [
+      "a list that is none",
+      JSON.stringify({format: SHIPPED_FORMAT, system: "euler", preset: "mini", models: [], artifacts: {}}),
+    ],
   ])("an index that is %s", async (_, text) => {
     await writeFile(path.join(folder, INDEX), text);
     expect(() => Shipped.open(folder)).toThrow(
-      /index\.json: expected a list of shipped models \(format lola-pretrained-2\)/,
+      /index\.json: expected a list of shipped models \(format lola-pretrained-3\)/,
     );
   });
 

@@ -45,12 +45,12 @@ export async function main({system}: {readonly system: string}): Promise<void> {
   await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
   const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
   const lab = new Lab(config, store); // all is there: scores ask for no models now
-  await lab.emulators(); // the preset's own come first in the index
+  const own = [...(await lab.autoencoders()), ...(await lab.emulators())];
   await lab.evaluation();
   await calibratedInLatentSpace(lab);
   const ranked = new Set(store.asked.keys());
   await make(config, store);
-  const {artifacts} = await packArtifacts(config, store, folder, ranked);
+  const {artifacts} = await packArtifacts(config, store, folder, {models: own.map(({key}) => key), ranked});
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }
 
