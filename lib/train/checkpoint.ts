@@ -191,7 +191,7 @@ function requireSameShapes(path: string, weights: Arrays, average: Arrays): void
 }
 
 /** Read the record of a training: a loss and a norm of each step, a step of each error. */
-function readHistory(path: string, file: SafetensorsFile): History {
+export function readHistory(path: string, file: SafetensorsFile): History {
   const vector = (key: string, length?: number) => {
     const name = LAB_PREFIX + key;
     const shape = file.shapes.get(name);

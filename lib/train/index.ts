@@ -3,6 +3,7 @@ export {
   CHECKPOINT_FORMAT,
   LAB_PREFIX,
   loadCheckpoint,
+  readHistory,
   readTraining,
   requireSameConfig,
   saveCheckpoint,

@@ -1,7 +1,8 @@
-/** Runs of a store: what its folders hold, read from manifests and the first bytes of checkpoints. */
-import {closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync} from "node:fs";
+/** Runs of a store: what its folders hold, read from manifests and checkpoints. */
+import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import path from "node:path";
-import {isPlainObject} from "@lola-ts/core";
+import {isPlainObject, openSafetensors} from "@lola-ts/core";
+import {readHistory, readTraining} from "lola/train";
 import type {Stage} from "../store/artifacts";
 import {isHeld} from "../store/lock";
 import type {Manifest} from "../store/payload";
@@ -85,45 +86,18 @@ function finishedTraining(folder: string): Training {
   }
 }
 
-function begunTraining(file: string): Training {
+/** Read what a checkpoint says of its training; the checksum of the whole is not compared, which would read all of it. */
+function begunTraining(path: string): Training {
   try {
-    const {step: steps, config, validation} = readHead(file);
-    return {steps, config, validation};
+    const file = openSafetensors(path, {checked: false});
+    try {
+      const {step: steps, config} = readTraining(path, file);
+      return {steps, config, validation: readHistory(path, file).validation};
+    } finally {
+      file.close();
+    }
   } catch {
     return {};
-  }
-}
-
-const HEAD = 10e6;
-
-/** Read the head of a checkpoint, and the validation errors that it points to; the checksum of the whole is not checked. */
-function readHead(file: string): {step: number; config: unknown; validation: [number, number][]} {
-  const fd = openSync(file, "r");
-  try {
-    const read = (from: number, length: number) => {
-      const bytes = Buffer.alloc(length);
-      readSync(fd, bytes, 0, length, from);
-      return bytes;
-    };
-    const length = Number(read(0, 8).readBigUInt64LE(0));
-    if (length > HEAD) throw new RangeError("expected a checkpoint");
-    const head = JSON.parse(read(8, length).toString("utf8")) as Record<string, {data_offsets: [number, number]}>;
-    const texts = head.__metadata__ as unknown as Record<string, string>;
-    const values = (name: string) => {
-      const [from, to] = head[`train/${name}`].data_offsets;
-      return read(8 + length + from, to - from);
-    };
-    const errors = values("validation");
-    const steps = values("validation-steps");
-    const count = errors.length / 4;
-    const validation = Array.from({length: count}, (_, i): [number, number] => [
-      steps.readInt32LE(4 * i),
-      errors.readFloatLE(4 * i),
-    ]);
-    const {step} = JSON.parse(texts.training) as {step: number};
-    return {step, config: JSON.parse(texts.config) as unknown, validation};
-  } finally {
-    closeSync(fd);
   }
 }
 
