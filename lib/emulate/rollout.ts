@@ -45,7 +45,6 @@ export interface WindowOptions {
   crop?: number;
 }
 
-/** Rule of a rollout's source of context states. */
 export const sourceRule = section({
   /**
    * Source of a window's context states in the trajectory, and in a later context that reaches back to them. "model": the

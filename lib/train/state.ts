@@ -44,7 +44,6 @@ export function beginState({weights, layout}: Trainable, {optimiser, ema}: State
   };
 }
 
-/** Restore the state of a checkpoint. */
 export function restoreState(layout: Layout, options: StateOptions, checkpoint: Checkpoint): TrainState {
   const {optimiser, steps, ema} = options;
   const {name, updates, state} = checkpoint.optimiser;

@@ -23,7 +23,6 @@ export interface Distance {
 
 /** Mean distances of an ensemble. */
 export interface MemberDistances {
-  /** Number K of members. */
   readonly members: number;
   /** Of a member to the truth. */
   readonly toTruth: Readonly<Distance>;

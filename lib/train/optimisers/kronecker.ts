@@ -50,9 +50,7 @@ export class Kronecker {
   readonly groups: Group[] = [];
   /** Parameters without factors: vectors and scalars, unless they have diagonals. */
   readonly plain: ParameterEntry[];
-  /** Size and number of the matrices of each stack. */
   readonly stacks: Stack[] = [];
-  /** Size and number of the diagonals of each stack. */
   readonly diagonals: Stack[] = [];
 
   /**

@@ -103,7 +103,6 @@ export interface TimeRow {
   readonly generation: number | null;
   /** With decoding, the time that the paper reports. */
   readonly total: number | null;
-  /** The paper's time. */
   readonly paper?: number | null;
 }
 

@@ -35,7 +35,6 @@ export interface Outcome {
 const workListens = (): boolean => process.listeners("SIGINT").some((listener) => !kernelListeners.has(listener));
 const kernelListeners = new WeakSet<(...args: never[]) => void>();
 
-/** Listen to SIGINT for the kernel. */
 export function onInterrupt(listener: () => void): void {
   kernelListeners.add(listener);
   process.on("SIGINT", listener);

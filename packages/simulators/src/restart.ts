@@ -58,7 +58,6 @@ export function statesOf(fields: StateFields, system: Pick<StateFacts, "fields" 
   return states;
 }
 
-/** Check a restart of a system. */
 export function checkRestart(
   {name, fields, axes}: StateFacts,
   {grid, frames}: CommonRequest,

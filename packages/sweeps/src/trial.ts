@@ -52,7 +52,6 @@ export interface EndedTrial extends Trial {
 
 export type MeasuredTrial = Trial & {readonly measured: Measured};
 
-/** List the trials that were measured. */
 export function measuredTrials(trials: readonly EndedTrial[]): MeasuredTrial[] {
   return trials.filter((trial): trial is EndedTrial & MeasuredTrial => trial.measured !== undefined);
 }
@@ -82,7 +81,6 @@ export function variedOptions(trials: readonly Pick<Trial, "overrides">[]): stri
   return optionsOf(trials).filter((path) => values(path).size > 1);
 }
 
-/** List the methods of trials. */
 export function methodsOf(trials: readonly Pick<Trial, "method">[]): string[] {
   return [...new Set(trials.map(({method}) => method))];
 }

@@ -25,7 +25,6 @@ const SHIPPED_STAGES = ["dataset", "autoencoder", "emulator", "evaluation"];
 
 /** A store that remembers what was asked of it. */
 export class RecordingArtifacts extends Artifacts {
-  /** Recipes by key. */
   readonly asked = new Map<string, Recipe>();
 
   override obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {

@@ -56,7 +56,6 @@ export type ShippedArtifact = z.infer<typeof artifact>;
 /** What is shipped for a preset of a system, and where it comes from. */
 export type ShippedIndex = z.infer<typeof index>;
 
-/** Find the folder of a system's shipped artefacts. */
 export function shippedFolder(system: string): string {
   return path.join(projectRoot(), "data/pretrained", system);
 }
@@ -72,7 +71,6 @@ export function unpackedFolder(): string {
 
 export const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** A folder of shipped artefacts. */
 export class Shipped {
   private constructor(
     readonly folder: string,

@@ -19,7 +19,6 @@ export class RunList extends Presenter {
     super();
   }
 
-  /** Read the trainings of a store. */
   static of(root: string, folder: string): RunList {
     return new RunList(storedRuns(root, TRAINED), folder);
   }

@@ -296,7 +296,6 @@ export interface NetworkPurpose {
   readonly space: number;
 }
 
-/** Configure the network of an emulator preset. */
 export function emulatorNetwork(
   {training: _training, patchSize, ...network}: EmulatorPreset,
   {channels, labelFeatures, space}: NetworkPurpose,

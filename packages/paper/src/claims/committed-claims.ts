@@ -154,7 +154,6 @@ export function placeOf({source}: Pick<Finding, "source">): string {
   return parts.join(", ");
 }
 
-/** Compute the SHA-256 of a file. */
 export const digestOf = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 /** Compare what is recorded with what the rule says today; a record that counts cells alone is compared by its counts. */

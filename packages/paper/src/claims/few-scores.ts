@@ -5,7 +5,6 @@
 import {summary, type Result} from "lola/evaluate";
 import type {ClaimScores, ContextScores} from "./score-claims";
 
-/** Scores of a few trajectories. */
 export type FewScores = Required<Pick<ClaimScores, "relative" | "contexts">>;
 
 const RELATIVE = ", relative to D(E(x))";

@@ -47,7 +47,6 @@ function seedsOf(results: readonly Result[], method: string): Result[] {
   return labels.length > 0 ? acrossSeeds(results, labels, method) : [];
 }
 
-/** List the statements about rivals. */
 export function rivalStatements(results: readonly Result[]): Statement[] {
   return RIVALS.map(({claim, methods, metric, about}): Statement => {
     const scores = about === "methods" ? methods.flatMap((method) => seedsOf(results, method)) : results;

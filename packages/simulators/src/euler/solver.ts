@@ -60,7 +60,6 @@ const optionRules = section<EulerOptions>({
 
 /** Finite-volume solver for an ideal gas on a Cartesian grid in two dimensions. */
 export class EulerSolver {
-  /** Time of the present state. */
   time = 0;
   steps = 0;
 

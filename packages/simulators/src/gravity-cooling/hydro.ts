@@ -64,7 +64,6 @@ export class HydroSolver {
   readonly spacing: number;
   readonly gamma: number;
   readonly courant: number;
-  /** Time of the present state. */
   time = 0;
   steps = 0;
   /** Number of times a cell was reconstructed as constant, to avoid a negative density or pressure. */

@@ -29,7 +29,6 @@ import {
 } from "@lola-ts/core";
 
 export interface RetryOptions {
-  /** Aborts requests and waiting. */
   readonly signal?: AbortSignal;
   /** Consecutive tries without progress before giving up. Default: 8. */
   readonly tries?: number;
