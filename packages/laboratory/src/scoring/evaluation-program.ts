@@ -1,16 +1,12 @@
 /** Program of evaluations: npm run lola -- evaluate --help */
-import type {TableRow} from "@lola-ts/core";
-import {textTable} from "@lola-ts/figures";
 import type {Overrides, SlurmOptions} from "@lola-ts/sweeps";
 import type {Config} from "../config";
 import {openLab} from "../open-lab";
 import type {EmulatorSpec} from "../stages/emulators";
 import {artifactKey} from "../store/artifacts";
 import {jobOf, variantConfig} from "../sweep/sweep-plan";
+import {print, report} from "../sweep/sweep-program";
 import {collectEvaluation, evaluationRows, submitEvaluation} from "./evaluation-array";
-
-const print = (text: string) => void process.stdout.write(`${text}\n`);
-const printTable = process.stdout.write.bind(process.stdout);
 
 /** Options of the command line, by environment/commands.cjs. */
 interface EvaluationCommand extends SlurmOptions {
@@ -28,19 +24,14 @@ export async function main(command: EvaluationCommand): Promise<void> {
   const {system, preset, set, backend, time, partition, cpus, gres, parallel, collect, json} = command;
   // What is printed besides the table would spoil its JSON
   if (json) process.stdout.write = process.stderr.write.bind(process.stderr);
-  const report = (rows: readonly TableRow[], caption: string, lines: readonly string[] = []) => {
-    if (json) return void printTable(`${JSON.stringify(rows, null, 1)}\n`);
-    print([caption, ...(rows.length > 0 ? [textTable(rows)] : []), ...lines].join("\n"));
-  };
   const base = openLab({system, preset});
-  if (collect !== undefined) {
-    const {rows, caption, lines} = await collectEvaluation(base.artifacts, collect);
-    return report(rows, caption, lines);
-  }
+  if (collect !== undefined) return report(json, await collectEvaluation(base.artifacts, collect));
   const config = variantConfig(base.config, set);
   const lab = Object.keys(set).length > 0 ? base.with(() => config) : base;
   const methods = command.methods?.map((word) => emulatorOf(lab.config, word)) ?? lab.methods;
-  if (backend === "local") return report(evaluationRows(await lab.evaluation({methods})), lab.caption);
+  if (backend === "local") {
+    return report(json, {rows: evaluationRows(await lab.evaluation({methods})), caption: lab.caption});
+  }
   const name = command.name ?? artifactKey({config, methods}).slice(0, 12);
   print(await submitEvaluation(lab.artifacts, {name, config, methods}, {time, partition, cpus, gres, parallel}));
 }

@@ -89,7 +89,7 @@ export function costInWords(
   ].join("; ");
 }
 
-const print = (text: string) => void process.stdout.write(`${text}\n`);
+export const print = (text: string) => void process.stdout.write(`${text}\n`);
 const printTable = process.stdout.write.bind(process.stdout);
 
 /** Options of the command line, by environment/commands.cjs. */
@@ -155,7 +155,13 @@ const secondsInWords = ({training, scoring}: TrialCost) =>
 
 const failureLine = (trial: Trial & {readonly error?: string}) => `failed: ${trialInWords(trial)}: ${trial.error}`;
 
-function report(json: boolean, {rows, caption, lines}: {rows: TableRow[]; caption: string; lines: readonly string[]}) {
+interface Report {
+  readonly rows: readonly TableRow[];
+  readonly caption: string;
+  readonly lines?: readonly string[];
+}
+
+export function report(json: boolean, {rows, caption, lines = []}: Report): void {
   if (json) return void printTable(`${JSON.stringify(rows, null, 1)}\n`);
   print(caption);
   if (rows.length > 0) print(textTable(rows));
