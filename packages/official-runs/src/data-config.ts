@@ -200,7 +200,6 @@ export function runTrajectory(official: unknown, where = "trajectory"): RunTraje
   return trajectory;
 }
 
-/** Write the section `trajectory`. */
 export function officialTrajectory({length, stride, context}: RunTrajectory): Section {
   return {length, stride, context: {lmbda: context.lambda, rho: context.rho, atleast: context.atLeast}};
 }

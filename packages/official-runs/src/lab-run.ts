@@ -17,9 +17,9 @@ import {
 } from "@lola-ts/core";
 import {join} from "node:path";
 import type {AutoencoderConfig, EmulatorConfig} from "lola/models";
-import {type DenoiserConfig, createSchedule, type ScheduleConfig} from "lola/diffusion";
+import {type DenoiserConfig, createSchedule} from "lola/diffusion";
 import {CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX, readTraining} from "lola/train";
-import type {ModelConfig, WeightFile} from "./model";
+import {inPlace, type ModelConfig, type WeightFile} from "./model";
 import {anyDataRule, requireVectors, trajectoryRule, type RunData, type RunMetadata} from "./data-config";
 import {autoencoderRule, denoiserRule, solverRule} from "./official-config";
 import type {Section} from "./options";
@@ -108,19 +108,11 @@ function modelConfig(model: unknown, path: string): ModelConfig {
   if (has("network") || has("schedule")) {
     checkOptions(path, denoiserRule, model, place);
     const config = model as DenoiserConfig;
-    requireSchedule(config.schedule, `${path}: ${place}.schedule`);
+    inPlace(`${path}: ${place}.schedule`, () => createSchedule(config.schedule));
     return {kind: "denoiser", config};
   }
   checkOptions(path, solverRule, model, place);
   return {kind: "solver", config: model as EmulatorConfig};
-}
-
-function requireSchedule(schedule: ScheduleConfig, where: string): void {
-  try {
-    createSchedule(schedule);
-  } catch (error) {
-    throw new Error(`${where}: ${(error as Error).message}`, {cause: error});
-  }
 }
 
 /** Write a run of this laboratory into a folder: weights one at a time, the configuration in the same file. */

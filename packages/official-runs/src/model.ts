@@ -37,7 +37,8 @@ const FLOATS = ["float32", "float16", "bfloat16", "float64", "F32"];
 export function prepareModel(model: ModelConfig, where: string, file: WeightFile): () => ModelOfKind {
   requireFloats(file);
   requireBlocks(model, where, file);
-  const made = build(model, where);
+  const {kind, config} = model;
+  const made = inPlace(where, () => ({kind, model: new classes[kind](config as never)}) as ModelOfKind);
   const options = {where: file.path, buffers: file.buffers};
   made.model.layout.requireShapes(file.weights.shapes, options);
   return () => {
@@ -46,9 +47,10 @@ export function prepareModel(model: ModelConfig, where: string, file: WeightFile
   };
 }
 
-function build({kind, config}: ModelConfig, where: string): ModelOfKind {
+/** Make something; an error says where its options are. */
+export function inPlace<T>(where: string, make: () => T): T {
   try {
-    return {kind, model: new classes[kind](config as never)} as ModelOfKind;
+    return make();
   } catch (error) {
     throw new Error(`${where}: ${(error as Error).message}`, {cause: error});
   }
