@@ -80,7 +80,6 @@ function makings(index: string): Making[] {
   return [...found.values()];
 }
 
-/** Read the captions of a system's tables. */
 const captionsIn = (text: string, folder: string) =>
   [...text.matchAll(/^- \[[^\]]*\]\(([^)]*)\): (.*)$/gm)].map(
     ([, table, caption]) => [path.posix.join(folder, table), caption] as const,

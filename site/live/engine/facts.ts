@@ -27,7 +27,7 @@ export interface TrajectoryFacts {
   readonly label: readonly number[];
   /** The simulation that made it, and the frame of its first state; absent without a simulator. */
   readonly simulation?: {readonly request: Parameters<RegisteredSystem["restart"]>[0]; readonly first: number};
-  /** Name of the file of its standardised states, [T, X, Y(, Z), C] in half precision. */
+  /** Name of the file of its standardised states, [T, X, Y, C] in half precision. */
   readonly file: string;
 }
 
@@ -38,7 +38,7 @@ export interface SystemFacts {
   /** Stored states from one that an emulator sees to the next. */
   readonly stride: number;
   readonly window: number;
-  /** Shape of a trajectory, [T, X, Y(, Z), C]. */
+  /** Shape of a trajectory, [T, X, Y, C]. */
   readonly shape: readonly number[];
   readonly standardization: Standardization;
   readonly shown: {

@@ -58,7 +58,7 @@ interface Plan {
   readonly latentChannels: number;
   readonly rows: number;
   readonly states: number;
-  /** Standardised state [X, Y(, Z), C] that it starts from. Default: the trajectory's first one. */
+  /** Standardised state [X, Y, C] that it starts from. Default: the trajectory's first one. */
   readonly first?: Float32Array;
 }
 

@@ -14,7 +14,7 @@ export type Images = Float32Array;
 /** A cell of the image, [x, y]. */
 export type Cell = readonly [number, number];
 
-/** Show the channel of standardised states [n, X, Y(, Z), C], given without their shape, in physical units. */
+/** Show the channel of standardised states [n, X, Y, C], given without their shape, in physical units. */
 export function imagesOf(values: Float32Array, {shape: [, ...state], standardization, shown}: SystemFacts): Images {
   const count = values.length / sizeOf(state);
   const states: NdArray<Float32Array> = unstandardize(ndarray(values, [count, ...state]), standardization);
@@ -24,7 +24,7 @@ export function imagesOf(values: Float32Array, {shape: [, ...state], standardiza
   return all;
 }
 
-/** Decode latents [n, h, w(, d), C] to images. */
+/** Decode latents [n, h, w, C] to images. */
 export function decodedImages(autoencoder: Autoencoder, z: tf.Tensor, facts: SystemFacts): Images {
   const x = autoencoder.decode(z);
   const images = imagesOf(x.dataSync<"float32">(), facts);
@@ -95,10 +95,9 @@ export function meanErrors(truth: Images, members: Images, facts: SystemFacts, p
 /** One column per cell, 1 at its value in a flattened state: a product picks the values, and has a gradient of any order. */
 export function pickOf(cells: readonly Cell[], {shape: [, ...state], shown}: SystemFacts): tf.Tensor2D {
   const channels = state.at(-1)!;
-  const depth = state.length === 4 ? state[2] : 1;
   const data = new Float32Array(sizeOf(state) * cells.length);
   cells.forEach(([x, y], column) => {
-    const place = ((x * state[1] + y) * depth + (depth >> 1)) * channels + shown.channel;
+    const place = (x * state[1] + y) * channels + shown.channel;
     data[place * cells.length + column] = 1;
   });
   return tf.tensor2d(data, [sizeOf(state), cells.length]);

@@ -17,7 +17,7 @@ type Model<Kind extends keyof typeof MODELS> = InstanceType<(typeof MODELS)[Kind
 export class Lesson {
   /** By number of latent channels and kind. */
   private readonly models = new Map<string, Model<keyof typeof MODELS>>();
-  /** Standardised states [T, X, Y(, Z), C] by number of the trajectory. */
+  /** Standardised states [T, X, Y, C] by number of the trajectory. */
   private readonly states = new Map<number, Float32Array>();
 
   constructor(readonly facts: SystemFacts) {}

@@ -15,7 +15,6 @@ export const CHANNELS: readonly number[] = [1, 2, 4, 8];
 /** Numbers in a state for each number of its latent. */
 export const compressionOf = (latentChannels: number): number => 48 / latentChannels;
 
-/** Steps of each training. */
 export const STEPS = 1200;
 
 /** States of the flow that no model is trained on: the first ones of its trajectory. */

@@ -7,7 +7,7 @@ import {BOUNDARY, flat, Rng, sizeOf} from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
 import {Batches, fitStandardization, MemorySource, standardize, type AugmentOptions} from "lola/data";
 import {KarrasDenoiser} from "lola/diffusion";
-import {vrmse} from "lola/evaluate";
+import {ensembleMean, vrmse} from "lola/evaluate";
 import {Autoencoder, drawContexts, Solver} from "lola/models";
 import {AbortedError, adamW, learningRate, train, type Checkpoint, type Loss} from "lola/train";
 import type {SystemFacts} from "./facts";
@@ -185,12 +185,10 @@ export class School {
       const masks = drawContexts(SMALL.contexts, [batch, SMALL.window], Rng.from("context", seed, step));
       return [tf.tensor(x, [...shape]), tf.tensor2d(masks.data, [batch, SMALL.window])];
     };
-    if (stage === "solver") {
-      const model = Solver.create(network, seed);
-      lesson.adopt(latentChannels, stage, model);
-      return {model, batchOf, loss: (p, tensors, random) => model.loss(p, tensors, {random})};
-    }
-    const model = KarrasDenoiser.create({network, schedule: SMALL.schedule}, seed);
+    const model =
+      stage === "solver"
+        ? Solver.create(network, seed)
+        : KarrasDenoiser.create({network, schedule: SMALL.schedule}, seed);
     lesson.adopt(latentChannels, stage, model);
     return {model, batchOf, loss: (p, tensors, random) => model.loss(p, tensors, {random})};
   }
@@ -226,22 +224,13 @@ export class School {
     }
     const {members, ...sampling} = SMALL.rollout;
     const {images} = await rollEnsemble({...sampling, seed: SMALL.data.seed}, lesson, {...plan, rows: members});
-    const member = images.subarray(0, truth.length).slice();
+    const parts = Array.from({length: members}, (_, k) => images.slice(k * truth.length, (k + 1) * truth.length));
+    const [member] = parts;
     const {vrmse} = scoresOf(truth, images, member, facts);
     return {
-      images: meanOf(images, members),
+      images: Float32Array.from(ensembleMean(parts)),
       ...{errors: vrmse.diffusion, error: mean(vrmse.diffusion.slice(1))},
       member: {images: member, errors: vrmse.solver},
     };
   }
-}
-
-/** Average the members of images [K, T, X, Y]. */
-function meanOf(images: Images, members: number): Images {
-  const size = images.length / members;
-  return Float32Array.from({length: size}, (_, i) => {
-    let sum = 0;
-    for (let k = 0; k < members; k++) sum += images[k * size + i];
-    return sum / members;
-  });
 }

@@ -46,11 +46,18 @@ const error = vrmse(fieldAt(truth, ${state.at}, channel), fieldAt(decoded, ${sta
 console.log(\`\${name}: VRMSE \${error.toPrecision(3)} at lead time ${state.at * facts.stride}, ÷\${model.compression}\`);`;
 }
 
+const models = (state: State, facts: SystemFacts) => `${opening(facts)}
+const {model: autoencoder} = await lab.autoencoder(${state.rate});
+const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;`;
+
+/** The first state of a number of members as latents, and their labels. */
+const members = ({members}: State, n: number) =>
+  `const z = tf.tile(tf.tensor(latents.data, [1, ...latents.shape]).slice([0, 0], [1, 1]), [${members}, ...latents.shape.map(() => 1)]);
+const label = tf.tile(tf.tensor2d([[...dataset.labels("test")[${n}]]]), [${members}, 1]);`;
+
 function window(state: State, facts: SystemFacts): string {
   const n = facts.trajectories[state.trajectory].index;
-  return `${opening(facts)}
-const {model: autoencoder} = await lab.autoencoder(${state.rate});
-const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;
+  return `${models(state, facts)}
 const latents = encodeStates(autoencoder, standardize(testTrajectory(dataset, ${n}), dataset.standardization));
 const trajectory = tf.tensor(latents.data, latents.shape);
 const z = trajectory.slice(${state.start}, ${facts.window}).expandDims(0);
@@ -89,13 +96,11 @@ console.log(rows.find(({field, state}) => field === dataset.system.displayed && 
 function guide(state: State, facts: SystemFacts): string {
   const n = facts.trajectories[state.trajectory].index;
   const cells = JSON.stringify(state.cells);
-  return `${opening(facts)}
-const {model: autoencoder} = await lab.autoencoder(${state.rate});
-const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;
+  return `${models(state, facts)}
 const {data, shape} = standardize(testTrajectory(dataset, ${n}), dataset.standardization);
 const truth = tf.tensor(data, [1, ...shape]);
 const mask = tf.buffer([1, 1, ...shape.slice(1)]); // 1 at the observed cells
-for (const [x, y] of ${cells} as number[][]) mask.set(1, 0, 0, x, y, ${shape3D(facts)}${facts.shown.channel});
+for (const [x, y] of ${cells} as number[][]) mask.set(1, 0, 0, x, y, ${facts.shown.channel});
 const observe = (x: tf.Tensor) => x.mul(mask.toTensor());
 const emulator = guidedEmulator(denoiser, {
   ...{seed: ${state.seed}, steps: ${guidedSteps(state.steps)}, order: ${state.order}, varY: ${OBSERVATION_VARIANCE}},
@@ -103,27 +108,20 @@ const emulator = guidedEmulator(denoiser, {
   observations: ({from, to}) => observe(truth.slice([0, from], [1, Math.min(to, ${facts.shape[0]}) - from])),
 });
 const latents = encodeStates(autoencoder, standardize(testTrajectory(dataset, ${n}), dataset.standardization));
-const z = tf.tile(tf.tensor(latents.data, [1, ...latents.shape]).slice([0, 0], [1, 1]), [${state.members}, ...latents.shape.map(() => 1)]);
-const label = tf.tile(tf.tensor2d([[...dataset.labels("test")[${n}]]]), [${state.members}, 1]);
+${members(state, n)}
 console.log((await rollout(emulator, z, {steps: ${guidedStates(facts)}, window: ${facts.window}, label})).shape);`;
 }
 
 function race(state: State, facts: SystemFacts): string {
   const n = facts.trajectories[state.trajectory].index;
-  return `${opening(facts)}
-const {model: autoencoder} = await lab.autoencoder(${state.rate});
-const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;
+  return `${models(state, facts)}
 const states = testTrajectory(dataset, ${n});
 // paint over the first state here, in physical units: states.set(0, x, y, ${facts.shown.channel}, value);
 const latents = encodeStates(autoencoder, standardize(states, dataset.standardization));
-const z = tf.tile(tf.tensor(latents.data, [1, ...latents.shape]).slice([0, 0], [1, 1]), [${state.members}, ...latents.shape.map(() => 1)]);
-const label = tf.tile(tf.tensor2d([[...dataset.labels("test")[${n}]]]), [${state.members}, 1]);
+${members(state, n)}
 const emulator = diffusionEmulator(denoiser, {seed: ${state.seed}, steps: ${state.steps}, order: ${state.order}});
 console.log((await rollout(emulator, z, {steps: ${facts.shape[0]}, window: ${facts.window}, label})).shape);`;
 }
-
-/** In three dimensions the middle plane is observed. */
-const shape3D = ({shape}: SystemFacts) => (shape.length === 5 ? `${shape[3] >> 1}, ` : "");
 
 function results({scored}: State): string {
   return `const lab = openTrained(openLab({system: "${scored}"}));

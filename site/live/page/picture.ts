@@ -108,14 +108,13 @@ export function limitsOf(values: Float32Array, signed: boolean): Limits {
   return signed ? [-largest, largest] : [low, high];
 }
 
-/** Arrange the channels of a latent [X, Y(, Z), C] as a mosaic [X, Y]: near squares of tiles with lines between them. */
+/** Arrange the channels of a latent [X, Y, C] as a mosaic [X, Y]: near squares of tiles with lines between them. */
 export function mosaic(
   latent: ArrayLike<number>,
   shape: readonly number[],
 ): {values: Float32Array; size: [number, number]} {
   const channels = shape.at(-1)!;
   const [nx, ny] = shape;
-  const depth = shape.length === 4 ? shape[2] : 1;
   const across = Math.ceil(Math.sqrt((channels * (ny + 1)) / (nx + 1)));
   const down = Math.ceil(channels / across);
   const size: [number, number] = [across * (nx + 1) - 1, down * (ny + 1) - 1];
@@ -124,7 +123,7 @@ export function mosaic(
     const [left, bottom] = [(c % across) * (nx + 1), (down - 1 - Math.floor(c / across)) * (ny + 1)];
     for (let x = 0; x < nx; x++) {
       for (let y = 0; y < ny; y++) {
-        values[(left + x) * size[1] + bottom + y] = latent[((x * ny + y) * depth + (depth >> 1)) * channels + c];
+        values[(left + x) * size[1] + bottom + y] = latent[(x * ny + y) * channels + c];
       }
     }
   }

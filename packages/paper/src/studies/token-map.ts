@@ -25,7 +25,7 @@ import {
   shipsStandardization,
   track,
 } from "@lola-ts/laboratory/stages";
-import {embedInPlane} from "lola/evaluate";
+import {central, embedInPlane, variance} from "lola/evaluate";
 import {figure23, type PointColours, type Figure} from "@lola-ts/figures";
 import {TokenProbe} from "lola/models";
 import type {Scalar} from "@lola-ts/simulators";
@@ -171,9 +171,7 @@ function tokensOf(
 /** Scale an entry of a label by the mean and deviation of the dataset's values. */
 function scaled({values, log}: Scalar, entry: number): number {
   const known = values.map((value) => (log ? Math.log(value) : value));
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
-  return (entry - mean) / Math.sqrt(variance || 1);
+  return (entry - central(known, "mean")) / Math.sqrt(variance(known, "population") || 1);
 }
 
 async function trainProbe(probe: TokenProbe, {values, targets}: Tokens, steps: number, seed: number): Promise<void> {
@@ -226,8 +224,6 @@ function mapFigure(scalars: readonly Scalar[], shown: Tokens, places: TokenMap["
 /** Compute the share of a parameter's variance that the probe reads: R². */
 function explained({targets}: Tokens, read: readonly number[][], k: number): number {
   const truth = targets.map((row) => row[k]);
-  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
-  const rest = truth.reduce((sum, value, i) => sum + (value - read[i][k]) ** 2, 0);
-  const all = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return 1 - rest / (all || 1);
+  const rest = truth.reduce((sum, value, i) => sum + (value - read[i][k]) ** 2, 0) / truth.length;
+  return 1 - rest / (variance(truth, "population") || 1);
 }

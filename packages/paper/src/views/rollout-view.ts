@@ -14,7 +14,7 @@ import {
   whole,
   type TableRow,
 } from "@lola-ts/core";
-import {ensembleMember} from "lola/evaluate";
+import {central, ensembleMember} from "lola/evaluate";
 import {
   type AnimatedFigure,
   animateTrajectories,
@@ -348,9 +348,8 @@ export class RolloutView {
     return this.rows.flatMap(({method, compression = 1, fields}) =>
       fields.map((field, i) => {
         const values = Array.from(field!.data);
-        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
         const [min, max] = [Math.min(...values), Math.max(...values)];
-        return {method, compression, lead: this.leads[i], min, mean, max};
+        return {method, compression, lead: this.leads[i], min, mean: central(values, "mean"), max};
       }),
     );
   }
