@@ -1,5 +1,6 @@
 /** Do distances follow the distances of a parameter? The test of Mantel (1967), by permutations of the parameter's values. */
 import {Rng} from "@lola-ts/core";
+import {correlation as correlationOf} from "../pointwise";
 
 /** Rank correlation of two kinds of distances between the same things. */
 export interface MantelTest {
@@ -13,32 +14,17 @@ export interface MantelTest {
 const EXHAUSTIVE = 7;
 const DRAWS = 4999;
 
-/** Rank values, equal ones by the mean of their ranks. */
+/** Rank values from the middle on, equal ones by the mean of their ranks: the mean of all is 0. */
 export function ranks(values: readonly number[]): number[] {
   const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b]);
   const out = new Array<number>(values.length);
   for (let from = 0; from < order.length;) {
     let to = from;
     while (to < order.length && values[order[to]] === values[order[from]]) to++;
-    for (let i = from; i < to; i++) out[order[i]] = (from + to - 1) / 2;
+    for (let i = from; i < to; i++) out[order[i]] = (from + to - order.length) / 2;
     from = to;
   }
   return out;
-}
-
-/** Pearson's correlation; NaN if one of the lists does not vary. */
-function pearson(a: readonly number[], b: readonly number[]): number {
-  const mean = (list: readonly number[]) => list.reduce((x, y) => x + y, 0) / list.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let ab = 0;
-  let aa = 0;
-  let bb = 0;
-  a.forEach((x, i) => {
-    ab += (x - ma) * (b[i] - mb);
-    aa += (x - ma) ** 2;
-    bb += (b[i] - mb) ** 2;
-  });
-  return ab / Math.sqrt(aa * bb);
 }
 
 function permutations(n: number): number[][] {
@@ -68,7 +54,7 @@ export function mantelTest(distances: readonly (readonly number[])[], parameter:
   const gaps = ranks(pairs.map(([i, j]) => Math.abs(parameter[i] - parameter[j])));
   const gapOf = new Map(pairs.map(([i, j], k) => [n * i + j, gaps[k]]));
   const correlate = (order: readonly number[]) =>
-    pearson(
+    correlationOf(
       own,
       pairs.map(([i, j]) => gapOf.get(n * Math.max(order[i], order[j]) + Math.min(order[i], order[j]))!),
     );
