@@ -15,26 +15,6 @@ function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: bo
   return tf.matMul(left as tf.Tensor2D, right as tf.Tensor2D);
 }
 
-/** Engines whose tensors lie in this thread's memory. */
-const HOSTS = ["wasm", "cpu"];
-
-/** Gather slices along an axis; where the values are at hand, copying them is faster than the kernels. */
-function gather(x: tf.Tensor, cells: tf.Tensor, axis: number): tf.Tensor {
-  if (x.dtype !== "float32" || !HOSTS.includes(tf.getBackend())) return tf.gather(x, cells as tf.Tensor1D, axis);
-  const [from, chosen] = [x.dataSync<"float32">(), cells.dataSync()];
-  const size = x.shape.slice(axis + 1).reduce((all, n) => all * n, 1);
-  const outer = x.shape.slice(0, axis).reduce((all, n) => all * n, 1);
-  const to = new Float32Array(outer * chosen.length * size);
-  for (let row = 0; row < outer; row++) {
-    const start = row * x.shape[axis] * size;
-    for (let i = 0; i < chosen.length; i++) {
-      const at = start + chosen[i] * size;
-      to.set(from.subarray(at, at + size), (row * chosen.length + i) * size);
-    }
-  }
-  return tf.tensor(to, [...x.shape.slice(0, axis), chosen.length, ...x.shape.slice(axis + 1)]);
-}
-
 function convolve(x: tf.Tensor, w: tf.Tensor, {padding}: Attributes): tf.Tensor {
   const pad = padding === "VALID" ? "valid" : "same";
   return x.rank === 4
@@ -59,17 +39,25 @@ function kernelGradient(x: tf.Tensor, shape: readonly number[], dy: tf.Tensor, {
   return tf.reshape(tf.stack(gradients), [...shape]);
 }
 
-/** Draw values of a shape, both given by tensors that are constants. */
-function draw<A extends Float32Array | Int32Array>(
-  make: (key: ArrayLike<number>, count: number) => A,
-  [shape, key]: readonly tf.Tensor[],
-): tf.Tensor {
-  const sizes = Array.from(shape.dataSync());
-  const values = make(
-    key.dataSync(),
-    sizes.reduce((product, n) => product * n, 1),
-  );
-  return tf.tensor(values, sizes, values instanceof Int32Array ? "int32" : "float32");
+/** Draw values of a shape by a key, as a kernel of whichever engine runs: it is recorded as others are. */
+function draw(
+  kernelName: string,
+  make: (key: ArrayLike<number>, count: number) => Float32Array | Int32Array,
+): Operation {
+  return ([shape, key]) => {
+    const backendName = tf.getBackend();
+    if (!tf.getKernel(kernelName, backendName)) {
+      const kernelFunc: tf.KernelFunc = ({inputs, attrs, backend}) => {
+        const engine = backend as tf.KernelBackend;
+        const sizes = attrs!.shape as number[];
+        const values = make(engine.readSync(inputs.key!.dataId as object) as Int32Array, tf.util.sizeFromShape(sizes));
+        const dtype = values instanceof Int32Array ? "int32" : "float32";
+        return {dataId: engine.write(values, sizes, dtype), shape: sizes, dtype};
+      };
+      tf.registerKernel({kernelName, backendName, kernelFunc});
+    }
+    return tf.engine().runKernel<tf.Tensor>(kernelName, {key}, {shape: numbers(shape)});
+  };
 }
 
 const numbers = (x: tf.Tensor) => Array.from(x.dataSync());
@@ -96,14 +84,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   IdentityN: (inputs) => inputs.map((x) => tf.clone(x)),
   Reshape: ([x, shape]) => tf.reshape(x, numbers(shape)),
   Transpose: ([x, order]) => tf.transpose(x, numbers(order)),
-  GatherV2: ([x, cells, axis]) => gather(x, cells, axis.dataSync()[0]),
+  GatherV2: ([x, cells, axis]) => tf.gather(x, cells as tf.Tensor1D, axis.dataSync()[0]),
   Conv2D: ([x, w], attributes) => convolve(x, w, attributes),
   Conv3D: ([x, w], attributes) => convolve(x, w, attributes),
   Conv2DBackpropFilter: ([x, shape, dy], attributes) => kernelGradient(x, numbers(shape), dy, attributes),
   Conv3DBackpropFilterV2: ([x, shape, dy], attributes) => kernelGradient(x, numbers(shape), dy, attributes),
-  StatelessRandomNormal: (inputs) => draw(randomNormal, inputs),
-  StatelessRandomUniform: (inputs) => draw(randomUniform, inputs),
-  StatelessRandomUniformFullInt: (inputs) => draw(randomIntegers, inputs),
+  StatelessRandomNormal: draw("StatelessRandomNormal", randomNormal),
+  StatelessRandomUniform: draw("StatelessRandomUniform", randomUniform),
+  StatelessRandomUniformFullInt: draw("StatelessRandomUniformFullInt", randomIntegers),
 };
 
 export const rawOperationNames: readonly string[] = Object.keys(OPERATIONS);

@@ -1,6 +1,6 @@
 /**
  * Kernels for WebAssembly in place of tfjs's own where those take most of a forecast's time: cutting copies the whole tensor for
- * each part, transposing computes every place anew, and products of batches run in a plain loop. Numbers stay the same, up to
+ * each part, transposing and gathering compute every place anew, and products of batches run in a plain loop. Numbers stay the same, up to
  * the order of sums in products.
  */
 import * as tf from "@tensorflow/tfjs-core";
@@ -114,6 +114,28 @@ function transpose({inputs: {x}, backend, attrs: {perm}}: Call<"x", tf.Transpose
   return out;
 }
 
+/** Gather slices along an axis; undefined where each row has cells of its own. */
+function gather({
+  inputs: {x, indices},
+  backend,
+  attrs,
+}: Call<"x" | "indices", tf.GatherV2Attrs>): tf.TensorInfo | undefined {
+  if (attrs.batchDims !== 0 || x.dtype !== "float32") return undefined;
+  const [axis] = tf.util.parseAxisParam(attrs.axis, x.shape);
+  const cells = tf.util.sizeFromShape(indices.shape);
+  const [outer, size] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)].map((all) => tf.util.sizeFromShape(all));
+  const out = backend.makeOutput([...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], x.dtype);
+  const [from, chosen, to] = [x, indices, out].map((all) => memoryOf(backend, all));
+  for (let row = 0; row < outer; row++) {
+    const start = row * x.shape[axis] * size;
+    for (let i = 0; i < cells; i++) {
+      const at = start + chosen[i] * size;
+      to.set(from.subarray(at, at + size), (row * cells + i) * size);
+    }
+  }
+  return out;
+}
+
 let compiledProduct: CompiledProduct;
 
 /** Multiply matrices one by one: the compiled product is fast for a single pair that is not transposed. */
@@ -163,7 +185,7 @@ function batchMatMul({inputs, backend, attrs}: Call<"a" | "b", tf.BatchMatMulAtt
 
 /** Put these kernels in the place of tfjs's, whose other kernels use the replaced ones too. Call it before the backend starts. */
 export function useOwnKernels(): void {
-  const kernels = {Slice: slice, SplitV: splitV, Transpose: transpose, BatchMatMul: batchMatMul};
+  const kernels = {Slice: slice, SplitV: splitV, Transpose: transpose, BatchMatMul: batchMatMul, GatherV2: gather};
   for (const [kernelName, run] of Object.entries(kernels)) {
     const theirs = tf.getKernel(kernelName, "wasm");
     tf.unregisterKernel(kernelName, "wasm");
