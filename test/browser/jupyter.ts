@@ -95,14 +95,17 @@ export async function newPage(browser: Browser): Promise<Page> {
   return page;
 }
 
-/** Start the project's browser. */
-export function openBrowser(): Promise<Browser> {
+/** Arguments with which the browser has a graphics processor, in software. */
+export const WITH_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/** Start the project's browser. By default it has no graphics processor. */
+export function openBrowser(graphics: readonly string[] = ["--disable-gpu"]): Promise<Browser> {
   return puppeteer.launch({
     executablePath: path.join(browserFolder, "chromium"),
     headless: "shell",
     pipe: true,
     protocolTimeout: 600_000,
-    args: ["--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-dev-shm-usage"],
+    args: ["--no-sandbox", "--no-zygote", "--disable-dev-shm-usage", ...graphics],
     env: {...process.env, ...browserEnvironment},
     defaultViewport: {width: 1440, height: 900},
   });

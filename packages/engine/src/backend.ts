@@ -47,6 +47,8 @@ export interface NativeBackend {
   executeMultipleOutputs(name: string, attrs: Attr[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
   getInputTensorIds(tensors: tf.Tensor[]): number[];
   createOutputTensor(info: TensorInfo): tf.Tensor;
+  /** In a browser: run a step on the graphics processor where that is right. */
+  accelerate?<Step extends (...inputs: tf.Tensor[]) => tf.Tensor[]>(step: Step): Step & {dispose(): void};
 }
 
 /** Return the running backend. */
@@ -62,6 +64,9 @@ const TYPES = {
   bool: binding.TF_BOOL,
   complex64: binding.TF_COMPLEX64,
 } as const;
+
+/** Wait until the numbers of a recorded step's result are there: in a browser, a graphics processor's come later. */
+export async function arrived(_result: tf.Tensor): Promise<void> {}
 
 /** Tell whether the engine uses a GPU. */
 export function isUsingGpu(): boolean {

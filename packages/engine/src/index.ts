@@ -6,7 +6,7 @@
 export {jvp, linearise, vjp} from "./autodiff/jacobian";
 export {recompute} from "./autodiff/recompute";
 export {taped} from "./autodiff/tape";
-export {attr, isUsingGpu, rawOp, rawOps, tf} from "./backend";
+export {arrived, attr, isUsingGpu, rawOp, rawOps, tf} from "./backend";
 export {cg} from "./cg";
 export {compile, type Compiled} from "./compile/compile";
 export {runTracedStep, type TracedStep} from "./compile/traced-step";

@@ -1,6 +1,8 @@
 /** The page's program: the tests of golden vectors on the browser's engine. */
 import {tf} from "@lola-ts/engine";
-import {startEngine, type EngineName} from "@lola-ts/engine/browser";
+import {startAcceleration, startEngine, type EngineName} from "@lola-ts/engine/browser";
+import {ran, untilThere} from "./accelerator";
+import {runOperations} from "./operations";
 import {declareJest, runSuite, type Result} from "./runner";
 
 type Topics = Readonly<Record<string, () => Promise<unknown>>>;
@@ -9,6 +11,8 @@ type Topics = Readonly<Record<string, () => Promise<unknown>>>;
 export interface GoldenResults {
   readonly engine: string;
   readonly error: number;
+  /** Numbers of operations of the steps that ran on the graphics processor. */
+  readonly ran: readonly number[];
   readonly results: readonly Result[];
 }
 
@@ -23,17 +27,28 @@ const topics: Topics = {
   metrics: () => import("../../reference/metrics.test.js"),
 };
 
-async function runGolden(engine: EngineName, wasm: Parameters<typeof startEngine>[1], names: readonly string[]) {
-  const started = await startEngine([engine], wasm);
+async function runGolden(
+  engine: EngineName | "webgpu",
+  wasm: Parameters<typeof startEngine>[1],
+  names: readonly string[],
+) {
+  const started = await startEngine([engine === "webgpu" ? "wasm" : engine], wasm);
+  if (engine === "webgpu") await startAcceleration();
   const results: Result[] = [];
   for (const name of names) {
     const suite = declareJest();
     await topics[name]();
-    const found = await runSuite(suite);
+    const found = await runSuite(suite, untilThere);
     results.push(...found.map((one) => ({...one, name: `${name}: ${one.name}`})));
     tf.engine().disposeVariables();
   }
-  return {engine: started.name, error: started.error, results} satisfies GoldenResults;
+  return {engine: started.name, error: started.error, ran, results} satisfies GoldenResults;
 }
 
-Object.assign(globalThis, {runGolden, topicNames: Object.keys(topics)});
+async function runEach(wasm: Parameters<typeof startEngine>[1]) {
+  await startEngine(["wasm"], wasm);
+  await startAcceleration();
+  return runOperations();
+}
+
+Object.assign(globalThis, {runGolden, runEach, topicNames: Object.keys(topics)});

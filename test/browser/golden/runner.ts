@@ -100,8 +100,8 @@ export function declareJest(): Suite {
 
 const lineage = (suite: Suite): Suite[] => (suite.parent ? [...lineage(suite.parent), suite] : [suite]);
 
-/** Run all tests of a suite, in order. */
-export async function runSuite(suite: Suite): Promise<Result[]> {
+/** Run all tests of a suite, in order; `attempt` runs each, perhaps several times. */
+export async function runSuite(suite: Suite, attempt: (run: () => Promise<void>) => Promise<void>): Promise<Result[]> {
   const results: Result[] = [];
   const line = lineage(suite);
   const title = line.map(({name}) => name).filter(Boolean);
@@ -109,15 +109,17 @@ export async function runSuite(suite: Suite): Promise<Result[]> {
   for (const {name, body} of suite.tests) {
     const full = [...title, name].join(", ");
     try {
-      for (const {hooks} of line) for (const before of hooks.beforeEach) await before();
-      await body();
-      for (const {hooks} of [...line].reverse()) for (const after of hooks.afterEach) await after();
+      await attempt(async () => {
+        for (const {hooks} of line) for (const before of hooks.beforeEach) await before();
+        await body();
+        for (const {hooks} of [...line].reverse()) for (const after of hooks.afterEach) await after();
+      });
       results.push({name: full});
     } catch (error) {
       results.push({name: full, error: (error as Error).message});
     }
   }
-  for (const inner of suite.suites) results.push(...(await runSuite(inner)));
+  for (const inner of suite.suites) results.push(...(await runSuite(inner, attempt)));
   for (const body of suite.hooks.afterAll) await body();
   return results;
 }

@@ -6,14 +6,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops";
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import {runRawOperation} from "./raw-operations";
+import {accelerate, arrived} from "./webgpu/accelerator";
 
-export {tf};
+export {arrived, tf};
 
 /** Nothing of the native binding exists: a step runs operation by operation. */
 const binding = {} as Readonly<Record<string, never>>;
 
 export function nativeBackend() {
-  return {binding};
+  return {binding, accelerate};
 }
 
 /** Tell whether the engine uses a GPU. */

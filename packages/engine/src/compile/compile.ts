@@ -71,7 +71,7 @@ export function compile(step: TracedStep, name = "step"): Compiled {
   checkOptions("compile", callable, step, "step");
   if (chooseExecutionMode(binding) === "eager") {
     const run = (...inputs: tf.Tensor[]) => runTracedStep(step, `compile: ${name}`, inputs);
-    return Object.assign(run, {dispose: () => undefined});
+    return nativeBackend().accelerate?.(run) ?? Object.assign(run, {dispose: () => undefined});
   }
   const variants = new Map<string, Variant>();
 
