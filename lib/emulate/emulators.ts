@@ -36,6 +36,12 @@ export type Emulator = (
 /** An emulator that holds recorded functions until it is disposed of. */
 export type DisposableEmulator = Emulator & {dispose(): void};
 
+/** An emulator whose recorded functions serve any seed of its noise. */
+export type SeededEmulator = DisposableEmulator & {
+  /** Make the same emulator with another seed. */
+  withSeed(seed: number): Emulator;
+};
+
 export type DiffusionEmulatorOptions = SamplerOptions & {
   /** Seed of all noise, which also depends on a window's row and position in the rollout. */
   readonly seed: number;
@@ -58,7 +64,7 @@ export const trainedRule = having("a trained denoiser", "schedule", "layout", "c
 export function diffusionEmulator(
   denoiser: TrainedDenoiser,
   {seed, ...options}: DiffusionEmulatorOptions,
-): DisposableEmulator {
+): SeededEmulator {
   checkParts("diffusionEmulator", {denoiser: trainedRule, seed: number()}, {denoiser, seed});
   const sampler = new Sampler(options);
   const draw = compile((weights, keys, y, mask, label?) => {
@@ -71,17 +77,15 @@ export function diffusionEmulator(
 }
 
 /** Make an emulator of a recorded function of weights, keys of noise if there is a seed, states, mask and label. */
-function recordedEmulator(
-  complete: Compiled,
-  model: {readonly weights: tf.Tensor1D},
-  seed?: number,
-): DisposableEmulator {
-  const emulator: Emulator = (states, mask, label, {i, row}) =>
-    tf.tidy(() => {
-      const keys = seed === undefined ? [] : [rowSources(seed, row, i, states.shape[0]).keys];
-      return complete(model.weights, ...keys, states, mask, ...(label ? [label] : []))[0];
-    });
-  return Object.assign(emulator, {dispose: () => complete.dispose()});
+function recordedEmulator(complete: Compiled, model: {readonly weights: tf.Tensor1D}, seed?: number): SeededEmulator {
+  const withSeed =
+    (seed?: number): Emulator =>
+    (states, mask, label, {i, row}) =>
+      tf.tidy(() => {
+        const keys = seed === undefined ? [] : [rowSources(seed, row, i, states.shape[0]).keys];
+        return complete(model.weights, ...keys, states, mask, ...(label ? [label] : []))[0];
+      });
+  return Object.assign(withSeed(seed), {withSeed, dispose: () => complete.dispose()});
 }
 
 /** Make the sources of a batch's noise: that of a row does not depend on the other rows of the batch. */

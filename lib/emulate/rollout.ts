@@ -30,7 +30,7 @@ import ndarray, {type NdArray} from "ndarray";
 import {type Emulator} from "./emulators";
 import {contextMask} from "../models/context";
 import {statesOf} from "../models/unrolled";
-import {tf, floatsFrom} from "@lola-ts/engine";
+import {arrived, tf, floatsFrom} from "@lola-ts/engine";
 
 export interface WindowOptions {
   /** Number of states of the trajectory, the context included. */
@@ -63,8 +63,11 @@ export interface RolloutOptions extends WindowOptions, ContextSourceOptions {
   row?: number;
   /** Signal that stops the rollout between two windows. */
   signal?: AbortSignal;
-  /** Called after each window with the number of finished windows and of all. */
-  onWindow?: (done: number, total: number) => void;
+  /**
+   * Called after each window, and awaited: with the number of finished windows and of all, and with the window's states
+   * $[B, L, \dots, C]$, which are freed afterwards.
+   */
+  onWindow?: (done: number, total: number, states: tf.Tensor) => unknown;
 }
 
 const windowRules: RulesOf<WindowOptions> = {
@@ -137,29 +140,35 @@ export async function rollout(emulator: Emulator, x: tf.Tensor, options: Rollout
   }
   const parts: tf.Tensor[] = []; // states that each call added
   let contextStates = tf.tidy(() => statesOf(x, 0, context).clone());
+  let answer: tf.Tensor | undefined;
   try {
     for (const [n, {i, context: count}] of calls.entries()) {
       signal?.throwIfAborted();
-      const [added, last] = tf.tidy(() => {
+      answer = tf.tidy(() => {
         const mask = tf.tensor1d(contextMask(window, count));
-        const answer = emulator(openWindow(contextStates, window), mask, label, {i, row});
-        checkWindow(answer, contextStates, window);
+        return emulator(openWindow(contextStates, window), mask, label, {i, row});
+      });
+      checkWindow(answer, contextStates, window);
+      await arrived(answer);
+      const states = answer;
+      const [added, last] = tf.tidy(() => {
         const made =
-          contextSource === "input" ? tf.concat([contextStates, statesOf(answer, count, window - count)], 1) : answer;
+          contextSource === "input" ? tf.concat([contextStates, statesOf(states, count, window - count)], 1) : states;
         return [
-          n === 0 ? statesOf(made, 0, crop) : statesOf(made, overlap, crop - overlap),
+          (n === 0 ? statesOf(made, 0, crop) : statesOf(made, overlap, crop - overlap)).clone(),
           statesOf(made, crop - overlap, overlap),
         ];
       });
       parts.push(added);
       contextStates.dispose();
       contextStates = last;
-      onWindow?.(n + 1, calls.length);
+      await onWindow?.(n + 1, calls.length, answer);
+      answer.dispose();
       await setImmediate(); // lets an interrupt and a progress bar through
     }
     return tf.tidy(() => statesOf(tf.concat(parts, 1), 0, steps));
   } finally {
-    tf.dispose([contextStates, ...parts]);
+    tf.dispose([contextStates, ...parts, ...(answer ? [answer] : [])]);
   }
 }
 

@@ -1,7 +1,6 @@
 /** Numbers by which the page tells how far a painted state lies from the data: fitted on training states, spread of validation states. */
 import {inverse, Matrix} from "ml-matrix";
 import {fitGaussian} from "lola/evaluate";
-import {tf} from "@lola-ts/engine";
 import type {Lesson} from "../live/engine/lesson";
 import {measure, type Calibration, type Range, type Reading} from "../live/engine/meter";
 
@@ -17,29 +16,21 @@ const rounded = (values: ArrayLike<number>) => Array.from(values, (value) => Num
  *
  * @param training standardised states of trajectories, each [T, X, Y, C]; `validation` likewise.
  */
-export function calibrate(
+export async function calibrate(
   lesson: Lesson,
   latentChannels: number,
   training: readonly Float32Array[],
   validation: readonly Float32Array[],
-): Calibration {
-  const autoencoder = lesson.model(latentChannels, "autoencoder");
-  const shape = lesson.facts.shape.slice(1);
-  const size = shape.reduce((a, b) => a * b);
-  const columns = training.map((states) =>
-    tf.tidy(() =>
-      autoencoder
-        .encode(tf.tensor(states, [states.length / size, ...shape]))
-        .dataSync<"float32">()
-        .slice(),
-    ),
-  );
+): Promise<Calibration> {
+  const columns: Float32Array[] = [];
+  for (const states of training) columns.push((await lesson.encode(latentChannels, states)).values);
   const data = Float32Array.from(columns.flatMap((values) => Array.from(values)));
   const {mean, covariance} = fitGaussian({data, shape: [data.length / latentChannels, latentChannels]});
   const spread = Matrix.from1DArray(latentChannels, latentChannels, Array.from(covariance));
   const precision = inverse(spread.add(Matrix.eye(latentChannels).mul(FLOOR))).to1DArray();
   const gaussian = {mean: rounded(mean), precision: rounded(precision)};
-  const readings = validation.flatMap((states) => measure(lesson, latentChannels, states, gaussian));
+  const readings: Reading[] = [];
+  for (const states of validation) readings.push(...(await measure(lesson, latentChannels, states, gaussian)));
   return {
     ...gaussian,
     distance: rangeOf(readings, "distance"),

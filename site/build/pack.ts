@@ -202,7 +202,8 @@ async function withCalibrations(facts: SystemFacts, lesson: Lesson, config: Conf
     const count = planFiles(config.data as SimulationConfig).filter(({split}) => split === "valid").length;
     const {read} = await simulated(config, {train: count, valid: count}, facts.standardization);
     const [training, validation] = [await read("train"), await read("valid")].map(({standardised}) => standardised);
-    const all = facts.rates.map(({latentChannels}) => calibrate(lesson, latentChannels, training, validation));
+    const all: Calibration[] = [];
+    for (const {latentChannels} of facts.rates) all.push(await calibrate(lesson, latentChannels, training, validation));
     writeFileSync(file, JSON.stringify(all));
   }
   const all = JSON.parse(readFileSync(file, "utf8")) as Calibration[];

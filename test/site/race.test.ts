@@ -259,7 +259,7 @@ test("a painted state without its brush is refused by no one and changes nothing
   expect(painted(plain, "vorticity", [[7, 1, 1]], facts)).toEqual(plain);
 });
 
-test("the meter reads a validation state as inside and white noise as outside", () => {
+test("the meter reads a validation state as inside and white noise as outside", async () => {
   const [count, shape] = [12, [16, 16, 2]];
   const facts = {shape: [count, ...shape]} as unknown as SystemFacts;
   const random = Rng.from("meter");
@@ -273,13 +273,13 @@ test("the meter reads a validation state as inside and white noise as outside", 
   const lesson = new Lesson(facts);
   lesson.setModel(4, {kind: "autoencoder", file: "one", config: model.config}, model.weights.dataSync<"float32">());
   const validation = states();
-  const calibration = calibrate(lesson, 4, [states(), states()], [validation]);
+  const calibration = await calibrate(lesson, 4, [states(), states()], [validation]);
   expect(calibration.states).toBe(count);
-  const places = (values: Float32Array) =>
-    measure(lesson, 4, values, calibration).map((one) => placeOf(one, calibration));
-  expect(Math.max(...places(validation))).toBeLessThanOrEqual(1 + 1e-4);
+  const places = async (values: Float32Array) =>
+    (await measure(lesson, 4, values, calibration)).map((one) => placeOf(one, calibration));
+  expect(Math.max(...(await places(validation)))).toBeLessThanOrEqual(1 + 1e-4);
   const noise = Float32Array.from({length: 512}, () => 3 * random.normal());
-  expect(places(noise)[0]).toBeGreaterThan(1.2);
-  expect(places(new Float32Array(512))[0]).toBeGreaterThan(1); // too near to the mean
+  expect((await places(noise))[0]).toBeGreaterThan(1.2);
+  expect((await places(new Float32Array(512)))[0]).toBeGreaterThan(1); // too near to the mean
   lesson.dispose();
 });

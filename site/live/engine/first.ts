@@ -21,6 +21,13 @@ function firstParameters({defaults, shown}: SystemFacts) {
   return {trajectory: 0, ...defaults, at: 0, members: 4, seed: 0, cells};
 }
 
+/** Make something of each value, one after the other. */
+async function all<T, Made>(values: readonly T[], make: (value: T) => Promise<Made>): Promise<Made[]> {
+  const made: Made[] = [];
+  for (const value of values) made.push(await make(value));
+  return made;
+}
+
 export async function prepareFirst(lesson: Lesson) {
   const {facts} = lesson;
   const parameters = firstParameters(facts);
@@ -34,7 +41,7 @@ export async function prepareFirst(lesson: Lesson) {
   for (const {latentChannels: rate} of facts.rates) {
     const made = await rollOut(lesson, trajectory, rate, options);
     const size = made.members.length / members;
-    compressed[rate] = compress(lesson, trajectory, rate);
+    compressed[rate] = await compress(lesson, trajectory, rate);
     rolledOut[rate] = made;
     fewer[rate] = Array.from({length: members - 2}, (_, i) =>
       scoresOf(truth.images, made.members.subarray(0, (i + 2) * size), made.solver, facts),
@@ -43,9 +50,9 @@ export async function prepareFirst(lesson: Lesson) {
   const guided = {...options, steps: guidedSteps(steps)};
   return {
     ...{parameters, truth, compressed, rolledOut, fewer},
-    noised: PREPARED_TIMES.map((t) => noise(lesson, trajectory, latentChannels, at, t, seed)),
-    sampled: sample(lesson, trajectory, latentChannels, at, {steps, order, seed}),
-    drawn: PREPARED_STEPS.map((count) => draw(lesson, trajectory, latentChannels, at, {steps: count, order, seed})),
+    noised: await all(PREPARED_TIMES, (t) => noise(lesson, trajectory, latentChannels, at, t, seed)),
+    sampled: await sample(lesson, trajectory, latentChannels, at, {steps, order, seed}),
+    drawn: await all(PREPARED_STEPS, (steps) => draw(lesson, trajectory, latentChannels, at, {steps, order, seed})),
     guided: await guide(lesson, trajectory, latentChannels, cells, guidedStates(facts), guided),
   };
 }

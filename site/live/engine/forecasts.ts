@@ -2,30 +2,18 @@
 import {sizeOf} from "@lola-ts/core";
 import {observeDecoded} from "lola/diffusion";
 import {
-  diffusionEmulator,
   type TrainedDenoiser,
   type DisposableEmulator,
   type Emulator,
   guidedEmulator,
   planRollout,
   rollout,
-  solverEmulator,
 } from "lola/emulate";
 import {standardize} from "lola/data";
 import {rings} from "lola/evaluate";
 import {tf} from "@lola-ts/engine";
 import {OBSERVATION_VARIANCE} from "./facts";
-import {
-  decodedImages,
-  imagesOf,
-  meanErrors,
-  observe,
-  pickOf,
-  scoresOf,
-  spectraOf,
-  type Cell,
-  type Images,
-} from "./images";
+import {imagesOf, meanErrors, observe, pickOf, scoresOf, spectraOf, type Cell, type Images} from "./images";
 import type {Lesson} from "./lesson";
 import {measure, placeOf} from "./meter";
 import type {SamplingOptions} from "./windows";
@@ -73,31 +61,28 @@ async function forecast(
   onWindow?: OnWindow,
   signal?: AbortSignal,
 ): Promise<{images: Images; latents: Float32Array}> {
-  const {window, shown, shape} = lesson.facts;
-  const autoencoder = lesson.model(latentChannels, "autoencoder");
+  const {window, shown} = lesson.facts;
   const size = sizeOf(shown.image);
   const images = new Float32Array(rows * states * size);
-  const watched: Emulator = (context, mask, label, call) => {
-    const answer = emulator(context, mask, label, call);
-    const from = call.i === 0 ? 0 : call.i + 1; // the first state of a later window is there already
-    const count = Math.min(states, call.i + window) - from;
-    const added = tf.tidy(() => {
-      const part = answer.slice([0, from - call.i], [-1, count]);
-      return decodedImages(autoencoder, part.reshape([rows * count, ...answer.shape.slice(2)]), lesson.facts);
-    });
+  const calls = planRollout({steps: states, window});
+  const decode = async (done: number, _total: number, answer: tf.Tensor) => {
+    const {i} = calls[done - 1];
+    const from = i === 0 ? 0 : i + 1; // the first state of a later window is there already
+    const count = Math.min(states, i + window) - from;
+    const part = tf.tidy(() =>
+      answer.slice([0, from - i], [-1, count]).reshape([rows * count, ...answer.shape.slice(2)]),
+    );
+    const added = await lesson.decodedImages(latentChannels, part);
     for (let row = 0; row < rows; row++) {
       images.set(added.subarray(row * count * size, (row + 1) * count * size), (row * states + from) * size);
     }
     onWindow?.(from, added);
-    return answer;
   };
+  const {values, shape} = await lesson.encode(latentChannels, first);
   const label = lesson.label(trajectory, rows);
-  const start = tf.tidy(() => {
-    const z = autoencoder.encode(tf.tensor(first, [1, ...shape.slice(1)])).expandDims(0);
-    return tf.tile(z, [rows, ...z.shape.slice(1).map(() => 1)]);
-  });
+  const start = tf.tidy(() => tf.tile(tf.tensor(values, [1, ...shape]), [rows, ...shape.map(() => 1)]));
   try {
-    const z = await rollout(watched, start, {steps: states, window, label, signal});
+    const z = await rollout(emulator, start, {steps: states, window, label, signal, onWindow: decode});
     const latents = z.slice([0], [1]).dataSync<"float32">().slice();
     z.dispose();
     return {images, latents};
@@ -106,21 +91,13 @@ async function forecast(
   }
 }
 
-async function once(emulator: DisposableEmulator, ...[lesson, plan, onWindow, signal]: Forecast) {
-  try {
-    return await forecast(lesson, emulator, plan, onWindow, signal);
-  } finally {
-    emulator.dispose();
-  }
-}
-
 type Forecast = [lesson: Lesson, plan: Plan, onWindow?: OnWindow, signal?: AbortSignal];
 
-export const rollSolver = (...all: Forecast) =>
-  once(solverEmulator(all[0].model(all[1].latentChannels, "solver")), ...all);
+export const rollSolver = (...[lesson, plan, ...watch]: Forecast) =>
+  forecast(lesson, lesson.emulator(plan.latentChannels), plan, ...watch);
 
-export const rollEnsemble = (sampling: SamplingOptions, ...all: Forecast) =>
-  once(diffusionEmulator(all[0].model(all[1].latentChannels, "diffusion"), sampling), ...all);
+export const rollEnsemble = (sampling: SamplingOptions, ...[lesson, plan, ...watch]: Forecast) =>
+  forecast(lesson, lesson.emulator(plan.latentChannels, sampling), plan, ...watch);
 
 /** Roll the solver and an ensemble out; both are timed, each with its decoder. */
 async function rollBoth(
@@ -171,7 +148,7 @@ export async function race(
   const {facts} = lesson;
   const first = standardize(state, facts.standardization);
   const {calibration} = facts.rates.find((rate) => rate.latentChannels === latentChannels)!;
-  const [reading] = calibration ? measure(lesson, latentChannels, first, calibration) : [];
+  const [reading] = calibration ? await measure(lesson, latentChannels, first, calibration) : [];
   const place = reading && placeOf(reading, calibration!);
   const plan = {trajectory, latentChannels, states: facts.shape[0], first};
   return {reading, place, ...(await rollBoth(lesson, plan, options, watch))};
@@ -240,7 +217,7 @@ export async function guide(
   const total = windows * (1 + (cells.length > 0 ? sampling.steps : 0));
   let done = 0;
   const pick = pickOf(cells, facts);
-  const free = diffusionEmulator(lesson.model(latentChannels, "diffusion"), sampling);
+  const free = lesson.emulator(latentChannels, sampling);
   const guided = following(lesson, plan, pick, sampling, () => onProgress({done: done++, total}));
   try {
     const {images: without} = await forecast(lesson, free, plan, () => onProgress({done: ++done, total}), signal);
@@ -257,7 +234,6 @@ export async function guide(
       atCells: {guided: compare(withThem, places), free: compare(without, places)},
     };
   } finally {
-    free.dispose();
     guided.dispose();
     pick.dispose();
   }

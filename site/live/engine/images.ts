@@ -4,7 +4,6 @@ import {Rng, sizeOf} from "@lola-ts/core";
 import {unstandardize} from "lola/data";
 import {crps, ensembleMean, powerSpectrum, rankHistogram, rmse, spread, spreadSkillRatio, vrmse} from "lola/evaluate";
 import {imageOf} from "@lola-ts/figures";
-import type {Autoencoder} from "lola/models";
 import {tf} from "@lola-ts/engine";
 import type {SystemFacts} from "./facts";
 
@@ -22,14 +21,6 @@ export function imagesOf(values: Float32Array, {shape: [, ...state], standardiza
   const all = new Float32Array(size * count);
   for (let i = 0; i < count; i++) all.set(imageOf(states, i, {...shown}).data, i * size);
   return all;
-}
-
-/** Decode latents [n, h, w, C] to images. */
-export function decodedImages(autoencoder: Autoencoder, z: tf.Tensor, facts: SystemFacts): Images {
-  const x = autoencoder.decode(z);
-  const images = imagesOf(x.dataSync<"float32">(), facts);
-  x.dispose();
-  return images;
 }
 
 export function eachImage(images: Images, {shown}: SystemFacts): Float32Array[] {

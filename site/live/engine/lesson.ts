@@ -4,21 +4,40 @@
  */
 import {sizeOf} from "@lola-ts/core";
 import {KarrasDenoiser} from "lola/diffusion";
+import {diffusionEmulator, solverEmulator, type Emulator} from "lola/emulate";
 import {rings} from "lola/evaluate";
 import {Autoencoder, Solver} from "lola/models";
-import {tf} from "@lola-ts/engine";
+import {arrived, tf} from "@lola-ts/engine";
 import type {ModelFacts, SystemFacts} from "./facts";
-import {errorsOf, imagesOf, spectraOf} from "./images";
+import {errorsOf, imagesOf, spectraOf, type Images} from "./images";
+import type {SamplingOptions} from "./windows";
 
 export const MODELS = {autoencoder: Autoencoder, diffusion: KarrasDenoiser, solver: Solver};
 
 type Model<Kind extends keyof typeof MODELS> = InstanceType<(typeof MODELS)[Kind]>;
+
+export interface Latents {
+  readonly values: Float32Array;
+  readonly shape: number[];
+}
+
+/** Wait for a tensor's numbers, and free it. */
+async function numbersOf(x: tf.Tensor): Promise<Float32Array> {
+  try {
+    await arrived(x);
+    return x.dataSync<"float32">().slice();
+  } finally {
+    x.dispose();
+  }
+}
 
 export class Lesson {
   /** By number of latent channels and kind. */
   private readonly models = new Map<string, Model<keyof typeof MODELS>>();
   /** Standardised states [T, X, Y, C] by number of the trajectory. */
   private readonly states = new Map<number, Float32Array>();
+  /** Recorded steps by model, and by what else they depend on. */
+  private readonly recorded = new Map<object, Map<string, {dispose(): void}>>();
 
   constructor(readonly facts: SystemFacts) {}
 
@@ -34,8 +53,57 @@ export class Lesson {
   /** Use a model that others train, and dispose of the one in its place. */
   adopt<Kind extends keyof typeof MODELS>(latentChannels: number, kind: Kind, model: Model<Kind>): void {
     const key = `${latentChannels} ${kind}`;
-    this.models.get(key)?.dispose();
+    const before = this.models.get(key);
+    if (before) this.discard(before);
     this.models.set(key, model);
+  }
+
+  private discard(model: Model<keyof typeof MODELS>): void {
+    this.recorded.get(model)?.forEach((step) => step.dispose());
+    this.recorded.delete(model);
+    model.dispose();
+  }
+
+  /** Make a recorded step of a model, once. */
+  private record<Step extends {dispose(): void}>(model: object, key: string, make: () => Step): Step {
+    const steps = this.recorded.get(model) ?? new Map<string, Step>();
+    this.recorded.set(model, steps);
+    if (!steps.has(key)) steps.set(key, make());
+    return steps.get(key) as Step;
+  }
+
+  /** Get the emulator of a rate: a diffusion model that samples, or the solver. */
+  emulator(latentChannels: number, sampling?: SamplingOptions): Emulator {
+    if (!sampling) {
+      const solver = this.model(latentChannels, "solver");
+      return this.record(solver, "", () => solverEmulator(solver));
+    }
+    const denoiser = this.model(latentChannels, "diffusion");
+    const {steps, order, seed} = sampling;
+    return this.record(denoiser, `${steps} ${order}`, () => diffusionEmulator(denoiser, {steps, order, seed})).withSeed(
+      seed,
+    );
+  }
+
+  /** Encode standardised states [n, X, Y(, Z), C] to latents [n, h, w(, d), C]. */
+  async encode(latentChannels: number, states: Float32Array): Promise<Latents> {
+    const shape = this.facts.shape.slice(1);
+    const autoencoder = this.model(latentChannels, "autoencoder");
+    const z = tf.tidy(() => autoencoder.encode(tf.tensor(states, [states.length / sizeOf(shape), ...shape])));
+    const latentShape = [...z.shape];
+    return {values: await numbersOf(z), shape: latentShape};
+  }
+
+  /** Decode latents [n, h, w(, d), C], and free them. */
+  async decode(latentChannels: number, z: tf.Tensor): Promise<Float32Array> {
+    const x = this.model(latentChannels, "autoencoder").decode(z);
+    z.dispose();
+    return numbersOf(x);
+  }
+
+  /** Decode latents to images of the shown channel, and free them. */
+  async decodedImages(latentChannels: number, z: tf.Tensor): Promise<Images> {
+    return imagesOf(await this.decode(latentChannels, z), this.facts);
   }
 
   /** @throws Error naming the file if there are fewer or more values. */
@@ -63,11 +131,11 @@ export class Lesson {
   /** Make the label of a trajectory for a number of rows; undefined if the system has none. */
   label(trajectory: number, rows: number): tf.Tensor2D | undefined {
     const {label} = this.facts.trajectories[trajectory];
-    return label.length > 0 ? tf.tile(tf.tensor2d([...label], [1, label.length]), [rows, 1]) : undefined;
+    return label.length > 0 ? tf.tensor2d(Array.from({length: rows}, () => [...label])) : undefined;
   }
 
   dispose(): void {
-    this.models.forEach((model) => model.dispose());
+    this.models.forEach((model) => this.discard(model));
     this.models.clear();
   }
 }
@@ -82,17 +150,13 @@ export function truth(lesson: Lesson, trajectory: number) {
 export type Truth = ReturnType<typeof truth>;
 
 /** View 1: encode and decode every state. */
-export function compress(lesson: Lesson, trajectory: number, latentChannels: number) {
+export async function compress(lesson: Lesson, trajectory: number, latentChannels: number) {
   const {facts} = lesson;
-  const autoencoder = lesson.model(latentChannels, "autoencoder");
   const states = lesson.statesOf(trajectory);
-  const [latents, latentShape, decoded] = tf.tidy(() => {
-    const z = autoencoder.encode(tf.tensor(states, [...facts.shape]));
-    return [z.dataSync<"float32">().slice(), z.shape, autoencoder.decode(z).dataSync<"float32">()] as const;
-  });
-  const images = imagesOf(decoded, facts);
+  const {values: latents, shape: latentShape} = await lesson.encode(latentChannels, states);
+  const images = imagesOf(await lesson.decode(latentChannels, tf.tensor(latents, latentShape)), facts);
   const errors = errorsOf(imagesOf(states, facts), images, facts);
   return {images, latents, latentShape, errors, spectra: spectraOf(images, facts)};
 }
 
-export type Compressed = ReturnType<typeof compress>;
+export type Compressed = Awaited<ReturnType<typeof compress>>;

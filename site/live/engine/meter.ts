@@ -25,23 +25,22 @@ export interface Reading {
 }
 
 /** Read standardised states [n, X, Y, C]. */
-export function measure(
+export async function measure(
   lesson: Lesson,
   latentChannels: number,
   states: Float32Array,
   {mean, precision}: Pick<Calibration, "mean" | "precision">,
-): Reading[] {
-  const autoencoder = lesson.model(latentChannels, "autoencoder");
-  const shape = lesson.facts.shape.slice(1);
-  const size = shape.reduce((a, b) => a * b);
-  const count = states.length / size;
-  const [squares, decoded] = tf.tidy(() => {
-    const z = autoencoder.encode(tf.tensor(states, [count, ...shape]));
+): Promise<Reading[]> {
+  const {values, shape} = await lesson.encode(latentChannels, states);
+  const count = shape[0];
+  const size = states.length / count;
+  const squares = tf.tidy(() => {
+    const z = tf.tensor(values, shape);
     const centred = z.reshape<tf.Tensor2D>([-1, latentChannels]).sub<tf.Tensor2D>(tf.tensor1d([...mean]));
     const turned = tf.matMul(centred, tf.tensor2d([...precision], [latentChannels, latentChannels]));
-    const all = turned.mul(centred).reshape([count, -1]).mean(1);
-    return [all.dataSync<"float32">().slice(), autoencoder.decode(z).dataSync<"float32">().slice()];
+    return turned.mul(centred).reshape([count, -1]).mean(1).dataSync<"float32">().slice();
   });
+  const decoded = await lesson.decode(latentChannels, tf.tensor(values, shape));
   return Array.from(squares, (square, i) => {
     const [from, to] = [i * size, (i + 1) * size];
     return {distance: Math.sqrt(square), loss: rmse(states.subarray(from, to), decoded.subarray(from, to))};

@@ -213,7 +213,7 @@ export class School {
     const {lesson, truth} = this;
     const {facts} = lesson;
     if (stage === "autoencoder") {
-      const {images, errors} = compress(lesson, 0, latentChannels);
+      const {images, errors} = await compress(lesson, 0, latentChannels);
       return {images, errors, error: mean(errors)};
     }
     const plan = {trajectory: 0, latentChannels, states: facts.shape[0]};

@@ -4,8 +4,8 @@ import {discretize, MaskedDenoiser, Sampler} from "lola/diffusion";
 import {rowSources} from "lola/emulate";
 import {contextMask, spreadMask} from "lola/models";
 import {Random, tf} from "@lola-ts/engine";
-import {decodedImages, eachImage, errorsOf, imagesOf} from "./images";
-import type {Lesson} from "./lesson";
+import {eachImage, errorsOf, imagesOf} from "./images";
+import type {Latents, Lesson} from "./lesson";
 
 export interface SamplingOptions {
   readonly steps: number;
@@ -24,14 +24,17 @@ function lastOf(x: tf.Tensor): tf.Tensor {
 
 const valuesOf = (x: tf.Tensor) => x.dataSync<"float32">().slice();
 
-/** The latents of the window that begins at a state, in some rows, and the denoiser that knows its first state. */
-function windowOf(lesson: Lesson, trajectory: number, latentChannels: number, at: number, rows = 1) {
-  const {window, shape} = lesson.facts;
+/** Encode the window that begins at a state. */
+function latentsOf(lesson: Lesson, trajectory: number, latentChannels: number, at: number): Promise<Latents> {
+  return lesson.encode(latentChannels, lesson.statesOf(trajectory, at, at + lesson.facts.window));
+}
+
+/** The latents of a window, in some rows, and the denoiser that knows its first state. */
+function windowOf(lesson: Lesson, trajectory: number, latentChannels: number, {values, shape}: Latents, rows = 1) {
+  const {window} = lesson.facts;
   const denoiser = lesson.model(latentChannels, "diffusion");
-  const states = tf.tensor(lesson.statesOf(trajectory, at, at + window), [window, ...shape.slice(1)]);
-  const latents = lesson.model(latentChannels, "autoencoder").encode(states);
   const bound = denoiser.condition(denoiser.layout.bind(denoiser.weights), lesson.label(trajectory, rows));
-  const z = tf.tile(latents.expandDims(0), [rows, ...latents.shape.map(() => 1)]);
+  const z = tf.tile(tf.tensor(values, [1, ...shape]), [rows, ...shape.map(() => 1)]);
   const mask = tf.tensor1d(contextMask(window, 1));
   return {z, mask, masked: new MaskedDenoiser(bound, z, mask)};
 }
@@ -42,11 +45,18 @@ function lastTruth(lesson: Lesson, trajectory: number, at: number) {
 }
 
 /** View 2: add noise to a window of latents and estimate it back. */
-export function noise(lesson: Lesson, trajectory: number, latentChannels: number, at: number, t: number, seed: number) {
-  const autoencoder = lesson.model(latentChannels, "autoencoder");
+export async function noise(
+  lesson: Lesson,
+  trajectory: number,
+  latentChannels: number,
+  at: number,
+  t: number,
+  seed: number,
+) {
   const {alpha, sigma} = lesson.model(latentChannels, "diffusion").schedule(t);
-  return tf.tidy(() => {
-    const {z, mask, masked} = windowOf(lesson, trajectory, latentChannels, at);
+  const latents = await latentsOf(lesson, trajectory, latentChannels, at);
+  const {last, ...noised} = tf.tidy(() => {
+    const {z, mask, masked} = windowOf(lesson, trajectory, latentChannels, latents);
     const noisy = z.mul(alpha).add(Random.of(seed, at).normal(z.shape).mul(sigma));
     const b = spreadMask(mask, z);
     const {mean} = masked.denoise(noisy, t);
@@ -57,8 +67,7 @@ export function noise(lesson: Lesson, trajectory: number, latentChannels: number
       // over sqrt(alpha² + sigma²), so of variance 1; the first state is known
       noisy: valuesOf(z.mul(b).add(noisy.div(Math.hypot(alpha, sigma)).mul(tf.sub(1, b)))),
       estimate: valuesOf(mean),
-      // of the last state: as it is, and decoded from the estimate
-      images: decodedImages(autoencoder, tf.concat([lastOf(z), lastOf(mean)]), lesson.facts),
+      last: tf.concat([lastOf(z), lastOf(mean)]),
       alpha,
       sigma,
       // RMSE of the estimate over the generated states
@@ -72,28 +81,34 @@ export function noise(lesson: Lesson, trajectory: number, latentChannels: number
       ),
     };
   });
+  // images of the last state: as it is, and decoded from the estimate
+  return {...noised, images: await lesson.decodedImages(latentChannels, last)};
 }
 
-export type Noised = ReturnType<typeof noise>;
+export type Noised = Awaited<ReturnType<typeof noise>>;
 
 type Drawing = [lesson: Lesson, trajectory: number, latentChannels: number, at: number, options: SamplingOptions];
 
 /** Make the sampler of a window, its noise in some rows, and what it asks. */
-function drawingOf([lesson, trajectory, latentChannels, at, {steps, order, seed}]: Drawing, rows = 1) {
+function drawingOf(
+  [lesson, trajectory, latentChannels, at, {steps, order, seed}]: Drawing,
+  latents: Latents,
+  rows = 1,
+) {
   const {schedule} = lesson.model(latentChannels, "diffusion");
-  const {z, masked} = windowOf(lesson, trajectory, latentChannels, at, rows);
+  const {z, masked} = windowOf(lesson, trajectory, latentChannels, latents, rows);
   const random = rowSources(seed, 0, at, rows);
   const sampler = new Sampler({steps, order});
-  const autoencoder = lesson.model(latentChannels, "autoencoder");
-  return {schedule, masked, random, sampler, autoencoder, noise: sampler.start(schedule, random.normal(z.shape))};
+  return {schedule, masked, random, sampler, noise: sampler.start(schedule, random.normal(z.shape))};
 }
 
 /** View 3: draw a sample, and decode what the denoiser estimates on the way. */
-export function sample(...drawing: Drawing) {
-  const [lesson, trajectory, , at, {steps}] = drawing;
+export async function sample(...drawing: Drawing) {
+  const [lesson, trajectory, latentChannels, at, {steps}] = drawing;
   const {facts} = lesson;
-  return tf.tidy(() => {
-    const {schedule, masked, random, sampler, autoencoder, noise} = drawingOf(drawing);
+  const latents = await latentsOf(lesson, trajectory, latentChannels, at);
+  const estimates = tf.tidy(() => {
+    const {schedule, masked, random, sampler, noise} = drawingOf(drawing, latents);
     const means: tf.Tensor[] = [];
     const watched = {
       schedule,
@@ -104,25 +119,29 @@ export function sample(...drawing: Drawing) {
       },
     };
     const path = sampler.trajectory(watched, noise, random);
-    const images = decodedImages(autoencoder, tf.concat([...means, lastOf(path[steps])]), facts);
+    const all = tf.concat([...means, lastOf(path[steps])]);
     tf.dispose(means);
-    const truth = lastTruth(lesson, trajectory, at);
-    const sigmas = discretize(schedule, steps).map(({sigma}) => sigma);
-    // images of the estimate before each step, then of the sample
-    return {sigmas, images, truth, errors: errorsOf(truth, images, facts)};
+    return all;
   });
+  const images = await lesson.decodedImages(latentChannels, estimates);
+  const truth = lastTruth(lesson, trajectory, at);
+  const sigmas = discretize(lesson.model(latentChannels, "diffusion").schedule, steps).map(({sigma}) => sigma);
+  // images of the estimate before each step, then of the sample
+  return {sigmas, images, truth, errors: errorsOf(truth, images, facts)};
 }
 
-export type Sampled = ReturnType<typeof sample>;
+export type Sampled = Awaited<ReturnType<typeof sample>>;
 
 /** View 3: draw several samples of a window, and compare one with the mean of all. */
-export function draw(...drawing: Drawing) {
-  const [lesson, trajectory, , at] = drawing;
+export async function draw(...drawing: Drawing) {
+  const [lesson, trajectory, latentChannels, at] = drawing;
   const {facts} = lesson;
-  const images = tf.tidy(() => {
-    const {masked, random, sampler, autoencoder, noise} = drawingOf(drawing, DRAWS);
-    return decodedImages(autoencoder, lastOf(sampler.sample(masked, noise, random)), facts);
+  const latents = await latentsOf(lesson, trajectory, latentChannels, at);
+  const samples = tf.tidy(() => {
+    const {masked, random, sampler, noise} = drawingOf(drawing, latents, DRAWS);
+    return lastOf(sampler.sample(masked, noise, random));
   });
+  const images = await lesson.decodedImages(latentChannels, samples);
   const truth = lastTruth(lesson, trajectory, at);
   const all = eachImage(images, facts);
   const mean = Float32Array.from(ensembleMean(all));
@@ -141,4 +160,4 @@ export function draw(...drawing: Drawing) {
   };
 }
 
-export type Drawn = ReturnType<typeof draw>;
+export type Drawn = Awaited<ReturnType<typeof draw>>;

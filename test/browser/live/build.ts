@@ -107,11 +107,12 @@ async function packOf(
   }
   trajectories.forEach(({file}, n) => lesson.setTrajectory(n, fromHalves(files.get(file)!)));
   files.set(facts.first, encodeResult(await prepareFirst(lesson)));
-  const calibration = ({latentChannels}: RateFacts) =>
-    calibrate(lesson, latentChannels, [all[0].states], [all[0].states]);
-  const calibrated = given.shares ? rates.map((rate) => ({...rate, calibration: calibration(rate)})) : rates;
+  const calibrated = (rate: RateFacts) => calibrate(lesson, rate.latentChannels, [all[0].states], [all[0].states]);
+  const withMeter = given.shares
+    ? await Promise.all(rates.map(async (rate) => ({...rate, calibration: await calibrated(rate)})))
+    : rates;
   const pack: SystemPack = {
-    facts: {...facts, rates: calibrated},
+    facts: {...facts, rates: withMeter},
     files: [...files].map(([name, bytes]) => ({name, bytes})),
   };
   return {lesson, pack};
