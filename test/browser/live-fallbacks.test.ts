@@ -2,7 +2,7 @@
 import {copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type {Page} from "puppeteer-core";
-import {isExact, LivePage, show, textOf} from "./live/page";
+import {inEngine, isExact, LivePage, show, textOf} from "./live/page";
 
 let live: LivePage;
 beforeAll(async () => {
@@ -95,16 +95,17 @@ test("the graphics processor computes if its numbers are right; if not, WebAssem
   await page.close();
 });
 
+test("without WebGPU WebAssembly computes, and the page says so", async () => {
+  const page = await live.open();
+  expect(await engineOf(page)).toBe("wasm");
+  expect(await textOf(page, "#engine")).toMatch(/by WebAssembly\. WebGPU is not used: this browser has none\.$/);
+  await page.close();
+});
+
 test("without a graphics processor WebAssembly computes, and the page says so", async () => {
   const page = await live.open({
     fragment: "#view=compress&engine=webgl",
-    damage: (files) => {
-      const file = path.join(files, "engine.js"); // the engine's thread has no canvas to draw on
-      writeFileSync(
-        file,
-        readFileSync(file, "utf8").replace('("engine", "', '("engine", "delete globalThis.OffscreenCanvas;'),
-      );
-    },
+    damage: inEngine("delete globalThis.OffscreenCanvas;"), // the engine's thread has no canvas to draw on
   });
   expect(await engineOf(page)).toBe("wasm");
   expect(await textOf(page, "#engine")).toMatch(/by WebAssembly\. webgl: /);

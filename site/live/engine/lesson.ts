@@ -85,7 +85,7 @@ export class Lesson {
     );
   }
 
-  /** Encode standardised states [n, X, Y(, Z), C] to latents [n, h, w(, d), C]. */
+  /** Encode standardised states [n, X, Y, C] to latents [n, h, w, C]. */
   async encode(latentChannels: number, states: Float32Array): Promise<Latents> {
     const shape = this.facts.shape.slice(1);
     const autoencoder = this.model(latentChannels, "autoencoder");
@@ -94,7 +94,7 @@ export class Lesson {
     return {values: await numbersOf(z), shape: latentShape};
   }
 
-  /** Decode latents [n, h, w(, d), C], and free them. */
+  /** Decode latents [n, h, w, C], and free them. */
   async decode(latentChannels: number, z: tf.Tensor): Promise<Float32Array> {
     const x = this.model(latentChannels, "autoencoder").decode(z);
     z.dispose();

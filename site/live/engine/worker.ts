@@ -1,10 +1,17 @@
 /** The engine's program, in a thread of its own: the page stays alive while it computes. */
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgl";
-import {checkEngine, startEngine, type EngineName} from "@lola-ts/engine/browser";
+import {
+  acceleration,
+  checkEngine,
+  proved,
+  startAcceleration,
+  startEngine,
+  type EngineName,
+} from "@lola-ts/engine/browser";
 import {fromBase64, fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
-import {guide, judge, race, rollOut} from "./forecasts";
+import {guide, judge, race, rollEnsemble, rollOut} from "./forecasts";
 import {compress, Lesson, truth} from "./lesson";
 import type {SmallData, Stage} from "./small";
 import {serveThread} from "./thread";
@@ -36,6 +43,16 @@ const orders = {
       wanted.filter((name) => name !== "wasm" || wasm !== undefined),
       files as Record<(typeof WASM_FILES)[number], string>,
     );
+  },
+  acceleration,
+  /** Start WebGPU, and hold it to WebAssembly with a window of the models: encoder, two steps of the sampler, decoder. */
+  async accelerate(trajectory: number, latentChannels: number, isHurried: boolean) {
+    if (!(await startAcceleration())) return acceleration();
+    const {window, defaults} = opened().facts;
+    const sampling = {steps: 2, order: defaults.order, seed: 0};
+    await rollEnsemble(sampling, opened(), {trajectory, latentChannels, rows: 4, states: window});
+    await proved(isHurried);
+    return acceleration();
   },
   open(facts: SystemFacts) {
     lesson?.dispose();

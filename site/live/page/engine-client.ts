@@ -1,5 +1,5 @@
 /** The page's end of the engine: questions to its thread, and answers. */
-import type {EngineName, StartedEngine} from "@lola-ts/engine/browser";
+import type {Acceleration, EngineChoice, EngineName, StartedEngine} from "@lola-ts/engine/browser";
 import type {LessonCall, Orders} from "../engine/worker";
 import type {SystemFacts} from "../engine/facts";
 import type {Progress} from "../engine/forecasts";
@@ -33,14 +33,15 @@ export interface Following {
 }
 
 /** Start an engine in a thread of its own. @throws Error in a sentence if the browser has no threads, or nothing that computes. */
-export async function startEngineThread(wanted: EngineName): Promise<{thread: ThreadClient; started: StartedEngine}> {
+export async function startEngineThread(wanted: EngineChoice): Promise<{thread: ThreadClient; started: StartedEngine}> {
   const wasm = wasmFile();
   const [thread, binary] = await Promise.all([
     ThreadClient.start("engine"),
     wasm === undefined ? undefined : loadFile(wasm),
   ]);
   try {
-    const names = [...new Set<EngineName>([wanted, "wasm", "webgl", "cpu"])];
+    const chosen = wanted === "auto" || wanted === "webgpu" ? "wasm" : wanted;
+    const names = [...new Set<EngineName>([chosen, "wasm", "webgl", "cpu"])];
     return {thread, started: (await thread.ask("start", [names, binary])) as StartedEngine};
   } catch (error) {
     thread.stop();
@@ -52,19 +53,35 @@ export class EngineClient {
   private readonly loaded = new Map<string, Promise<void>>();
   /** Engine for guidance alone: in its thread other views need not wait, and it can be ended at any time. */
   private guidance?: EngineClient;
+  private tell?: (state: Acceleration) => void;
 
   private constructor(
     private readonly thread: ThreadClient,
     private readonly facts: SystemFacts,
-    private readonly wanted: EngineName,
+    private readonly wanted: EngineChoice,
+    private readonly started: StartedEngine,
   ) {}
 
   /** Start an engine for a system. @throws as {@link startEngineThread}. */
-  static async start(facts: SystemFacts, wanted: EngineName): Promise<{client: EngineClient; started: StartedEngine}> {
+  static async start(
+    facts: SystemFacts,
+    wanted: EngineChoice,
+  ): Promise<{client: EngineClient; started: StartedEngine}> {
     const {thread, started} = await startEngineThread(wanted);
-    const client = new EngineClient(thread, facts, wanted);
+    const client = new EngineClient(thread, facts, wanted, started);
     await client.order("open", facts);
     return {client, started};
+  }
+
+  /**
+   * Use WebGPU beside WebAssembly if that was wished and a window of the models proves it.
+   *
+   * @param tell called with what is known of it now, and with whatever changes later.
+   */
+  async accelerate(trajectory: number, latentChannels: number, tell: (state: Acceleration) => void): Promise<void> {
+    if (this.started.name !== "wasm" || (this.wanted !== "auto" && this.wanted !== "webgpu")) return;
+    tell((await this.order("accelerate", trajectory, latentChannels, this.wanted === "auto")) as Acceleration);
+    this.tell = tell;
   }
 
   /** Load the models of a rate and a trajectory, unless they are there. */
@@ -93,8 +110,10 @@ export class EngineClient {
   }
 
   /** Ask for a call of the engine; what it needs was prepared. */
-  ask(call: string, parameters: readonly unknown[], following: Following = {}): Promise<unknown> {
-    return this.thread.ask(call, parameters, following);
+  async ask(call: string, parameters: readonly unknown[], following: Following = {}): Promise<unknown> {
+    const answer = await this.thread.ask(call, parameters, following);
+    if (this.tell) this.tell((await this.order("acceleration")) as Acceleration);
+    return answer;
   }
 
   private async guidanceEngine(): Promise<EngineClient> {

@@ -78,8 +78,10 @@ function choicesOf({facts, store, scores}: Context, systems: readonly SystemFact
 
 function engineChoice(store: Store, opening: State): HTMLElement {
   const engines = [
+    ["auto", "WebGPU if right and faster"],
     ["wasm", "WebAssembly"],
-    ["webgl", "graphics processor"],
+    ["webgpu", "WebGPU if right"],
+    ["webgl", "WebGL"],
   ] as const;
   return select("Engine", engines, store.state.engine, (engine) =>
     reopen(formatState({...store.state, engine: engine as State["engine"]}, opening)),
@@ -199,9 +201,14 @@ async function startEngine(
     const refused = started.refused.join(" ");
     const seconds = ((performance.now() - begin) / 1000).toFixed(1);
     const kind = {wasm: "WebAssembly", webgl: "the graphics processor", cpu: "plain JavaScript, slowly"}[started.name];
-    tag.textContent = `Models are ready (${seconds} s); this page computes by ${kind}. ${refused}`;
-    document.documentElement.dataset.engine = started.name;
+    const ready = `Models are ready (${seconds} s); this page computes by ${kind}. ${refused}`;
+    tag.textContent = ready;
     tell({client});
+    await client.accelerate(store.state.trajectory, store.state.rate, ({isUsed, said}) => {
+      tag.textContent = `${ready}${said}`;
+      document.documentElement.dataset.engine = isUsed ? "webgpu" : started.name;
+    });
+    document.documentElement.dataset.engine ??= started.name;
   } catch (error) {
     const reason = (error as Error).message.replace(/\.$/, "");
     tag.textContent = `The models do not run here: ${reason}. What you see is prepared; knobs that need them stay as they are.`;

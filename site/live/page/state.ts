@@ -1,5 +1,5 @@
 /** The state of the page, all of which is in its address. */
-import {engineNames, type EngineName} from "@lola-ts/engine/browser";
+import {engineChoices, type EngineChoice} from "@lola-ts/engine/browser";
 import {metricNames, type CommittedMetric} from "../engine/committed";
 import type {SystemFacts} from "../engine/facts";
 import {brushesOf, canvases, type Canvas, type Stroke} from "../engine/painting";
@@ -66,7 +66,7 @@ export function defaultState({name, defaults, shape, shown, shares = [1]}: Syste
     strokes: [] as readonly Stroke[],
     brush: 0,
     share: shares[0],
-    engine: "wasm" as EngineName,
+    engine: "auto" as EngineChoice,
     /** System whose committed scores are compared, their metric, the number of their horizon, methods that are left out. */
     scored: name,
     metric: "VRMSE" as CommittedMetric,
@@ -128,7 +128,7 @@ function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, E
   const entries: Partial<Record<keyof State, Entry>> = {
     ...Object.fromEntries(Object.entries(wholes).map(([name, range]) => [name, numberFrom(range)])),
     view: oneOf(viewNames),
-    engine: oneOf(engineNames),
+    engine: oneOf(engineChoices),
     metric: oneOf(metricNames),
     scored: oneOf(scored),
     rate: oneOf(

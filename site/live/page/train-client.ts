@@ -1,5 +1,5 @@
 /** Trainings of the page: data from the simulator's thread, models in an engine of their own, so that all other views stay alive. */
-import type {EngineName} from "@lola-ts/engine/browser";
+import type {EngineChoice} from "@lola-ts/engine/browser";
 import {stages, type SmallData, type Stage} from "../engine/small";
 import type {Attempt, Tested, Trained} from "../engine/training";
 import {startEngineThread} from "./engine-client";
@@ -30,7 +30,7 @@ export class TrainClient {
 
   /** @param changed is called when something of this has changed. */
   constructor(
-    private readonly wanted: EngineName,
+    private readonly wanted: EngineChoice,
     private readonly changed: () => void,
   ) {}
 

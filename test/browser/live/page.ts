@@ -85,9 +85,9 @@ export class LivePage {
   }
 
   /** Build the page and start a browser. */
-  static async start(): Promise<LivePage> {
+  static async start(...browser: Parameters<typeof openBrowser>): Promise<LivePage> {
     const built = await builtPage();
-    return new LivePage(await openBrowser(), built);
+    return new LivePage(await openBrowser(...browser), built);
   }
 
   async stop(): Promise<void> {
@@ -116,6 +116,16 @@ export class LivePage {
     return page;
   }
 }
+
+/** Run something in the engine's thread before its own program. */
+export const inEngine = (code: string) => (files: string) => {
+  const file = path.join(files, "engine.js");
+  const begin = '("engine", "';
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8").replace(begin, () => begin + JSON.stringify(code).slice(1, -1)),
+  );
+};
 
 export const textOf = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent ?? "");
 
