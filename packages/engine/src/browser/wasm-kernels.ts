@@ -1,10 +1,12 @@
 /**
  * Kernels for WebAssembly in place of tfjs's own where those take most of a forecast's time: cutting copies the whole tensor for
- * each part, transposing and gathering compute every place anew, and products of batches run in a plain loop. Numbers stay the same, up to
- * the order of sums in products.
+ * each part, transposing and gathering compute the place of every value, and products of batches run in a plain loop. Numbers stay
+ * the same, up to the order of sums in products.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type {BackendWasm} from "@tensorflow/tfjs-backend-wasm";
+import {stridesOf} from "@lola-ts/core";
+import {joined, type Axis} from "./axes";
 
 /** Call of the compiled product of a [1, n, k] and b [1, k, m]: ids of tensors and bytes of their shapes. */
 type CompiledProduct = (
@@ -34,27 +36,6 @@ function memoryOf(backend: Backend, {dataId, shape, dtype}: tf.TensorInfo): Valu
   const buffer = backend.wasm.HEAPU8.buffer as ArrayBuffer;
   const Kind = tf.util.bytesPerElement(dtype) === 4 ? Uint32Array : Uint8Array;
   return new Kind(buffer, backend.getMemoryOffset(dataId as object), tf.util.sizeFromShape(shape));
-}
-
-const stridesOf = (shape: readonly number[]) =>
-  shape.map((_, axis) => shape.slice(axis + 1).reduce((all, size) => all * size, 1));
-
-/** Axes of a result: how many places it has along each, and how far apart these lie in the source. */
-interface Axis {
-  size: number;
-  readonly stride: number;
-}
-
-/** Join axes that lie in one another in the source as in the result, and leave out axes of one place. */
-function joined(shape: readonly number[], strides: readonly number[]): Axis[] {
-  const axes: Axis[] = [];
-  shape.forEach((size, i) => {
-    const last = axes.at(-1);
-    if (size === 1) return;
-    if (last?.stride === size * strides[i]) axes.splice(-1, 1, {size: last.size * size, stride: strides[i]});
-    else axes.push({size, stride: strides[i]});
-  });
-  return axes;
 }
 
 /** Copy places of a source into a result, in the result's order. */

@@ -7,7 +7,8 @@
  * chain of them is one pass over memory.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import {sizeOf} from "@lola-ts/core";
+import {sizeOf, stridesOf} from "@lola-ts/core";
+import {joined} from "../axes";
 import {Unrecordable, type Operation} from "./recording";
 
 /** Numbers that lie in memory from a place of a block on. */
@@ -121,25 +122,6 @@ export function stored(source: Source, result: Stored, count: number): Dispatch 
   return each(shader, result, count, `m[${RESULT} + i] = ${shader.read(source, "i")};`);
 }
 
-const stridesOf = (shape: readonly number[]) => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-
-interface Axis {
-  readonly size: number;
-  readonly stride: number;
-}
-
-/** Join axes that lie in one another in the source, and leave out axes of one place. */
-function joined(shape: readonly number[], strides: readonly number[]): Axis[] {
-  const axes: Axis[] = [];
-  shape.forEach((size, i) => {
-    const last = axes.at(-1);
-    if (size === 1) return;
-    if (last?.stride === size * strides[i]) axes.splice(-1, 1, {size: last.size * size, stride: strides[i]});
-    else axes.push({size, stride: strides[i]});
-  });
-  return axes;
-}
-
 /** Write the place in a source of the place `i` in a shape: coordinates times strides. */
 function placeOf(shape: readonly number[], strides: readonly number[], i = "i"): string {
   let inner = 1;
@@ -154,7 +136,7 @@ function placeOf(shape: readonly number[], strides: readonly number[], i = "i"):
 
 const weightOf = (source: Source) => (isStored(source) ? 0 : source.weight);
 
-/** See numbers in another order: those of a row one after the other stay where they are. */
+/** See numbers in another order: numbers of a row one after the other stay where they are. */
 function view(source: Source, shape: readonly number[], strides: readonly number[], begin = 0): Source {
   const isRow = joined(shape, strides).every(({stride}, axis, {length}) => stride === 1 && length === 1 && axis === 0);
   if (isRow && isStored(source)) return {block: source.block, offset: source.offset + begin};
