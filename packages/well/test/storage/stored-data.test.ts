@@ -81,10 +81,7 @@ describe("a declared size is compared with the file before anything is allocated
   test.each(cases)("%s", async (name, sentence) => {
     await outcome("whole-contiguous"); // the library is loaded
     const before = process.memoryUsage().rss;
-    const start = process.cpuUsage();
     expect(await outcome(name)).toMatch(sentence);
-    const {user, system} = process.cpuUsage(start);
-    expect((user + system) / 1e6).toBeLessThan(2);
     expect((process.memoryUsage().rss - before) / 1e6).toBeLessThan(500);
   });
 });
