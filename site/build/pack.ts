@@ -6,7 +6,7 @@ import {gunzipSync} from "node:zlib";
 import {parseJson, flat, type Split} from "@lola-ts/core";
 import {standardization, standardize, type Standardization} from "lola/data";
 import {displayedView, imageOf} from "@lola-ts/figures";
-import {label, planFiles, simulateDataset, type SimulationConfig, systemOf} from "@lola-ts/simulators";
+import {label, planFiles, simulateDataset, type SimulationConfig, systemNames, systemOf} from "@lola-ts/simulators";
 import {parametersInWords} from "@lola-ts/laboratory";
 import {type Config, Shipped, shippedFolder} from "@lola-ts/laboratory/stages";
 import {Autoencoder} from "lola/models";
@@ -38,12 +38,9 @@ const CACHE = path.join(root, ".out/site-cache");
 
 const hash = (...texts: string[]) => createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16);
 
-/** List the systems that have shipped models and states of two space axes, which the page draws whole. */
-export function shippedSystems(): string[] {
-  const folder = path.dirname(shippedFolder("any"));
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => Shipped.open(shippedFolder(name))) : [];
-  return names.filter((name) => systemOf(name).axes.length === 2);
-}
+/** List the systems that have shipped models and states of two space axes, which the page draws whole; it opens with the first. */
+export const shippedSystems = (): string[] =>
+  systemNames.filter((name) => systemOf(name).axes.length === 2 && Shipped.open(shippedFolder(name)));
 
 export async function packSystem(name: string): Promise<SystemPack> {
   const shipped = Shipped.open(shippedFolder(name));
