@@ -3,21 +3,11 @@
  *
  * The file names its owner and is renewed every second. A lock whose owner has ended is taken over at once. Where that cannot
  * be told (another machine, another container), the process that waits watches the file: it takes over after five minutes
- * without renewal by its own clock, as clocks of two machines differ. At worst, if two processes take over in the same
- * instant, both make the same artefact.
+ * without renewal by its own clock, as clocks of two machines differ. Of several processes that find such a lock one removes its
+ * file, and then they compete for it as for a lock that nobody had.
  */
-import {randomBytes} from "node:crypto";
-import {
-  closeSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-  readlinkSync,
-} from "node:fs";
+import {createHash, randomBytes} from "node:crypto";
+import {closeSync, openSync, readFileSync, rmSync, statSync, writeSync, readlinkSync} from "node:fs";
 import {setTimeout as sleep} from "node:timers/promises";
 import {interruptible} from "../workers/interrupt";
 import {hostname, uptime} from "node:os";
@@ -78,8 +68,8 @@ export class Lock {
           throw error;
         }
       }
-      if (isHeld(file)) return undefined;
-      remove(file, holderOf(file));
+      const seen = look(file);
+      if (seen.isHeld || !remove(file, seen)) return undefined;
     }
   }
 
@@ -127,12 +117,23 @@ export function holderOf(file: string): Holder | undefined {
   }
 }
 
-export function isHeld(file: string): boolean {
-  const renewed = statSync(file, {throwIfNoEntry: false})?.mtimeMs;
-  if (renewed === undefined) return false;
-  const holder = holderOf(file);
-  return (holder && stillRuns(holder, renewed)) ?? silenceOf(file, renewed) < (holder ? SILENCE : NAMELESS);
+/** What was seen of a lock's file at once. */
+interface Sight {
+  readonly isHeld: boolean;
+  readonly holder?: Holder;
+  /** Time of its last renewal; undefined if there is no file. */
+  readonly renewed?: number;
 }
+
+function look(file: string): Sight {
+  const renewed = statSync(file, {throwIfNoEntry: false})?.mtimeMs;
+  if (renewed === undefined) return {isHeld: false};
+  const holder = holderOf(file);
+  const isHeld = (holder && stillRuns(holder, renewed)) ?? silenceOf(file, renewed) < (holder ? SILENCE : NAMELESS);
+  return {isHeld, holder, renewed};
+}
+
+export const isHeld = (file: string): boolean => look(file).isHeld;
 
 /** Count the milliseconds for which this process has seen no renewal of a lock. */
 function silenceOf(file: string, renewed: number): number {
@@ -143,7 +144,8 @@ function silenceOf(file: string, renewed: number): number {
 }
 
 export function removeStale(file: string): void {
-  if (!isHeld(file)) remove(file, holderOf(file));
+  const seen = look(file);
+  if (!seen.isHeld) remove(file, seen);
 }
 
 /** Run work that only one process does at a time. @param onWait gets the owner that is waited for, a few times a second. */
@@ -184,23 +186,32 @@ function create(file: string): number | undefined {
   }
 }
 
-/** Remove a lock's file if it still belongs to `holder`: another process may have taken the lock over just now. */
-function remove(file: string, holder: Holder | undefined): void {
-  const aside = `${file}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
+/** Name the file that a process holds while it removes a lock's file of this owner; what another process wrote is no path. */
+export const turnOf = (file: string, token = ""): string =>
+  `${file}.${createHash("sha256").update(token).digest("hex").slice(0, 16)}.tmp`;
+
+/**
+ * Remove a lock's file as it was seen. Of the processes that saw the same, one at a time may: another may have taken the lock over
+ * since, and its file stays.
+ *
+ * @returns false if another process removes it at this moment.
+ */
+function remove(file: string, {holder, renewed}: Sight): boolean {
+  const turn = turnOf(file, holder?.token);
+  const fd = create(turn);
+  if (fd === undefined) {
+    const begun = statSync(turn, {throwIfNoEntry: false})?.mtimeMs;
+    if (begun !== undefined && silenceOf(turn, begun) >= NAMELESS) rmSync(turn, {force: true}); // its process has ended
+    return false;
+  }
+  closeSync(fd);
   try {
-    renameSync(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+    const now = statSync(file, {throwIfNoEntry: false})?.mtimeMs;
+    if (now === renewed && holderOf(file)?.token === holder?.token) rmSync(file, {force: true});
+    return true;
+  } finally {
+    rmSync(turn, {force: true});
   }
-  if (holderOf(aside)?.token !== holder?.token) {
-    try {
-      linkSync(aside, file);
-    } catch {
-      // A third process has it by now.
-    }
-  }
-  rmSync(aside, {force: true});
 }
 
 export interface ProcessIdentity {

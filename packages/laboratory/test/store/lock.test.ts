@@ -3,7 +3,7 @@ import {once} from "node:events";
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from "node:fs";
 import {hostname} from "node:os";
 import path from "node:path";
-import {exclusively, holderOf, isHeld, Lock, removeStale, untilFree, thisProcess} from "../../src/store/lock";
+import {exclusively, holderOf, isHeld, Lock, removeStale, turnOf, untilFree, thisProcess} from "../../src/store/lock";
 import {temporaryFolder} from "../../../../test/folder";
 
 const folder = temporaryFolder();
@@ -190,6 +190,28 @@ test("many processes that find a stale lock have their turn one after the other"
   await Promise.all([1, 2, 3, 4].map(() => run(script).ended));
   expect(readFileSync(log, "utf8")).toBe("()()()()");
   expect(readdirSync(folder()).filter((name) => name.includes(".tmp"))).toEqual([]);
+});
+
+test("a stale lock that another process removes stays until that process is done, or was not heard of for long", () => {
+  const file = lockFile();
+  leave(file, {pid: 999_999_999});
+  const turn = turnOf(file, "left");
+  writeFileSync(turn, "");
+  const begin = performance.now();
+  const clock = jest.spyOn(performance, "now");
+  for (const seconds of [0, 4, 5]) {
+    clock.mockReturnValue(begin + 1000 * seconds);
+    expect(Lock.take(file)).toBeUndefined();
+    expect(holderOf(file)?.token).toBe("left");
+  }
+  clock.mockRestore();
+  expect(existsSync(turn)).toBe(false);
+  Lock.take(file)!.release();
+  expect(existsSync(file)).toBe(false);
+});
+
+test("an owner's name in a lock that leads out of the folder names no file there", () => {
+  expect(path.dirname(turnOf(lockFile(), "../../x"))).toBe(folder());
 });
 
 test("an interrupt ends the waiting at once", async () => {
