@@ -10,7 +10,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const report = path.join(root, ".out/jest.json");
 const tool = (name) => path.join(root, "node_modules", name);
 
-/** The checks before the tests. Types are those of the whole project, which may use what was changed. */
+/** The checks before the tests. Types are checked in the whole project, because any part may use what was changed. */
 export function checksOf(words) {
   const named = words.filter((word) => existsSync(path.join(root, word)));
   const places = ["--no-error-on-unmatched-pattern", ...(named.length > 0 ? named : ["."])];
