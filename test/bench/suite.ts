@@ -342,7 +342,7 @@ export const suite: readonly Benchmark[] = [
   },
   {
     name: "psgd-plain",
-    what: "PSGD update between those of its preconditioner, autoencoder 64-128-256",
+    what: "PSGD update while its preconditioner stays, autoencoder 64-128-256",
     target: 0.8,
     peers: ["eager", "compiled"],
     start: () => updates(parameters(), psgd(), () => "plain"),
