@@ -11,6 +11,7 @@
  */
 import {checkOptions, number, optional, section} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
+import {scoreModule, together} from "../loops";
 import type {Values} from "../pointwise";
 
 /** A distance of two fields in two norms, or a mean of such distances. */
@@ -32,26 +33,19 @@ export interface MemberDistances {
 
 /** Measure all distances of an ensemble, K fields of as many points as the truth, in both norms in one pass. */
 export function memberDistances(u: Values, members: readonly Values[]): MemberDistances {
+  const K = members.length;
+  const sums = new Float64Array(K * (K + 1));
+  scoreModule.loops.distances(together(u, members), K + 1, sums);
   const toTruth = {absolute: 0, square: 0};
   const apart = {absolute: 0, square: 0};
-  members.forEach((member, k) => {
-    addDistance(toTruth, member, u);
-    for (let j = 0; j < k; j++) addDistance(apart, member, members[j]);
-  });
-  const K = members.length;
-  return {members: K, toTruth: over(toTruth, K), apart: over(apart, Math.max(1, (K * (K - 1)) / 2))};
-}
-
-function addDistance(sum: Distance, a: Values, b: Values): void {
-  let absolute = 0;
-  let square = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = a[i] - b[i];
-    absolute += Math.abs(difference);
-    square += difference * difference;
+  for (let k = 0, pair = 0; k < K; k++) {
+    for (let j = -1; j < k; j++, pair += 2) {
+      const sum = j < 0 ? toTruth : apart;
+      sum.absolute += sums[pair] / u.length;
+      sum.square += Math.sqrt(sums[pair + 1] / u.length);
+    }
   }
-  sum.absolute += absolute / a.length;
-  sum.square += Math.sqrt(square / a.length);
+  return {members: K, toTruth: over(toTruth, K), apart: over(apart, Math.max(1, (K * (K - 1)) / 2))};
 }
 
 const over = ({absolute, square}: Distance, count: number) => ({absolute: absolute / count, square: square / count});

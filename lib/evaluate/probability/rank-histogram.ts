@@ -6,6 +6,7 @@
  */
 import {type Rng, having, checkOptions} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
+import {scoreModule, together} from "../loops";
 import type {Values} from "../pointwise";
 
 const generator = having("a generator, e.g. Rng.from(0)", "integer");
@@ -21,27 +22,16 @@ const generator = having("a generator, e.g. Rng.from(0)", "integer");
 export function rankHistogram(u: Values, members: readonly Values[], random: Rng): number[] {
   const K = ensembleSize("rankHistogram", u, members);
   checkOptions("rankHistogram", generator, random, "random");
-  const places = placesOf(u, members);
+  const size = u.length;
+  const places = new Int32Array(3 * size);
+  scoreModule.loops.places(together(u, members), K + 1, places);
   const counts = new Array<number>(K + 1).fill(0);
-  for (let i = 0; i < u.length; i++) {
-    const [below, equal] = [places.below[i], places.equal[i]];
-    if (below + equal + places.above[i] < K) {
+  for (let i = 0; i < size; i++) {
+    const [below, equal, above] = [places[i], places[size + i], places[2 * size + i]];
+    if (below + equal + above < K) {
       throw new RangeError(`rankHistogram: expected numbers, found NaN at point ${i}.`);
     }
     counts[equal === 0 ? below : below + random.integer(equal + 1)]++;
   }
   return counts;
-}
-
-/** Count the members below, at and above the truth at each point: member by member, without a branch on what is found. */
-function placesOf(u: Values, members: readonly Values[]) {
-  const [below, equal, above] = [0, 0, 0].map(() => new Int32Array(u.length));
-  for (const member of members) {
-    for (let i = 0; i < u.length; i++) {
-      below[i] += Number(member[i] < u[i]);
-      equal[i] += Number(member[i] === u[i]);
-      above[i] += Number(member[i] > u[i]);
-    }
-  }
-  return {below, equal, above};
 }

@@ -6,6 +6,7 @@
  */
 import {checkOptions, gridRule, sizeOf} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
+import {scoreModule, together} from "../loops";
 import type {Values} from "../pointwise";
 import {bandEdges, rings} from "../spectrum";
 
@@ -42,13 +43,18 @@ export function variogramScore(
   if (u.length !== sizeOf(grid)) {
     throw new RangeError(`variogramScore: expected fields of ${sizeOf(grid)} points, found ${u.length}.`);
   }
+  const fields = together(u, members);
+  const {variogram} = scoreModule.loops;
   const edges = bandEdges(rings(grid).k);
   const scores = variogramBands.map((_, band) => {
     const lags = lagsOf(
       PLACES.map((place) => edges[band] * (edges[band + 1] / edges[band]) ** place),
       grid,
     );
-    const each = lags.map((lag) => lagScore(u, members, pairsOf(grid, lag)));
+    const each = lags.map((lag) => {
+      const {runs, offset, number} = pairsOf(grid, lag);
+      return variogram(fields, members.length + 1, runs, offset) / number;
+    });
     return each.reduce((sum, score) => sum + score, 0) / each.length;
   });
   return Object.fromEntries(variogramBands.map((band, i) => [band, scores[i]])) as Record<VariogramBand, number>;
@@ -71,10 +77,11 @@ function lagsOf(wavenumbers: readonly number[], grid: readonly number[]): number
 
 /** Pairs of points that are one lag apart. */
 interface Pairs {
-  /** Places of the points at which pairs begin. */
-  readonly starts: Int32Array;
+  /** First point and number of neighbours along the last axis from which pairs begin, row by row. */
+  readonly runs: Int32Array;
   /** Places from a pair's first point to its second. */
   readonly offset: number;
+  readonly number: number;
 }
 
 let kept: {grid: string; pairs: Map<string, Pairs>} | undefined;
@@ -87,30 +94,15 @@ function pairsOf(grid: readonly number[], lag: readonly number[]): Pairs {
   if (found) return found;
   let starts: number[] = [0];
   let offset = 0;
+  const inside = grid.map((n, axis) => n - Math.abs(lag[axis]));
   grid.forEach((n, axis) => {
-    const inside = Array.from({length: n}, (_, i) => i).filter((i) => i + lag[axis] >= 0 && i + lag[axis] < n);
-    starts = starts.flatMap((at) => inside.map((i) => at * n + i));
+    const first = Math.max(0, -lag[axis]);
+    const indices = Array.from({length: axis < grid.length - 1 ? inside[axis] : 1}, (_, i) => first + i);
+    starts = starts.flatMap((at) => indices.map((i) => at * n + i));
     offset = offset * n + lag[axis];
   });
-  found = {starts: Int32Array.from(starts), offset};
+  const row = inside[grid.length - 1];
+  found = {runs: Int32Array.from(starts.flatMap((start) => [start, row])), offset, number: sizeOf(inside)};
   kept.pairs.set(lag.join(), found);
   return found;
-}
-
-function lagScore(u: Values, members: readonly Values[], {starts, offset}: Pairs): number {
-  const K = members.length;
-  const fairness = K > 1 ? 1 / (K * (K - 1)) : 0;
-  let total = 0;
-  for (const p of starts) {
-    let sum = 0;
-    let squares = 0;
-    for (let k = 0; k < K; k++) {
-      const square = Math.abs(members[k][p] - members[k][p + offset]);
-      sum += Math.sqrt(square);
-      squares += square;
-    }
-    const mean = sum / K;
-    total += (Math.sqrt(Math.abs(u[p] - u[p + offset])) - mean) ** 2 - fairness * (squares - sum * mean);
-  }
-  return total / starts.length;
 }

@@ -1,6 +1,6 @@
 /**
  * Inner loops that set-up compiles (packages/simulators/native): modules of Node.js that need nothing else, so that threads which
- * simulate load no tensor engine.
+ * simulate or score load no tensor engine.
  *
  * Each does what a function in JavaScript does, with the same operations in the same order. It is used only if it is the file
  * that set-up made and yields the same bits, so that no result depends on whether there is one.

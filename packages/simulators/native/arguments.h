@@ -1,4 +1,4 @@
-// What the simulators' modules share: loops for the processor's vectors, and arguments of calls from JavaScript.
+// What the modules share: loops for the processor's vectors, and arguments of calls from JavaScript.
 //
 // A module computes what loops in JavaScript do, to the bit: every number comes from the same operations in the same order, so
 // that no result depends on whether a machine has a compiler. Nothing in it may be reassociated, and no product and sum

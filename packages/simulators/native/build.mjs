@@ -1,4 +1,4 @@
-// Compiles the simulators' time steps as modules of Node.js, each beside its checksum.
+// Compiles the inner loops of simulators and metrics as modules of Node.js, each beside its checksum.
 import {createHash} from "node:crypto";
 import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
@@ -24,7 +24,7 @@ async function buildModule({include, compiler, run, source, output}) {
 
 /**
  * Compiles each source to a module of its name in a folder, all at once; `run(command, args)` executes one program and rejects
- * when it fails. The simulators work without them as well, so what does not compile is empty; the set-up's log says why.
+ * when it fails. JavaScript does the same without them, so what does not compile is empty; the set-up's log says why.
  */
 export async function buildSimulators({root, compiler, run, folder}) {
   const include = path.join(root, "node_modules/node-api-headers/include");
