@@ -41,7 +41,7 @@ export class SelfAttention {
   readonly specs: Specs;
   private readonly heads: number;
   private readonly qkNorm: boolean;
-  private readonly input: Linear;
+  private readonly precision?: Precision;
   private readonly output: Linear;
 
   /** @throws RangeError unless the heads divide the channels into even parts. */
@@ -56,10 +56,10 @@ export class SelfAttention {
     }
     this.heads = heads;
     this.qkNorm = qkNorm;
-    this.input = new Linear(channels, 3 * channels, {bias: false, precision});
+    this.precision = precision;
     this.output = new Linear(channels, channels, {precision});
     this.specs = {
-      ...nest("qkv_proj", this.input.specs),
+      ...nest("qkv_proj", new Linear(channels, 3 * channels, {bias: false}).specs),
       ...nest("y_proj", this.output.specs),
     };
   }
@@ -76,56 +76,49 @@ export class SelfAttention {
     const size = channels / heads;
     const [batch, length] = x.shape;
 
-    const projected = this.input.forward(p.in("qkv_proj"), x).reshape([batch, length, 3, heads, size]);
-    const qkv = projected.transpose([2, 0, 3, 1, 4]); // [3, B, heads, L, D]
-    const [qk, value] = tf.split(qkv, [2, 1], 0);
-    const v = value.reshape([batch, heads, length, size]);
-
     const scale = size ** -0.25; // of queries and of keys: their products are divided by the root of the size
-    let scores = this.qkNorm ? rmsNorm(qk, {eps: EPS}) : qk;
-    scores = theta ? rotaryEmbedding(scores, anglesByHead(theta, heads), scale) : scores.mul(scale);
-    const [q, k] = tf.split(scores, 2, 0);
-    const flat = (z: tf.Tensor) => z.reshape([batch * heads, length, size]);
+    const qk = this.projected(p, x, 0, 2).reshape([batch, length, 2, heads, size]);
+    const normed = this.qkNorm ? rmsNorm(qk, {eps: EPS}) : qk;
+    const scores = theta ? rotaryEmbedding(normed, anglesByHead(theta, heads), scale) : normed.mul(scale);
 
-    const y = attendWithin(flat(q), flat(k), flat(residual ? this.mix(v, residual) : v), groups)
-      .reshape([batch, heads, length, size])
-      .transpose([0, 2, 1, 3])
-      .reshape([batch, length, channels]);
-    return this.output.forward(p.in("y_proj"), y);
+    const values = this.values(p, x);
+    const v = (residual ? mix(values, residual) : values).reshape([batch, length, heads, size]);
+    return this.output.forward(p.in("y_proj"), attendWithin(scores, v, groups).reshape([batch, length, channels]));
   }
 
   /** Compute the values of tokens [B, L, C], of the same shape. */
   values(p: BoundParameters, x: tf.Tensor): tf.Tensor {
-    const {channels} = this;
-    const weight = p.get("qkv_proj.weight").slice([2 * channels, 0], [channels, channels]);
-    return affine(x, weight);
+    return this.projected(p, x, 2, 1);
   }
 
-  private mix(v: tf.Tensor, {first, gate}: ValueResidual): tf.Tensor {
-    const byHead = (x: tf.Tensor) =>
-      x.reshape([...x.shape.slice(0, 2), this.heads, this.channels / this.heads]).transpose([0, 2, 1, 3]);
-    const g = byHead(gate);
-    return v.add(byHead(first).mul(g)).mul(g.square().add(1).rsqrt());
+  /** Project tokens on some of queries, keys and values. */
+  private projected(p: BoundParameters, x: tf.Tensor, first: number, count: number): tf.Tensor {
+    const {channels} = this;
+    const weight = p.get("qkv_proj.weight").slice([first * channels, 0], [count * channels, channels]);
+    return affine(x, weight, undefined, this.precision);
   }
 }
 
-/** Attend within groups: queries, keys and values [B, L, D] become more rows of fewer tokens. */
-function attendWithin(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, groups?: AttentionGroups): tf.Tensor {
-  if (!groups) return attend(q, k, v);
+function mix(v: tf.Tensor, {first, gate: g}: ValueResidual): tf.Tensor {
+  return v.add(first.mul(g)).mul(g.square().add(1).rsqrt());
+}
+
+/** Attend within groups: queries and keys [B, L, 2, H, D] and values [B, L, H, D] become more rows of fewer tokens. */
+function attendWithin(qk: tf.Tensor, v: tf.Tensor, groups?: AttentionGroups): tf.Tensor {
+  if (!groups) return attend(qk, v);
   const {states, within} = groups;
-  const [rows, length, size] = q.shape;
-  const places = length / states;
+  const [rows, length] = v.shape;
+  const places = length! / states;
   const byState = within === "state";
   const [count, each] = byState ? [states, places] : [places, states];
-  const swap = (x: tf.Tensor) => (byState ? x : x.transpose([0, 2, 1, 3]));
-  const [a, b, c] = [q, k, v].map((x) =>
-    swap(x.reshape([rows, states, places, size])).reshape([rows * count, each, size]),
-  );
-  return swap(attend(a, b, c).reshape([rows, count, each, size])).reshape([rows, length, size]);
+  const swap = (x: tf.Tensor) => (byState ? x : x.transpose([0, 2, 1, ...[...x.shape.keys()].slice(3)]));
+  const grouped = (x: tf.Tensor) =>
+    swap(x.reshape([rows, states, places, ...x.shape.slice(2)])).reshape([rows * count, each, ...x.shape.slice(2)]);
+  return swap(attend(grouped(qk), grouped(v)).reshape([rows, count, each, ...v.shape.slice(2)])).reshape(v.shape);
 }
 
-/** Split angles by head: [L, heads * D / 2] to [heads, L, D / 2]. */
+/** Split angles of queries and of keys by head: [L, heads * D / 2] to [L, 2, heads, D / 2]. */
 function anglesByHead(theta: tf.Tensor, heads: number): tf.Tensor {
   const [length, width] = theta.shape;
-  return theta.reshape([length, heads, width / heads]).transpose([1, 0, 2]);
+  return theta.reshape([length, 1, heads, width / heads]).tile([1, 2, 1, 1]);
 }

@@ -1,137 +1,209 @@
-// Rotations by position, and what attention's softmax passes back, in one pass over memory, as operations of TensorFlow.
+// Attention in one pass: softmax(q k^T) v and its gradients without weights in memory, as operations of TensorFlow.
+//
+// A head's keys and values are brought into the cache once, and blocks of queries pass over them.
 
-#include "rows.h"
+#include "products.h"
 
 namespace lola {
 
-FOR_EACH_PROCESSOR static void RotateRow(const float *__restrict x, const float *__restrict cosine,
-                                         const float *__restrict sine, float *__restrict y, int64_t pairs) {
-  for (int64_t i = 0; i < pairs; i++) {
-    const float a = x[2 * i], b = x[2 * i + 1];
-    y[2 * i] = a * cosine[i] - b * sine[i];
-    y[2 * i + 1] = a * sine[i] + b * cosine[i];
-  }
+constexpr int kMostRows = 64, kRowMultiple = 8;  // queries of a block
+constexpr int64_t kBlock = 24 << 10;             // weights of a block, more or less
+
+// The exponential function of numbers to about 0: 2^n e^r, where e^r is a polynomial. Below the smallest power it is 0.
+template <typename P>
+static INLINE typename P::Vector Exp(typename P::Vector x) {
+  using Vector = typename P::Vector;
+  using Integers = typename P::Integers;
+  constexpr float kLeast = -87.0f, kMost = 88.0f, kRound = 12582912.0f;  // 1.5 * 2^23
+  const Vector bounded = x < kLeast ? Vector{} + kLeast : x > kMost ? Vector{} + kMost : x;
+  const Vector shifted = bounded * 1.44269504f + kRound;
+  const Vector n = shifted - kRound;
+  const Vector r = (bounded - n * 0.693359375f) - n * -2.12194440e-4f;
+  Vector p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  const Integers power = (__builtin_convertvector(n, Integers) + 127) << 23;
+  const Vector result = p * reinterpret_cast<const Vector &>(power);
+  return x < kLeast ? Vector{} : result;
 }
 
-FOR_EACH_PROCESSOR static void RotateGradRow(const float *__restrict dy, const float *__restrict y,
-                                             const float *__restrict cosine, const float *__restrict sine,
-                                             float *__restrict dx, float *__restrict dtheta, int64_t pairs) {
-  for (int64_t i = 0; i < pairs; i++) {
-    const float a = dy[2 * i], b = dy[2 * i + 1];
-    dx[2 * i] = a * cosine[i] + b * sine[i];
-    dx[2 * i + 1] = b * cosine[i] - a * sine[i];
-    dtheta[i] += b * y[2 * i] - a * y[2 * i + 1];
-  }
+template <typename P>
+static INLINE float Total(typename P::Vector x) {
+  float sum = 0;
+  for (int i = 0; i < P::kLanes; i++) sum += x[i];
+  return sum;
 }
 
-// Rows of neighbours (x_0, x_1), (x_2, x_3), ... and the factors of their rotation, which leading axes share.
-struct Rotation {
-  int64_t shared, rows, pairs;
+// Attention of one head: `length` tokens, queries and keys of `size` numbers, values of `depth`.
+struct Head {
+  int64_t length, size, depth;
+  Input q, k, v;
+  float *log_sums;
+
+  int64_t RowsOfBlock() const {
+    return std::clamp(kBlock / Padded(length) / kRowMultiple * kRowMultiple, int64_t(kRowMultiple), int64_t(kMostRows));
+  }
 };
 
-static bool RotationOf(OpKernelContext *context, const Tensor &x, const Tensor &cosine, const Tensor &sine,
-                       Rotation *rotation) {
-  const int64_t pairs = WidthOf(cosine), size = cosine.NumElements();
-  const bool fits = pairs > 0 && size > 0 && WidthOf(x) == 2 * pairs && sine.NumElements() == size &&
-                    x.NumElements() % (2 * size) == 0;
-  Require(context, fits, "expected a cosine and a sine for each pair of a row");
-  if (fits) *rotation = {x.NumElements() / (2 * size), size / pairs, pairs};
-  return fits;
-}
+struct HeadGradient {
+  Input y, dy;
+  Output dq, dk, dv;
+};
 
-// Pairs of neighbours times cosine + i sine: inputs x [..., L, D], cosine and sine [L, D / 2] with any of the axes before.
-static void Rotate(OpKernelContext *context) {
-  Rotation rotation;
-  if (!RotationOf(context, context->input(0), context->input(1), context->input(2), &rotation)) return;
-  const float *x = Values(context, 0), *cosine = Values(context, 1), *sine = Values(context, 2);
-  float *y = Result(context, 0, context->input(0).shape());
-  if (!context->status().ok()) return;
-  const auto [shared, rows, pairs] = rotation;
-  Share(context, shared * rows, 4 * pairs, [=, rows = rows, pairs = pairs](int64_t first, int64_t last) {
-    for (int64_t row = first; row < last; row++) {
-      const int64_t at = row % rows * pairs;
-      RotateRow(x + 2 * row * pairs, cosine + at, sine + at, y + 2 * row * pairs, pairs);
+template <typename P>
+static INLINE void Attend(const Head &head, Output y) {
+  using Vector = typename P::Vector;
+  const auto [length, size, depth, q, k, v, log_sums] = head;
+  const int64_t width = Padded(length), deep = Padded(depth), block = head.RowsOfBlock();
+  Workspace workspace(size * width + length * deep + block * (width + deep) + 4 * kStep);
+  const Right keys = PackTransposed<P>(k, length, size, workspace.Take(size * width));
+  const Right values = PackRows<P>(v, length, depth, workspace.Take(length * deep));
+  float *const weights = workspace.Take(block * width), *const means = workspace.Take(block * deep);
+  for (int64_t first = 0; first < length; first += block) {
+    const int64_t rows = std::min(block, length - first);
+    Multiply<P>(Rows(q[first], q.stride), keys, weights, width, rows);
+    float factors[kMostRows];
+    for (int64_t i = 0; i < rows; i++) {
+      float *const row = weights + i * width;
+      for (int64_t j = length; j < width; j++) row[j] = -INFINITY;
+      Vector *const vectors = reinterpret_cast<Vector *>(row);
+      const int64_t count = width / P::kLanes;
+      Vector most = vectors[0];
+      for (int64_t j = 1; j < count; j++) most = vectors[j] > most ? vectors[j] : most;
+      float largest = most[0];
+      for (int j = 1; j < P::kLanes; j++) largest = std::max(largest, most[j]);
+      Vector sums{};
+      for (int64_t j = 0; j < count; j++) sums += vectors[j] = Exp<P>(vectors[j] - largest);
+      const float sum = Total<P>(sums);
+      factors[i] = 1 / sum;
+      log_sums[first + i] = largest + std::log(sum);
     }
-  });
+    Multiply<P>(Rows(weights, width), values, means, deep, rows);
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < depth; j++) y[first + i][j] = means[i * deep + j] * factors[i];
+  }
 }
 
-// The gradients of a rotation with respect to x and to its angles: inputs that of the value, the value, cosine and sine.
-static void RotateGrad(OpKernelContext *context) {
-  Rotation rotation;
-  if (!RotationOf(context, context->input(0), context->input(2), context->input(3), &rotation)) return;
-  const bool fits = context->input(1).NumElements() == context->input(0).NumElements();
-  if (!Require(context, fits, "expected tensors of one size")) return;
-  const float *dy = Values(context, 0), *y = Values(context, 1);
-  const float *cosine = Values(context, 2), *sine = Values(context, 3);
-  float *dx = Result(context, 0, context->input(0).shape()), *dtheta = Result(context, 1, context->input(2).shape());
-  if (!context->status().ok()) return;
-  const auto [shared, rows, pairs] = rotation;
-  const auto work = [=, shared = shared, rows = rows, pairs = pairs](int64_t first, int64_t last) {
-    std::fill_n(dtheta + first * pairs, (last - first) * pairs, 0.0f);
-    for (int64_t n = 0; n < shared; n++) {
-      for (int64_t row = first; row < last; row++) {
-        const int64_t from = 2 * (n * rows + row) * pairs, at = row * pairs;
-        RotateGradRow(dy + from, y + from, cosine + at, sine + at, dx + from, dtheta + at, pairs);
+// With weights p, and gradients dp of them, those of scores are ds = p (dp - <dy, y>).
+template <typename P>
+static INLINE void AttendGrad(const Head &head, const HeadGradient &gradient) {
+  using Vector = typename P::Vector;
+  const auto [length, size, depth, q, k, v, log_sums] = head;
+  const auto [y, dy, dq, dk, dv] = gradient;
+  const int64_t width = Padded(length), wide = Padded(size), deep = Padded(depth), block = head.RowsOfBlock();
+  Workspace workspace((size + depth) * width + length * (2 * wide + deep) + block * (2 * width + 2 * wide + deep) +
+                      9 * kStep);
+  const Right keys = PackTransposed<P>(k, length, size, workspace.Take(size * width));
+  const Right values = PackTransposed<P>(v, length, depth, workspace.Take(depth * width));
+  const Right key_rows = PackRows<P>(k, length, size, workspace.Take(length * wide));
+  float *const key_sums = workspace.Take(length * wide), *const value_sums = workspace.Take(length * deep);
+  float *const weights = workspace.Take(block * width), *const changes = workspace.Take(block * width);
+  float *const query_memory = workspace.Take(block * wide), *const query_sums = workspace.Take(block * wide);
+  float *const dy_memory = workspace.Take(block * deep);
+  for (int64_t first = 0; first < length; first += block) {
+    const int64_t rows = std::min(block, length - first);
+    const Right query_rows = PackRows<P>(q.From(first), rows, size, query_memory);
+    const Right dy_rows = PackRows<P>(dy.From(first), rows, depth, dy_memory);
+    Multiply<P>(Rows(q[first], q.stride), keys, weights, width, rows);
+    Multiply<P>(Rows(dy[first], dy.stride), values, changes, width, rows);
+    for (int64_t i = 0; i < rows; i++) {
+      const float shift = DotOf(dy[first + i], y[first + i], depth), log_sum = log_sums[first + i];
+      for (int64_t j = 0; j < width; j += P::kLanes) {
+        Vector &weight = *reinterpret_cast<Vector *>(weights + i * width + j);
+        Vector &change = *reinterpret_cast<Vector *>(changes + i * width + j);
+        weight = Exp<P>(weight - log_sum);
+        change = weight * (change - shift);
       }
     }
-  };
-  Share(context, rows, 6 * shared * pairs, work);
+    Multiply<P>(Rows(changes, width), key_rows, query_sums, wide, rows);
+    Multiply<P>(Columns(changes, width), query_rows, key_sums, wide, length, first > 0);
+    Multiply<P>(Columns(weights, width), dy_rows, value_sums, deep, length, first > 0);
+    Unpack(query_sums, wide, rows, size, dq.From(first));
+  }
+  Unpack(key_sums, wide, length, size, dk);
+  Unpack(value_sums, deep, length, depth, dv);
 }
 
-FOR_EACH_PROCESSOR static void DotRows(const float *a, const float *b, float *sums, int64_t rows, int64_t width) {
-  for (int64_t row = 0; row < rows; row++) sums[row] = DotOf(a + row * width, b + row * width, width);
+FOR_THIS_PROCESSOR(AttendHere, Attend, (const Head &head, Output y), (head, y))
+FOR_THIS_PROCESSOR(AttendGradHere, AttendGrad, (const Head &head, const HeadGradient &gradient), (head, gradient))
+
+// Tokens of rows, with queries and keys [B, L, 2, H, D] and values [B, L, H, E].
+struct Tokens {
+  int64_t rows, length, heads, size, depth;
+
+  int64_t Heads() const { return rows * heads; }
+  int64_t Cost() const { return length * length * (size + depth) / 8; }
+
+  // A head's numbers in a tensor of `parts` parts of H heads of `width` numbers, part by part.
+  template <typename T>
+  Strided<T> In(T *data, int64_t head, int64_t width, int64_t parts = 1, int64_t part = 0) const {
+    const int64_t stride = parts * heads * width;
+    return {data + head / heads * length * stride + (part * heads + head % heads) * width, stride};
+  }
+
+  Head Of(const float *qk, const float *v, float *log_sums, int64_t head) const {
+    const Input q = In(qk, head, size, 2), k = In(qk, head, size, 2, 1);
+    return {length, size, depth, q, k, In(v, head, depth), log_sums + head * length};
+  }
+};
+
+static bool TokensOf(OpKernelContext *context, const Tensor &qk, const Tensor &v, Tokens *tokens) {
+  const bool have_axes = qk.dims() == 5 && v.dims() == 4 && qk.NumElements() > 0 && v.NumElements() > 0;
+  const bool fits = have_axes && qk.dim_size(2) == 2 && qk.dim_size(0) == v.dim_size(0) &&
+                    qk.dim_size(1) == v.dim_size(1) && qk.dim_size(3) == v.dim_size(2);
+  if (!Require(context, fits, "expected queries and keys [B, L, 2, H, D] and values [B, L, H, E]")) return false;
+  *tokens = {qk.dim_size(0), qk.dim_size(1), qk.dim_size(3), qk.dim_size(4), v.dim_size(3)};
+  return true;
 }
 
-// Products of rows, [..., C] and [..., C] to [..., 1].
-static void RowDot(OpKernelContext *context) {
-  const Tensor &input = context->input(0);
-  if (!Require(context, context->input(1).NumElements() == input.NumElements(), "expected tensors of one size")) return;
-  const int64_t width = WidthOf(input), rows = RowsOf(input).num_elements();
-  const float *a = Values(context, 0), *b = Values(context, 1);
-  float *sums = Result(context, 0, RowsOf(input));
-  if (!context->status().ok()) return;
-  Share(context, rows, 2 * width, [=](int64_t first, int64_t last) {
-    DotRows(a + first * width, b + first * width, sums + first, last - first, width);
-  });
-}
-
-FOR_EACH_PROCESSOR static void WeighDifferenceRow(const float *__restrict x, float shift, const float *__restrict weights,
-                                                  float *__restrict y, int64_t width) {
-  for (int64_t i = 0; i < width; i++) y[i] = (x[i] - shift) * weights[i];
-}
-
-// Differences of rows from a number each, times weights: inputs x [..., C], numbers [..., 1], weights [..., C].
-static void WeighDifference(OpKernelContext *context) {
-  const Tensor &input = context->input(0);
-  const int64_t width = WidthOf(input), rows = RowsOf(input).num_elements();
-  const bool fits = context->input(1).NumElements() == rows && context->input(2).NumElements() == input.NumElements();
-  if (!Require(context, fits, "expected a number for each row and a weight for each value")) return;
-  const float *x = Values(context, 0), *shifts = Values(context, 1), *weights = Values(context, 2);
-  float *y = Result(context, 0, input.shape());
-  if (!context->status().ok()) return;
-  Share(context, rows, 2 * width, [=](int64_t first, int64_t last) {
-    for (int64_t row = first; row < last; row++) {
-      WeighDifferenceRow(x + row * width, shifts[row], weights + row * width, y + row * width, width);
+// Inputs qk and v; the mean values [B, L, H, E], and the logarithms of the sums of weights [B, H, L].
+static void Attention(OpKernelContext *context) {
+  Tokens tokens;
+  if (!TokensOf(context, context->input(0), context->input(1), &tokens)) return;
+  const float *qk = Values(context, 0), *v = Values(context, 1);
+  float *y = Result(context, 0, context->input(1).shape());
+  float *log_sums = y ? Result(context, 1, TensorShape({tokens.rows, tokens.heads, tokens.length})) : nullptr;
+  if (!log_sums) return;
+  Share(context, tokens.Heads(), tokens.Cost(), [=](int64_t first, int64_t last) {
+    for (int64_t head = first; head < last; head++) {
+      AttendHere(tokens.Of(qk, v, log_sums, head), tokens.In(y, head, tokens.depth));
     }
   });
 }
 
-REGISTER_OP("LolaRotate")
-    .Input("x: float").Input("cosine: float").Input("sine: float")
-    .Output("y: float").SetShapeFn(UnchangedShape);
-REGISTER_KERNEL_BUILDER(Name("LolaRotate").Device(DEVICE_CPU), Kernel<Rotate>);
+// Inputs the value's gradient, qk, v, the value and the logarithms; the gradients of qk and v.
+static void AttentionGrad(OpKernelContext *context) {
+  Tokens tokens;
+  if (!TokensOf(context, context->input(1), context->input(2), &tokens)) return;
+  const int64_t size = context->input(2).NumElements();
+  const bool fits = context->input(0).NumElements() == size && context->input(3).NumElements() == size &&
+                    context->input(4).NumElements() == tokens.Heads() * tokens.length;
+  if (!Require(context, fits, "expected a gradient, a value and logarithms of attention")) return;
+  const float *dy = Values(context, 0), *qk = Values(context, 1), *v = Values(context, 2), *y = Values(context, 3);
+  float *const log_sums = const_cast<float *>(Values(context, 4));  // which the gradient reads
+  float *dqk = Result(context, 0, context->input(1).shape());
+  float *dv = dqk ? Result(context, 1, context->input(2).shape()) : nullptr;
+  if (!dv) return;
+  Share(context, tokens.Heads(), 3 * tokens.Cost(), [=](int64_t first, int64_t last) {
+    for (int64_t head = first; head < last; head++) {
+      const auto &[rows, length, heads, size, depth] = tokens;
+      const Output dq = tokens.In(dqk, head, size, 2), dk = tokens.In(dqk, head, size, 2, 1);
+      AttendGradHere(tokens.Of(qk, v, log_sums, head),
+               {tokens.In(y, head, depth), tokens.In(dy, head, depth), dq, dk, tokens.In(dv, head, depth)});
+    }
+  });
+}
 
-REGISTER_OP("LolaRotateGrad")
-    .Input("dy: float").Input("y: float").Input("cosine: float").Input("sine: float")
-    .Output("dx: float").Output("dtheta: float").SetShapeFn(UnknownShape);
-REGISTER_KERNEL_BUILDER(Name("LolaRotateGrad").Device(DEVICE_CPU), Kernel<RotateGrad>);
+REGISTER_OP("LolaAttention")
+    .Input("qk: float").Input("v: float").Output("y: float").Output("log_sums: float").SetShapeFn(UnknownShape);
+REGISTER_KERNEL_BUILDER(Name("LolaAttention").Device(DEVICE_CPU), Kernel<Attention>);
 
-REGISTER_OP("LolaRowDot").Input("a: float").Input("b: float").Output("sums: float").SetShapeFn(UnknownShape);
-REGISTER_KERNEL_BUILDER(Name("LolaRowDot").Device(DEVICE_CPU), Kernel<RowDot>);
-
-REGISTER_OP("LolaWeighDifference")
-    .Input("x: float").Input("shifts: float").Input("weights: float")
-    .Output("y: float").SetShapeFn(UnchangedShape);
-REGISTER_KERNEL_BUILDER(Name("LolaWeighDifference").Device(DEVICE_CPU), Kernel<WeighDifference>);
+REGISTER_OP("LolaAttentionGrad")
+    .Input("dy: float").Input("qk: float").Input("v: float").Input("y: float").Input("log_sums: float")
+    .Output("dqk: float").Output("dv: float").SetShapeFn(UnknownShape);
+REGISTER_KERNEL_BUILDER(Name("LolaAttentionGrad").Device(DEVICE_CPU), Kernel<AttentionGrad>);
 
 }  // namespace lola

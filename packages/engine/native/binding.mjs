@@ -1,8 +1,8 @@
 // Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with additions:
 // defineFunction and removeFunction, which run a recorded step as one function, and a thread of its own for signals
 // (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc); operations for the updates
-// of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, attention.cc). A module beside it leaves out the
-// library's first notices (notices.cc).
+// of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, rotation.cc, attention.cc). A module beside it
+// leaves out the library's first notices (notices.cc).
 import {appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -80,7 +80,7 @@ async function compileOperations({root, tensorflow, compiler, run}, target) {
     return object;
   };
   try {
-    return await Promise.all(["updates", "norms", "gated-sums", "attention"].map(compile));
+    return await Promise.all(["updates", "norms", "gated-sums", "rotation", "attention"].map(compile));
   } catch {
     return [];
   }

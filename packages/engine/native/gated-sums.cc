@@ -154,6 +154,26 @@ static void GateGrad(OpKernelContext *context) {
   });
 }
 
+// Sums of columns, [N, C] to [C].
+FOR_EACH_PROCESSOR static void AddRows(const float *__restrict x, int64_t count, int64_t width, float *__restrict sums,
+                                       int64_t first, int64_t last) {
+  std::fill(sums + first, sums + last, 0.0f);
+  for (int64_t row = 0; row < count; row++)
+    for (int64_t c = first; c < last; c++) sums[c] += x[row * width + c];
+}
+
+static void ColumnSums(OpKernelContext *context) {
+  const Tensor &x = context->input(0);
+  const int64_t width = WidthOf(x), count = width > 0 ? x.NumElements() / width : 0;
+  float *sums = Result(context, 0, TensorShape({width}));
+  if (!sums) return;
+  const float *rows = Values(context, 0);
+  const auto work = [=](int64_t first, int64_t last) {
+    AddRows(rows, count, width, sums, first * kLanes, std::min(last * kLanes, width));
+  };
+  Share(context, (width + kLanes - 1) / kLanes, count * kLanes / 4, work);
+}
+
 REGISTER_OP("LolaGatedSum")
     .Input("x: N * float").Input("gates: N * float").Input("shift: float")
     .Attr("N: int >= 1")
@@ -168,5 +188,8 @@ REGISTER_KERNEL_BUILDER(Name("LolaTimesGates").Device(DEVICE_CPU), TimesGatesKer
 
 REGISTER_OP("LolaGateGrad").Input("dy: float").Input("x: float").Output("dgate: float").SetShapeFn(UnknownShape);
 REGISTER_KERNEL_BUILDER(Name("LolaGateGrad").Device(DEVICE_CPU), Kernel<GateGrad>);
+
+REGISTER_OP("LolaColumnSums").Input("x: float").Output("sums: float").SetShapeFn(UnknownShape);
+REGISTER_KERNEL_BUILDER(Name("LolaColumnSums").Device(DEVICE_CPU), Kernel<ColumnSums>);
 
 }  // namespace lola

@@ -21,7 +21,7 @@ const OF_LOSS = 6;
 /** Tensors of a layer that are there at a time while nothing is saved. */
 const OF_LAYER = 6;
 
-/** Attention weights of up to this number of values are saved; larger ones are computed again. */
+/** Without compiled parts, attention weights of up to this number of values are saved; larger ones are computed again. */
 const WEIGHTS = 2 ** 21;
 
 /** Count what the loss of an autoencoder saves of states with `grid` cells, `batch` of which are computed at once. */

@@ -103,64 +103,87 @@ function weightsOf(q: tf.Tensor, k: tf.Tensor): tf.Tensor[] {
   return split(q, n).map((qi, i) => rawOp("Softmax", [product(qi, ks[i], false, true)], [T]));
 }
 
-const rowDot = (a: tf.Tensor, b: tf.Tensor) => (isFused() ? rawOp("LolaRowDot", [a, b]) : a.mul(b).sum(-1, true));
-
-const weighDifference = (x: tf.Tensor, shifts: tf.Tensor, weights: tf.Tensor) =>
-  isFused() ? rawOp("LolaWeighDifference", [x, shifts, weights]) : x.sub(shifts).mul(weights);
-
 const savedOrAgain = (saved: tf.Tensor[], q: tf.Tensor, k: tf.Tensor) => (saved.length > 0 ? saved : weightsOf(q, k));
 
+/** Heads as rows: [B, L, H, D] to [B H, L, D]. */
+const headsAsRows = (x: tf.Tensor) => x.transpose([0, 2, 1, 3]).reshape([-1, x.shape[1]!, x.shape[3]!]);
+
+/** Rows as heads of a tensor with the first axes of `x` [B, L, H, ...]: [B H, L, E] to [B, L, H, E]. */
+const rowsAsHeads = (rows: tf.Tensor, {shape: [batch, length, heads]}: tf.Tensor) =>
+  rows.reshape([batch, heads!, length!, rows.shape[2]!]).transpose([0, 2, 1, 3]);
+
+/** Queries and keys [B, L, 2, H, D] with heads as rows. */
+function rowsOf(qk: tf.Tensor): [q: tf.Tensor, k: tf.Tensor] {
+  const [batch, length, , heads, size] = qk.shape;
+  const rows = qk.transpose([2, 0, 3, 1, 4]);
+  const [q, k] = tf.split(rows, 2, 0).map((x) => x.reshape([batch * heads!, length!, size!]));
+  return [q, k];
+}
+
+/** Gradients of the weighted mean, of rows, chunk by chunk. */
+function chainGradient(dy: tf.Tensor, q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, y: tf.Tensor, saved: tf.Tensor[]) {
+  const [laterQ, laterK] = after([q, k], dy);
+  const weights = savedOrAgain(saved, laterQ, laterK);
+  const n = weights.length;
+  const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => split(x, n));
+  const shifts = split(dy.mul(y).sum(-1, true), n); // sum_j p_j dp_j of the softmax, without forming it
+  const dScores = weights.map((p, i) => product(dys[i], vs[i], false, true).sub(shifts[i]).mul(p));
+  const dq = join(dScores.map((ds, i) => product(ds, ks[i])));
+  const dk = join(dScores.map((ds, i) => product(ds, qs[i], true)));
+  const dv = join(weights.map((p, i) => product(p, dys[i], true)));
+  return {dq, dk, dv};
+}
+
 const weightedMean = differentiable({
-  forward(q, k, v) {
-    const weights = weightsOf(q, k);
-    const vs = split(v, weights.length);
-    const y = join(weights.map((weight, i) => product(weight, vs[i])));
-    return [y, q, k, v, y, ...(weights.length === 1 ? weights : [])];
+  forward(qk, v) {
+    if (isFused()) {
+      const [y, logSums] = rawOps("LolaAttention", [qk, v], [], 2);
+      return [y, qk, v, y, logSums];
+    }
+    const weights = weightsOf(...rowsOf(qk));
+    const vs = split(headsAsRows(v), weights.length);
+    const y = rowsAsHeads(join(weights.map((weight, i) => product(weight, vs[i]))), v);
+    return [y, qk, v, y, ...(weights.length === 1 ? weights : [])];
   },
-  backward(dy, q, k, v, y, ...saved) {
-    const [laterQ, laterK] = after([q, k], dy);
-    const weights = savedOrAgain(saved, laterQ, laterK);
-    const n = weights.length;
-    const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => split(x, n));
-    const shifts = split(rowDot(dy, y), n); // sum_j p_j dp_j of the softmax, without forming it
-    const dScores = weights.map((p, i) => weighDifference(product(dys[i], vs[i], false, true), shifts[i], p));
-    return [
-      join(dScores.map((ds, i) => product(ds, ks[i]))),
-      join(dScores.map((ds, i) => product(ds, qs[i], true))),
-      join(weights.map((p, i) => product(p, dys[i], true))),
-    ];
+  backward(dy, qk, v, y, ...saved) {
+    if (isFused()) return rawOps("LolaAttentionGrad", [dy, qk, v, y, ...saved], [], 2);
+    const {dq, dk, dv} = chainGradient(headsAsRows(dy), ...rowsOf(qk), headsAsRows(v), headsAsRows(y), saved);
+    return [tf.stack([rowsAsHeads(dq, v), rowsAsHeads(dk, v)], 2), rowsAsHeads(dv, v)];
   },
   tangents: [
-    (t, q, k, v, _y, ...saved) => meanTangent(t, k, v, savedOrAgain(saved, q, k)),
-    (t, q, k, v, _y, ...saved) => meanTangent(q, t, v, savedOrAgain(saved, q, k)),
-    (t, q, k, _v, _y, ...saved) => {
-      const weights = savedOrAgain(saved, q, k);
-      const ts = split(t, weights.length);
-      return join(weights.map((p, i) => product(p, ts[i])));
+    (t, qk, v) => {
+      const [q, k] = rowsOf(qk);
+      const [tq, tk] = rowsOf(t);
+      const [weights, values] = [weightsOf(q, k), headsAsRows(v)];
+      return rowsAsHeads(meanTangent(tq, k, values, weights).add(meanTangent(q, tk, values, weights)), v);
+    },
+    (t, qk, v) => {
+      const weights = weightsOf(...rowsOf(qk));
+      const ts = split(headsAsRows(t), weights.length);
+      return rowsAsHeads(join(weights.map((p, i) => product(p, ts[i]))), v);
     },
   ],
 });
 
-/** Compute the tangent of the weighted mean along tangents $q k^T$ of the scores, chunk by chunk. */
+/** Compute the tangent of the weighted mean of rows along tangents $q k^T$ of the scores, chunk by chunk. */
 function meanTangent(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, weights: tf.Tensor[]): tf.Tensor {
   const [qs, ks, vs] = [q, k, v].map((x) => split(x, weights.length));
   return join(
     weights.map((p, i) => {
       const ds = product(qs[i], ks[i], false, true);
-      return product(weighDifference(ds, rowDot(ds, p), p), vs[i]);
+      return product(ds.sub(ds.mul(p).sum(-1, true)).mul(p), vs[i]);
     }),
   );
 }
 
 /**
- * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch. The weights of several chunks are not saved for
- * the gradient: memory holds one chunk's at a time.
+ * Attend to the tokens of a row: $\operatorname{softmax}(q k^T) v$ in each head. Attention weights [L, L] are not saved for the
+ * gradient.
  *
- * @param q queries [B, L, D], already scaled by $1 / \sqrt D$.
- * @param k keys [B, S, D].
- * @param v values [B, S, E].
- * @returns [B, L, E].
+ * @param qk queries, already scaled by $1 / \sqrt D$, and keys, [B, L, 2, H, D].
+ * @param v values [B, L, H, E].
+ * @returns [B, L, H, E].
  */
-export function attend(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor): tf.Tensor {
-  return weightedMean(q, k, v);
+export function attend(qk: tf.Tensor, v: tf.Tensor): tf.Tensor {
+  return weightedMean(qk, v);
 }

@@ -31,9 +31,8 @@ const rowsMap = remembered((precision: Precision, hasBias: boolean) => {
       return [hasBias ? rawOp("BiasAdd", [y, b], [T]) : y, rows, weight];
     },
     backward: (dy, x, w) => {
-      const rows = format.from(dy);
-      const bias = hasBias ? [() => rawOp("BiasAddGrad", [dy], [T])] : [];
-      return [product(rows, w), () => product(format.from(dy), x, true), ...bias];
+      const sum = () => (isFused() ? rawOp("LolaColumnSums", [dy]) : rawOp("BiasAddGrad", [dy], [T]));
+      return [product(format.from(dy), w), () => product(format.from(dy), x, true), ...(hasBias ? [sum] : [])];
     },
     tangents: [
       (t, _x, w) => product(format.from(t), w, false, true),
