@@ -1,5 +1,5 @@
 /** Self-attention of tokens with normalised queries and keys and learned rotary angles. */
-import {tf, attend, rotaryEmbedding, affine, rmsNorm, type Precision} from "@lola-ts/engine";
+import {type tf, attend, rotaryEmbedding, affine, rmsNorm, type Precision} from "@lola-ts/engine";
 import {EPS, Linear} from "./linear";
 import {nest, type BoundParameters, type Specs} from "./module";
 
