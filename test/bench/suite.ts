@@ -43,9 +43,14 @@ export interface Benchmark {
 export const peersOf = ({peers, target}: Benchmark): readonly string[] =>
   peers ?? (target === undefined ? [] : ["eager", "compiled", "autotuned"]);
 
-/** Training steps with AdamW, as the trainer runs them. */
-function training(model: Model, loss: Loss, batch: tf.Tensor[], optimiser: Optimiser = adamW()): Running {
-  const step = new TrainingStep({layout: model.layout, loss, optimiser, clip: 1, compiled: true});
+/** Training steps as the trainer runs them, by default with AdamW and of whole batches. */
+export function training(
+  model: Model,
+  loss: Loss,
+  batch: tf.Tensor[],
+  {optimiser = adamW(), microBatches}: {optimiser?: Optimiser; microBatches?: number} = {},
+) {
+  const step = new TrainingStep({layout: model.layout, loss, optimiser, clip: 1, compiled: true, microBatches});
   let state: TrainState = beginState(model, {optimiser, steps: 1e9});
   let index = 0;
   return {
