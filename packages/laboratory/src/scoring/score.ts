@@ -1,20 +1,23 @@
 /**
  * Scores of one forecast, trajectory by trajectory: each one's are written as soon as they are known, so that work that was
- * stopped continues with the next one, and memory does not grow with the number of trajectories or members.
+ * stopped continues with the next one, and memory does not grow with the number of trajectories or members. Threads score while
+ * the next forecasts are made.
  */
 import {existsSync, readFileSync} from "node:fs";
 import {readFile, writeFile} from "node:fs/promises";
+import {availableParallelism} from "node:os";
 import path from "node:path";
 import type {NdArray} from "ndarray";
-import {writeWhole} from "@lola-ts/core";
-import {type Forecast, evaluateRollout, metricNames, type MetricRow, type Labels} from "lola/evaluate";
+import {flat, programFile, sizeOf, withThreads, writeWhole, type Thread} from "@lola-ts/core";
+import {type Forecast, metricNames, type MetricRow, type Labels} from "lola/evaluate";
 import type {Config} from "../config";
 import {Memo} from "../memo";
 import {track, type Progress, StepTime} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import type {Artifacts, Recipe} from "../store/artifacts";
-import {fromJsonText, toJsonText} from "../store/payload";
+import {fromJsonText} from "../store/payload";
 import {interruptible} from "../workers/interrupt";
+import {scoresOf, type ScoringTask} from "./scoring-task";
 
 /** Raise it when forecasts are scored to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const EVALUATION_VERSION = 2;
@@ -53,6 +56,8 @@ export interface ScoringContext {
   readonly artifacts: Artifacts;
   /** Scores in memory. Default: they are read from the disk. */
   readonly memo?: Memo;
+  /** Numbers of the remaining forecasts from which on threads score them. Default: 2^24, whose scores take longer than their start. */
+  readonly many?: number;
 }
 
 /** Given states before lead time 0. */
@@ -116,17 +121,35 @@ export function scoringSeconds(context: ScoringContext, contestant: Pick<Contest
   return context.dataset.testTrajectories.length * timeOfScores(context, contestant).seconds;
 }
 
+/** Numbers of the forecasts that are scored at a time. */
+const AT_A_TIME = 2 ** 28;
+
 /** Score the trajectories that are not scored yet. @returns the files of all trajectories, in their order. */
 async function scoreTrajectories(context: ScoringContext, contestant: Contestant, folder: string): Promise<string[]> {
-  const {testTrajectories} = context.dataset;
+  const {dataset, many = 2 ** 24} = context;
+  const {testTrajectories} = dataset;
   const files = testTrajectories.map((trajectory) => fileOf(folder, trajectory));
+  const waiting = testTrajectories.filter((_, i) => !existsSync(files[i]));
   const work = (progress: Progress) =>
     interruptible(async (signal) => {
-      for (const [i, trajectory] of testTrajectories.entries()) {
-        signal.throwIfAborted();
-        if (!existsSync(files[i])) await writeScores(context, contestant, trajectory, files[i]);
-        progress.update(i + 1);
-        await new Promise(setImmediate);
+      let left = waiting.length;
+      const tasks = scoringTasks(context, contestant, waiting, signal);
+      const write = async (trajectory: number, scores: string) => {
+        await writeWhole(fileOf(folder, trajectory), scores);
+        progress.update(files.length - --left);
+      };
+      for await (const [trajectory, task] of tasks) {
+        await write(trajectory, scoresOf(task));
+        const size = sizeOf(task.ensemble.shape);
+        if (left === 0 || left * size < many) continue;
+        const count = Math.min(left, availableParallelism(), Math.max(1, Math.floor(AT_A_TIME / size)));
+        const score = async (thread: Thread<ScoringTask, string>) => {
+          for (let next = await tasks.next(); !next.done; next = await tasks.next()) {
+            const [trajectory, task] = next.value;
+            await write(trajectory, await thread.ask(alone(task), `test trajectory ${trajectory}`));
+          }
+        };
+        await withThreads(programFile(__dirname, "scoring-thread"), count, score, {signal});
       }
     });
   await track(`scoring, ${contestant.name}`, files.length, work, {time: timeOfScores(context, contestant)});
@@ -135,23 +158,42 @@ async function scoreTrajectories(context: ScoringContext, contestant: Contestant
 
 const fileOf = (folder: string, trajectory: number) => path.join(folder, `${trajectory}.json`);
 
-async function writeScores(
+/** Forecast trajectories, one after the other, when the next one is asked for. */
+async function* scoringTasks(
+  context: ScoringContext,
+  contestant: Contestant,
+  trajectories: readonly number[],
+  signal: AbortSignal,
+): AsyncGenerator<[number, ScoringTask], void> {
+  for (const trajectory of trajectories) {
+    signal.throwIfAborted();
+    yield [trajectory, await scoringTask(context, contestant, trajectory)];
+    await new Promise(setImmediate);
+  }
+}
+
+async function scoringTask(
   {config, dataset}: ScoringContext,
   {forecast, reference}: Contestant,
   trajectory: number,
-  file: string,
-): Promise<void> {
-  const {ensemble = "mean", noisyLatents: _, reference: __, ...options} = config.metrics ?? {};
+): Promise<ScoringTask> {
+  const {ensemble: of = "mean", noisyLatents: _, reference: __, ...metrics} = config.metrics ?? {};
   const truth = dataset.read("test", trajectory, dataset.testWindow).lo(knownBefore(config));
+  const fields = dataset.wells.test.channels;
+  const options = {...metrics, fields, trajectory, transport: dataset.system.distribution};
   const ideal = reference ? await reference(trajectory) : truth;
-  const scored = evaluateRollout(ideal, await forecast(trajectory, truth), {
-    ...options,
-    fields: dataset.wells.test.channels,
-    trajectory,
-    transport: dataset.system.distribution,
+  return {truth: dense(ideal), ensemble: dense(await forecast(trajectory, truth)), options, of};
+}
+
+const dense = (array: Ensemble) => ({data: flat(array), shape: array.shape});
+
+/** Copy values that are a part of a larger memory, which a message would take along. */
+function alone(task: ScoringTask): ScoringTask {
+  const own = ({data, shape}: Forecast) => ({
+    data: data.byteLength < data.buffer.byteLength ? data.slice() : data,
+    shape,
   });
-  const rows = ensemble === "mean" ? scored : scored.map((row) => ({...row, vrmse: row.memberVrmse}));
-  await writeWhole(file, toJsonText(rows));
+  return {...task, truth: own(task.truth), ensemble: own(task.ensemble)};
 }
 
 /** Find where the scores of one trajectory are kept until all are there; undefined if they are there. */
@@ -164,7 +206,7 @@ async function unscoredFile(context: ScoringContext, contestant: Contestant, n: 
 
 export async function scoreOne(context: ScoringContext, contestant: Contestant, trajectory: number): Promise<void> {
   const file = await unscoredFile(context, contestant, trajectory);
-  if (file !== undefined) await writeScores(context, contestant, trajectory, file);
+  if (file !== undefined) await writeWhole(file, scoresOf(await scoringTask(context, contestant, trajectory)));
 }
 
 export async function isScored(...args: Parameters<typeof unscoredFile>): Promise<boolean> {

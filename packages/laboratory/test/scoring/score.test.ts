@@ -46,6 +46,39 @@ test("scores are those of each trajectory alone, in order, and the file is a lis
   expect(text.split("\n")).toHaveLength(3); // a line per trajectory, so that reading needs no more memory than one
 });
 
+describe("threads that score while the next forecasts are made", () => {
+  const context = async (many: number) => ({config, dataset: await lab().dataset(), artifacts: artifacts(), many});
+
+  test("find the same scores", async () => {
+    const asked: number[] = [];
+    const {dataset} = await context(1);
+    const {rows} = await scoreForecast(await context(1), counted("in threads", asked));
+    expect(asked).toEqual(dataset.testTrajectories);
+    expect(rows).toEqual((await scoreForecast(await context(Infinity), counted("alone", []))).rows);
+  });
+
+  test("keep what is finished when a forecast fails", async () => {
+    const first: number[] = [];
+    const failing = scoreForecast(await context(1), counted("failed", first, 2));
+    await expect(failing).rejects.toThrow("stopped");
+    const rest: number[] = [];
+    await scoreForecast(await context(1), counted("failed", rest));
+    const {testTrajectories} = await lab().dataset();
+    expect(rest).not.toContain(testTrajectories[0]);
+    expect(rest.at(-1)).toBe(testTrajectories.at(-1));
+  });
+
+  test("pass on why scores fail", async () => {
+    const wrong: Contestant = {
+      ...counted("wrong", []),
+      forecast: (n, truth) => (n === 0 ? firstFrame(truth) : {data: new Float32Array(1), shape: [1]}),
+    };
+    await expect(scoreForecast(await context(1), wrong)).rejects.toThrow(
+      "evaluateRollout: expected ensemble to be an array",
+    );
+  });
+});
+
 test("work that was stopped goes on with the next trajectory, and to the same scores", async () => {
   const dataset = await lab().dataset();
   const first: number[] = [];
