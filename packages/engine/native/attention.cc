@@ -9,7 +9,7 @@ namespace lola {
 constexpr int kMostRows = 64, kRowMultiple = 8;  // queries of a block
 constexpr int64_t kBlock = 24 << 10;             // weights of a block, more or less
 
-// The exponential function of numbers to about 0: 2^n e^r, where e^r is a polynomial. Below the smallest power it is 0.
+// The exponential function of numbers to about 0: 2^n e^r. Below the smallest power it is 0.
 template <typename P>
 static INLINE typename P::Vector Exp(typename P::Vector x) {
   using Vector = typename P::Vector;
@@ -19,14 +19,8 @@ static INLINE typename P::Vector Exp(typename P::Vector x) {
   const Vector shifted = bounded * 1.44269504f + kRound;
   const Vector n = shifted - kRound;
   const Vector r = (bounded - n * 0.693359375f) - n * -2.12194440e-4f;
-  Vector p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
   const Integers power = (__builtin_convertvector(n, Integers) + 127) << 23;
-  const Vector result = p * reinterpret_cast<const Vector &>(power);
+  const Vector result = ExpOfRest(r) * reinterpret_cast<const Vector &>(power);
   return x < kLeast ? Vector{} : result;
 }
 

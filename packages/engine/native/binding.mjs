@@ -1,8 +1,7 @@
 // Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with additions:
 // defineFunction and removeFunction, which run a recorded step as one function, and a thread of its own for signals
 // (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc); operations for the updates
-// of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, rotation.cc, attention.cc). A module beside it
-// leaves out the library's first notices (notices.cc).
+// of optimisers and for parts of networks (operations.cc). A module beside it leaves out the library's first notices (notices.cc).
 import {appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -66,7 +65,7 @@ function prepareSources(package_, additions, target) {
 }
 
 /**
- * Compiles the operations of our own; returns their object files. They need TensorFlow's C++ interface and a
+ * Compiles the operations of our own; returns their object file. They need TensorFlow's C++ interface and a
  * recent compiler. A binding without them works as well, so where they do not compile there are none; the set-up's log says why.
  */
 async function compileOperations({root, tensorflow, compiler, run}, target) {
@@ -74,13 +73,10 @@ async function compileOperations({root, tensorflow, compiler, run}, target) {
   const layout = ["-DNDEBUG", "-DEIGEN_MAX_ALIGN_BYTES=64"]; // of classes, as in TensorFlow's own build
   const chosen = (process.env.CXXFLAGS ?? "").split(/\s+/).filter(Boolean);
   const flags = [...options, ...layout, ...chosen, `-I${path.join(tensorflow, "include")}`];
-  const compile = async (name) => {
-    const object = path.join(target, `${name}.o`);
-    await run(compiler, [...flags, "-c", path.join(root, "packages/engine/native", `${name}.cc`), "-o", object]);
-    return object;
-  };
+  const object = path.join(target, "operations.o");
   try {
-    return await Promise.all(["updates", "norms", "gated-sums", "rotation", "attention"].map(compile));
+    await run(compiler, [...flags, "-c", path.join(root, "packages/engine/native/operations.cc"), "-o", object]);
+    return [object];
   } catch {
     return [];
   }

@@ -22,6 +22,8 @@
 #define FOR_EACH_PROCESSOR
 #endif
 
+#define INLINE inline __attribute__((always_inline))
+
 namespace lola {
 
 using tensorflow::DEVICE_CPU;

@@ -4,25 +4,18 @@
 
 namespace lola {
 
-constexpr int64_t kTile = 4096;  // numbers of a tile of an element-wise operation
+constexpr int64_t kTogether = 4096;  // numbers of a tile of an element-wise operation
 
-// e^x to rounding: 2^n times a polynomial of what is left of x. Straight code, so that the compiler makes vectors of it.
+// e^x to rounding: 2^n times that of the rest. Straight code, so that the compiler makes vectors of it.
 static inline float Exp(float x) {
   x = std::min(89.0f, std::max(-87.0f, x));  // infinite from 88.4 on
   const float shifted = x * 1.44269504f + 12582912.0f;  // its last bits are n
   const float n = shifted - 12582912.0f;
   const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
   const int32_t bits = (static_cast<int32_t>(n) + 127) << 23;
   float power;
   std::memcpy(&power, &bits, sizeof power);
-  return p * power;
+  return ExpOfRest(r) * power;
 }
 
 FOR_EACH_PROCESSOR static void SiluRow(const float *__restrict x, float *__restrict y, int64_t count) {
@@ -43,8 +36,8 @@ static void Silu(OpKernelContext *context) {
   const int64_t size = context->input(0).NumElements();
   float *y = Result(context, 0, context->input(0).shape());
   if (!context->status().ok()) return;
-  Share(context, (size + kTile - 1) / kTile, 4 * kTile, [=](int64_t first, int64_t last) {
-    SiluRow(x + first * kTile, y + first * kTile, std::min(size, last * kTile) - first * kTile);
+  Share(context, (size + kTogether - 1) / kTogether, 4 * kTogether, [=](int64_t first, int64_t last) {
+    SiluRow(x + first * kTogether, y + first * kTogether, std::min(size, last * kTogether) - first * kTogether);
   });
 }
 
@@ -55,9 +48,9 @@ static void SiluGrad(OpKernelContext *context) {
   if (!Require(context, context->input(1).NumElements() == size, "expected tensors of one size")) return;
   float *dx = Result(context, 0, context->input(0).shape());
   if (!context->status().ok()) return;
-  Share(context, (size + kTile - 1) / kTile, 4 * kTile, [=](int64_t first, int64_t last) {
-    const int64_t from = first * kTile;
-    SiluGradRow(dy + from, x + from, dx + from, std::min(size, last * kTile) - from);
+  Share(context, (size + kTogether - 1) / kTogether, 4 * kTogether, [=](int64_t first, int64_t last) {
+    const int64_t from = first * kTogether;
+    SiluGradRow(dy + from, x + from, dx + from, std::min(size, last * kTogether) - from);
   });
 }
 

@@ -6,8 +6,6 @@
 
 #include "rows.h"
 
-#define INLINE inline __attribute__((always_inline))
-
 namespace lola {
 
 constexpr int kStep = 16;  // columns of working matrices are a multiple of it
@@ -69,7 +67,7 @@ struct Right {
 };
 
 template <typename P, int rows, int columns>
-static INLINE void Tile(Left a, const float *b, float *c, int64_t c_width, int64_t inner, bool adds) {
+static INLINE void MultiplyTile(Left a, const float *b, float *c, int64_t c_width, int64_t inner, bool adds) {
   using Vector = typename P::Vector;
   Vector sums[rows][columns];
   for (int i = 0; i < rows; i++)
@@ -89,14 +87,14 @@ static INLINE void Tile(Left a, const float *b, float *c, int64_t c_width, int64
 
 // A band of rows; the last one has fewer.
 template <typename P, int rows>
-static INLINE void Band(Left a, Right b, float *c, int64_t c_width, int64_t count, bool adds) {
+static INLINE void MultiplyBand(Left a, Right b, float *c, int64_t c_width, int64_t count, bool adds) {
   if constexpr (rows > 1) {
-    if (count < rows) return Band<P, rows - 1>(a, b, c, c_width, count, adds);
+    if (count < rows) return MultiplyBand<P, rows - 1>(a, b, c, c_width, count, adds);
   }
   for (int64_t j = 0; j < b.width; j += P::kColumns) {
     const float *const panel = b.data + j * b.inner;
-    if (j + P::kColumns <= b.width) Tile<P, rows, 2>(a, panel, c + j, c_width, b.inner, adds);
-    else Tile<P, rows, 1>(a, panel, c + j, c_width, b.inner, adds);
+    if (j + P::kColumns <= b.width) MultiplyTile<P, rows, 2>(a, panel, c + j, c_width, b.inner, adds);
+    else MultiplyTile<P, rows, 1>(a, panel, c + j, c_width, b.inner, adds);
   }
 }
 
@@ -104,7 +102,7 @@ static INLINE void Band(Left a, Right b, float *c, int64_t c_width, int64_t coun
 template <typename P>
 static INLINE void Multiply(Left a, Right b, float *c, int64_t c_width, int64_t count, bool adds = false) {
   for (int64_t i = 0; i < count; i += P::kRows)
-    Band<P, P::kRows>(a.From(i), b, c + i * c_width, c_width, std::min<int64_t>(P::kRows, count - i), adds);
+    MultiplyBand<P, P::kRows>(a.From(i), b, c + i * c_width, c_width, std::min<int64_t>(P::kRows, count - i), adds);
 }
 
 // Rows of a tensor that are `stride` numbers apart.

@@ -46,6 +46,17 @@ static inline TensorShape RowsOf(const Tensor &tensor) {
   return shape;
 }
 
+// e^r of a number or a vector, to rounding, for |r| up to half of ln 2.
+template <typename T>
+static INLINE T ExpOfRest(T r) {
+  T p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  return p * r * r + r + 1.0f;
+}
+
 // Sums of a row, lane by lane.
 static inline float SumOf(const float *__restrict x, int64_t count) {
   float lanes[kLanes] = {};
