@@ -9,19 +9,18 @@ namespace lola {
 constexpr int kMostRows = 64, kRowMultiple = 8;  // queries of a block
 constexpr int64_t kBlock = 24 << 10;             // weights of a block, more or less
 
-// The exponential function of numbers to about 0: 2^n e^r. Below the smallest power it is 0.
+// e^x of numbers to about 0: 2^n e^r. Where x is less than the smallest power's, it is that power.
 template <typename P>
 static INLINE typename P::Vector Exp(typename P::Vector x) {
   using Vector = typename P::Vector;
   using Integers = typename P::Integers;
-  constexpr float kLeast = -87.0f, kMost = 88.0f, kRound = 12582912.0f;  // 1.5 * 2^23
-  const Vector bounded = x < kLeast ? Vector{} + kLeast : x > kMost ? Vector{} + kMost : x;
-  const Vector shifted = bounded * 1.44269504f + kRound;
-  const Vector n = shifted - kRound;
-  const Vector r = (bounded - n * 0.693359375f) - n * -2.12194440e-4f;
+  const Vector least = Vector{} - 87.0f;
+  const Vector bounded = least > x ? least : x;  // NaN stays
+  const Vector shifted = bounded * 1.44269504f + 12582912.0f;  // its last bits are n
+  const Vector n = shifted - 12582912.0f;
+  const Vector r = (bounded - n * 0.693359375f) + n * 2.12194440e-4f;
   const Integers power = (__builtin_convertvector(n, Integers) + 127) << 23;
-  const Vector result = ExpOfRest(r) * reinterpret_cast<const Vector &>(power);
-  return x < kLeast ? Vector{} : result;
+  return ExpOfRest(r) * reinterpret_cast<const Vector &>(power);
 }
 
 template <typename P>
