@@ -1,8 +1,7 @@
 const {readdirSync} = require("node:fs");
-const {availableParallelism} = require("node:os");
 const {join} = require("node:path");
 
-/** Workers share the cores: with several threads each, the engine's threads would mostly wait for one another. */
+/** Two workers share two cores: with two threads each, the engine's threads would mostly wait for one another. */
 for (const name of ["TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"]) process.env[name] ??= "1";
 
 /** The engine's variables reach it from here alone: process.env of a test is a copy. */
@@ -54,7 +53,7 @@ const golden = {
 /** @type {import("jest").Config} */
 module.exports = {
   testTimeout: 600_000, // ends tests that hang; others take seconds, and minutes on a core that others share
-  maxWorkers: Math.min(availableParallelism(), 6) + 1, // a fifth of the time, files wait for processes of their own
+  maxWorkers: 2, // two cores; jest leaves one of them idle by default
   testSequencer: "<rootDir>/test/sequencer.cjs",
   // a folder that is given by LOLA_REFERENCE replaces both sets of vectors
   projects: [project, ...(process.env.LOLA_REFERENCE ? [] : [golden])],
