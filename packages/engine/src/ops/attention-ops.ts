@@ -177,8 +177,7 @@ function meanTangent(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, weights: tf.Tenso
 }
 
 /**
- * Attend to the tokens of a row: $\operatorname{softmax}(q k^T) v$ in each head. Attention weights [L, L] are not saved for the
- * gradient.
+ * Attend to the tokens of a row: $\operatorname{softmax}(q k^T) v$ in each head.
  *
  * @param qk queries, already scaled by $1 / \sqrt D$, and keys, [B, L, 2, H, D].
  * @param v values [B, L, H, E].
