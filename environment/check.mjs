@@ -12,7 +12,8 @@ const tool = (name) => path.join(root, "node_modules", name);
 
 /** The checks before the tests. Types are checked in the whole project, because any part may use what was changed. */
 export function checksOf(words) {
-  const named = words.filter((word) => existsSync(path.join(root, word)));
+  const isValue = (i) => /^(-[tw]|--(testNamePattern|maxWorkers))$/.test(words[i - 1] ?? "");
+  const named = words.filter((word, i) => !isValue(i) && existsSync(path.join(root, word)));
   const places = ["--no-error-on-unmatched-pattern", ...(named.length > 0 ? named : ["."])];
   return [
     {name: "format", command: [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", ...places]},

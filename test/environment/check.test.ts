@@ -16,6 +16,7 @@ const OPTION = "--no-error-on-unmatched-pattern";
 test.each([
   {words: [], places: ["."]},
   {words: ["-t", "standardisation"], places: ["."]},
+  {words: ["-t", "lib"], places: ["."]},
   {words: ["packages/core/"], places: ["packages/core/"]},
   {words: ["lib/", "test/nn/", "^test/reference/(bures|optim)"], places: ["lib/", "test/nn/"]},
 ])("format and lint of the arguments $words are of $places", ({words, places}) => {

@@ -26,7 +26,7 @@ export async function main(command: EvaluationCommand): Promise<void> {
   if (json) process.stdout.write = process.stderr.write.bind(process.stderr);
   const base = openLab({system, preset});
   if (collect !== undefined) return report(json, await collectEvaluation(base.artifacts, collect));
-  const config = variantConfig(base.config, set);
+  const config = variantConfig(base.config, set, "evaluate");
   const lab = Object.keys(set).length > 0 ? base.with(() => config) : base;
   const methods = command.methods?.map((word) => emulatorOf(lab.config, word)) ?? lab.methods;
   if (backend === "local") {

@@ -310,7 +310,7 @@ async function withSize(
   {system, name, set}: {readonly system: string; readonly name: string; readonly set: Overrides},
 ): Promise<TrendPoint[]> {
   const base = openLab({system, preset: name});
-  const lab = Object.keys(set).length > 0 ? base.with(() => variantConfig(base.config, set)) : base;
+  const lab = Object.keys(set).length > 0 ? base.with(() => variantConfig(base.config, set, "trend")) : base;
   const found = trendPoints(await claimScores(lab), lab.config);
   if (found.length === 0) {
     throw new LabError("usage", `trend: expected a preset that decides a main claim, found ${name}.`);

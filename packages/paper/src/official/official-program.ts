@@ -15,7 +15,7 @@ interface OfficialCommand {
 
 export async function main({words: [folder], system, preset, set}: OfficialCommand): Promise<void> {
   const base = openLab({system, preset});
-  const lab = base.with(() => variantConfig(base.config, set));
+  const lab = base.with(() => variantConfig(base.config, set, "official"));
   const tables = officialTables(lab, await officialScores(lab, path.resolve(folder)));
   const parts = Object.entries(tables).map(([number, {rows}]) => `Table ${number}\n${textTable(rows)}\n`);
   process.stdout.write([...parts, `${lab.caption}\n`].join("\n"));
