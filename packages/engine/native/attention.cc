@@ -34,7 +34,6 @@ static INLINE float Total(typename P::Vector x) {
 struct Head {
   int64_t length, size, depth;
   Input q, k, v;
-  float *log_sums;
 
   int64_t RowsOfBlock() const {
     return std::clamp(kBlock / Padded(length) / kRowMultiple * kRowMultiple, int64_t(kRowMultiple), int64_t(kMostRows));
@@ -42,14 +41,15 @@ struct Head {
 };
 
 struct HeadGradient {
+  const float *log_sums;
   Input y, dy;
   Output dq, dk, dv;
 };
 
 template <typename P>
-static INLINE void Attend(const Head &head, Output y) {
+static INLINE void Attend(const Head &head, Output y, float *log_sums) {
   using Vector = typename P::Vector;
-  const auto [length, size, depth, q, k, v, log_sums] = head;
+  const auto [length, size, depth, q, k, v] = head;
   const int64_t width = Padded(length), deep = Padded(depth), block = head.RowsOfBlock();
   Workspace workspace(size * width + length * deep + block * (width + deep) + 4 * kStep);
   const Right keys = PackTransposed<P>(k, length, size, workspace.Take(size * width));
@@ -84,8 +84,8 @@ static INLINE void Attend(const Head &head, Output y) {
 template <typename P>
 static INLINE void AttendGrad(const Head &head, const HeadGradient &gradient) {
   using Vector = typename P::Vector;
-  const auto [length, size, depth, q, k, v, log_sums] = head;
-  const auto [y, dy, dq, dk, dv] = gradient;
+  const auto [length, size, depth, q, k, v] = head;
+  const auto [log_sums, y, dy, dq, dk, dv] = gradient;
   const int64_t width = Padded(length), wide = Padded(size), deep = Padded(depth), block = head.RowsOfBlock();
   Workspace workspace((size + depth) * width + length * (2 * wide + deep) + block * (2 * width + 2 * wide + deep) +
                       9 * kStep);
@@ -120,7 +120,7 @@ static INLINE void AttendGrad(const Head &head, const HeadGradient &gradient) {
   Unpack(value_sums, deep, length, depth, dv);
 }
 
-FOR_THIS_PROCESSOR(AttendHere, Attend, (const Head &head, Output y), (head, y))
+FOR_THIS_PROCESSOR(AttendHere, Attend, (const Head &head, Output y, float *log_sums), (head, y, log_sums))
 FOR_THIS_PROCESSOR(AttendGradHere, AttendGrad, (const Head &head, const HeadGradient &gradient), (head, gradient))
 
 // Tokens of rows, with queries and keys [B, L, 2, H, D] and values [B, L, H, E].
@@ -137,9 +137,9 @@ struct Tokens {
     return {data + head / heads * length * stride + (part * heads + head % heads) * width, stride};
   }
 
-  Head Of(const float *qk, const float *v, float *log_sums, int64_t head) const {
+  Head Of(const float *qk, const float *v, int64_t head) const {
     const Input q = In(qk, head, size, 2), k = In(qk, head, size, 2, 1);
-    return {length, size, depth, q, k, In(v, head, depth), log_sums + head * length};
+    return {length, size, depth, q, k, In(v, head, depth)};
   }
 };
 
@@ -162,7 +162,7 @@ static void Attention(OpKernelContext *context) {
   if (!log_sums) return;
   Share(context, tokens.Heads(), tokens.Cost(), [=](int64_t first, int64_t last) {
     for (int64_t head = first; head < last; head++) {
-      AttendHere(tokens.Of(qk, v, log_sums, head), tokens.In(y, head, tokens.depth));
+      AttendHere(tokens.Of(qk, v, head), tokens.In(y, head, tokens.depth), log_sums + head * tokens.length);
     }
   });
 }
@@ -176,7 +176,7 @@ static void AttentionGrad(OpKernelContext *context) {
                     context->input(4).NumElements() == tokens.Heads() * tokens.length;
   if (!Require(context, fits, "expected a gradient, a value and logarithms of attention")) return;
   const float *dy = Values(context, 0), *qk = Values(context, 1), *v = Values(context, 2), *y = Values(context, 3);
-  float *const log_sums = const_cast<float *>(Values(context, 4));  // which the gradient reads
+  const float *log_sums = Values(context, 4);
   float *dqk = Result(context, 0, context->input(1).shape());
   float *dv = dqk ? Result(context, 1, context->input(2).shape()) : nullptr;
   if (!dv) return;
@@ -184,8 +184,8 @@ static void AttentionGrad(OpKernelContext *context) {
     for (int64_t head = first; head < last; head++) {
       const auto &[rows, length, heads, size, depth] = tokens;
       const Output dq = tokens.In(dqk, head, size, 2), dk = tokens.In(dqk, head, size, 2, 1);
-      AttendGradHere(tokens.Of(qk, v, log_sums, head),
-               {tokens.In(y, head, depth), tokens.In(dy, head, depth), dq, dk, tokens.In(dv, head, depth)});
+      AttendGradHere(tokens.Of(qk, v, head), {log_sums + head * length, tokens.In(y, head, depth), tokens.In(dy, head, depth),
+                                              dq, dk, tokens.In(dv, head, depth)});
     }
   });
 }
