@@ -41,7 +41,30 @@ async function killAgain(trial: Trial, signal: NodeJS.Signals, target: Target): 
   await trial.finish();
 }
 
-/** Each signal to each target. */
-export const kills: readonly Kind[] = SIGNALS.flatMap((signal) =>
-  TARGETS.map((target) => ({name: `${signal.slice(3)}, ${target}`, run: (trial) => killAgain(trial, signal, target)})),
-);
+/** Largest part of the undisturbed run's time after which a process is killed. */
+const PART = 0.25;
+
+/** Start again and again from nothing, and kill at drawn moments, until a process ends before its moment. */
+async function killUntilDone(trial: Trial): Promise<void> {
+  trial.begin(0);
+  for (;;) {
+    const job = trial.start();
+    const timer = setTimeout(() => job.signal("SIGKILL", "group"), trial.rng.uniform(0, 1000 * PART * trial.reference.seconds));
+    const ending = await trial.untilEnd(job);
+    clearTimeout(timer);
+    if (ending.hashes) return trial.compare(ending);
+    if (ending.signal !== "SIGKILL") return trial.fail(`expected the end by SIGKILL, found: ${ending.error}`);
+    trial.tried++;
+  }
+}
+
+/** Each signal to each target, and kills in a row. */
+export const kills: readonly Kind[] = [
+  ...SIGNALS.flatMap((signal) =>
+    TARGETS.map((target) => ({
+      name: `${signal.slice(3)}, ${target}`,
+      run: (trial: Trial) => killAgain(trial, signal, target),
+    })),
+  ),
+  {name: "KILL, until it ends", run: killUntilDone},
+];

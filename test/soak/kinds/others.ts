@@ -3,6 +3,7 @@ import {lutimesSync} from "node:fs";
 import path from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {pick} from "../../fuzz/runner/mutations";
+import type {Job} from "../runner/job";
 import {STAGES} from "../runner/place";
 import type {Trial} from "../runner/trial";
 import type {Kind} from "./kind";
@@ -22,29 +23,34 @@ async function setClock(trial: Trial, shifts: readonly number[]): Promise<void> 
   await trial.finish({clock: shift});
 }
 
-/** Two processes at once; one of them may be killed. */
-async function twins(trial: Trial): Promise<void> {
+/** Two or three processes at once; the first may be killed. */
+async function together(trial: Trial): Promise<void> {
   const {rng, reference} = trial;
   const events = trial.begin(rng.integer(STAGES.length));
   const first = trial.start();
-  await sleep(rng.uniform(0, 300 * reference.seconds));
-  const second = trial.start();
+  const others: Job[] = [];
+  for (let i = rng.integer(2); i >= 0; i--) {
+    await sleep(rng.uniform(0, 300 * reference.seconds));
+    others.push(trial.start());
+  }
   trial.tried++;
   if (rng.integer(2) === 0) {
     await first.untilEvents(rng.integer(events));
     first.signal(pick(rng, ["SIGKILL", "SIGTERM", "SIGINT"] as const), pick(rng, ["group", "parent"] as const));
     await first.ended;
   }
-  const endings = await Promise.all([first.ended, second.ended]);
-  if (!endings[1].hashes) trial.fail(`the second ended without its results: ${endings[1].error}`);
-  for (const ending of endings) if (ending.hashes) trial.compare(ending);
+  for (const job of [first, ...others]) {
+    const ending = await job.ended;
+    if (ending.hashes) trial.compare(ending);
+    else if (job !== first) trial.fail(`another process ended without its results: ${ending.error}`);
+  }
   await trial.finish();
 }
 
 export const others: readonly Kind[] = [
   {name: "clock set back", run: (trial) => setClock(trial, [-1, -24, -24 * 800])},
   {name: "clock set forward", run: (trial) => setClock(trial, [1, 24, 24 * 800])},
-  {name: "two processes", run: twins},
+  {name: "two or three processes", run: together},
   {
     name: "no trouble",
     run: async (trial) => {

@@ -11,7 +11,7 @@ import type {ProgressMessage} from "../../../packages/laboratory/src/notebook/pr
 import {type Lab, openLab} from "@lola-ts/laboratory";
 import type {WorkerMessage} from "../../../packages/laboratory/src/workers/trainer";
 import {exportRun, saveRun, type Run} from "@lola-ts/official-runs";
-import {CHANNELS, SMALL} from "./sizes";
+import {CHANNELS, RATES, SMALL} from "./sizes";
 
 /** What a soaked process says. */
 export type PipelineEvent =
@@ -64,6 +64,9 @@ async function runPipeline(lab: Lab): Promise<Record<string, string>> {
   for (const {states, key} of await lab.rollouts()) hashes[`rollout ${key}`] = hash(flat(states));
   say({stage: "evaluation"});
   hashes.scores = hash(JSON.stringify((await lab.evaluation()).results()));
+  say({stage: "sweeps"});
+  const sweep = await lab.sweep(RATES, {methods: "solver", measure: "vrmse@1:4", name: "soak"});
+  hashes.sweep = hash(JSON.stringify(sweep.trials.map(({measured}) => measured?.values)));
   say({stage: "export"});
   await writeRuns("autoencoder", {kind: "autoencoder", model: autoencoder});
   for (const {method, model, label} of emulators) {

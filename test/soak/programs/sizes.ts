@@ -1,5 +1,6 @@
 /** Sizes of the soaked experiment: the smallest preset, with trainings that are long enough to be ended half-way. */
 import type {Change} from "@lola-ts/laboratory/stages";
+import type {Space} from "@lola-ts/sweeps";
 
 /** Number of latent channels of its autoencoder. */
 export const CHANNELS = 16;
@@ -17,3 +18,6 @@ export const SMALL: Change = {
   latent: {training: {steps: STEPS}},
   pixel: {training: {steps: STEPS}},
 };
+
+/** Variants of its sweep. */
+export const RATES: Space = {"latent.training.learningRate": [0.001, 0.003]};

@@ -10,7 +10,7 @@ import {pick} from "../../fuzz/runner/mutations";
 const SIZE = "256m";
 
 /** Stages in the order of their folders' making. */
-export const STAGES = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"] as const;
+export const STAGES = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation", "sweeps"] as const;
 
 /** Tell whether this process may mount: then disks are filled and made read-only as a whole. */
 export function mayMount(): boolean {

@@ -23,7 +23,7 @@ export interface Reference {
 }
 
 /** Files that hold times: they must be there. */
-const TIMED = /(^|\/)(training\.json|summary\.json)$|\.manifest\.json$/;
+const TIMED = /(^|\/)(training\.json|summary\.json)$|\.manifest\.json$|\/trials\/\w+\.json$/;
 
 /** Hash all files of a place. */
 export function fingerprint({root, data, out}: Place): Map<string, string> {

@@ -31,9 +31,9 @@ import {
   requireSpace,
   syncFile,
   toJsonText,
-  manifestText,
   readManifest,
 } from "./payload";
+import {sealedJson} from "./sealed-json";
 import {exclusively, isHeld, untilFree} from "./lock";
 
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
@@ -261,7 +261,7 @@ export class Artifacts {
       const {stage, name, config, inputs = []} = recipe;
       const made = {machine: machineName(), threads: engineThreads()};
       const manifest = {key: this.key(recipe), stage, name, config, inputs, files, ...made};
-      await writeFile(`${temporary}.manifest`, manifestText(manifest));
+      await writeFile(`${temporary}.manifest`, sealedJson(manifest));
       await syncFile(`${temporary}.manifest`);
       // A file is replaced in one step, so that a reader finds the old or the new one. A folder cannot be: its manifest, without
       // which a payload counts for nothing, goes first. The new manifest comes last.

@@ -4,8 +4,9 @@ import {createReadStream} from "node:fs";
 import {open, readdir, rm, stat, statfs} from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import {LabError, shown, parseJson, printable} from "@lola-ts/core";
+import {LabError, shown, printable} from "@lola-ts/core";
 import {isHeld, isRunning, removeStale} from "./lock";
+import {readSealedJson} from "./sealed-json";
 
 /** JSON that keeps numbers that are not finite: as null they would count as 0 in a mean, so they are text. */
 const NUMBER = "number:";
@@ -151,27 +152,15 @@ export interface Manifest {
   readonly threads?: number;
 }
 
-const others = ["stage", "name", "config", "inputs", "machine", "threads", "sha256"] as const;
+const others = ["stage", "name", "config", "inputs", "machine", "threads"] as const;
 const manifestRule = z.strictObject({
   key: z.string(),
   files: z.array(entry).min(1),
   ...Object.fromEntries(others.map((name) => [name, z.unknown().optional()])),
 });
 
-const checksum = (manifest: object) => createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
-
-export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify({...manifest, sha256: checksum(manifest)}, null, 1)}\n`;
-}
-
-/** Read a manifest. @returns undefined if it is damaged; manifests of earlier versions have no checksum. */
+/** Read a manifest. @returns undefined if it is damaged. */
 export function readManifest(text: string): Manifest | undefined {
-  try {
-    const found = parseJson(text);
-    manifestRule.parse(found);
-    const {sha256, ...manifest} = found as Manifest & {readonly sha256?: string};
-    return sha256 === undefined || sha256 === checksum(manifest) ? manifest : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = readSealedJson(text);
+  return manifestRule.safeParse(found).success ? (found as Manifest) : undefined;
 }

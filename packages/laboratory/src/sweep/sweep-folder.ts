@@ -7,11 +7,13 @@
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {rm} from "node:fs/promises";
 import path from "node:path";
-import {writeWhole, parseJson, shown} from "@lola-ts/core";
+import {isDeepStrictEqual} from "node:util";
+import {writeWhole, shown} from "@lola-ts/core";
 import {overridesInWords, readEndedTrial, type EndedTrial, type Trial} from "@lola-ts/sweeps";
 import {inWords, differences} from "../changes";
 import {ShippedTrials, writeShippedTrials} from "../pretrained/shipped-trials";
 import type {Artifacts} from "../store/artifacts";
+import {readSealedJson, sealedJson} from "../store/sealed-json";
 import {type SweepPlan, trialsOf} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 
@@ -33,7 +35,7 @@ export class SweepFolder {
   private readonly shipped?: ShippedTrials;
 
   constructor(
-    private readonly store: SweepStore,
+    store: SweepStore,
     readonly plan: SweepPlan,
   ) {
     const {root, shippedSweeps} = store;
@@ -50,20 +52,21 @@ export class SweepFolder {
         `sweep: expected a sweep of the name ${name} in ${shown(path.join(root, "sweeps"))}, found ${known}.`,
       );
     }
-    const found = parseJson(readFileSync(file, "utf8")) as SweepPlan;
+    const found = readSealedJson(readFileSync(file, "utf8")) as SweepPlan | undefined;
+    if (!found) throw new Error(`${shown(file)}: expected a sweep's definition, found damage; run the sweep again.`);
     return new SweepFolder(store, {...found, name, baseline: found.variants[0], train: true});
   }
 
   /** Write the definition, unless it is there. Under the name of a sweep, variants and seeds may be added, and nothing else changes. */
   async begin(): Promise<void> {
     const file = path.join(this.path, "sweep.json");
-    const text = `${JSON.stringify(definitionOf(this.plan), null, 1)}\n`;
-    if (existsSync(file)) {
-      if (readFileSync(file, "utf8") === text) return;
-      const before = SweepFolder.open(this.store, this.plan.name).plan;
-      this.requireSame(before);
+    const definition = definitionOf(this.plan);
+    const before = existsSync(file) && readSealedJson(readFileSync(file, "utf8"));
+    if (before) {
+      if (isDeepStrictEqual(before, JSON.parse(JSON.stringify(definition)))) return;
+      this.requireSame(before as SweepPlan);
     }
-    await writeWhole(file, text);
+    await writeWhole(file, sealedJson(definition));
   }
 
   private requireSame(before: SweepPlan): void {
@@ -107,7 +110,7 @@ export class SweepFolder {
 
   /** Keep how a trial ended; where another process has measured the same trial meanwhile, its numbers are the same. */
   async write(ended: EndedTrial): Promise<void> {
-    await writeWhole(this.file(ended), `${JSON.stringify(ended)}\n`);
+    await writeWhole(this.file(ended), sealedJson(ended));
   }
 
   async forget(trial: Trial): Promise<void> {
@@ -123,7 +126,7 @@ export function sweepNames(root: string): string[] {
 
 function readTrial(file: string): EndedTrial | undefined {
   try {
-    return readEndedTrial(parseJson(readFileSync(file, "utf8")));
+    return readEndedTrial(readSealedJson(readFileSync(file, "utf8")));
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Stores with trainings that were never run, for lists of runs. */
 import {copyFileSync, mkdirSync, statSync, utimesSync, writeFileSync} from "node:fs";
 import path from "node:path";
-import {manifestText} from "../../src/store/payload";
+import {sealedJson} from "../../src/store/sealed-json";
 import {saveCheckpoint} from "lola/train";
 import type {Stage} from "../../src/store/artifacts";
 
@@ -36,7 +36,7 @@ export function storeRun(
   const files = [{file: "model.safetensors", bytes: size, changed: mtimeMs, sha256: "0".repeat(64)}];
   writeFileSync(
     `${base}.manifest.json`,
-    manifestText({key: id.padEnd(64, "0"), stage, name, config, inputs: [], files}),
+    sealedJson({key: id.padEnd(64, "0"), stage, name, config, inputs: [], files}),
   );
   const time = Date.now() / 1000 - 86_400 * days;
   utimesSync(`${base}.manifest.json`, time, time);

@@ -1,4 +1,5 @@
-import {manifestText, readManifest, type Manifest} from "../../src/store/payload";
+import {readManifest, type Manifest} from "../../src/store/payload";
+import {sealedJson} from "../../src/store/sealed-json";
 
 const entry = {file: "data/a.hdf5", bytes: 3, changed: 1.5, sha256: "ab".repeat(32)};
 const manifest: Manifest = {
@@ -9,16 +10,16 @@ const manifest: Manifest = {
   inputs: [],
   files: [entry, {...entry, file: ""}],
 };
-const {sha256: _, ...unsigned} = JSON.parse(manifestText(manifest)) as Manifest & {sha256: string};
+const {sha256: _, ...unsigned} = JSON.parse(sealedJson(manifest)) as Manifest & {sha256: string};
 
 test("a manifest is read as it was written, also without a checksum, as earlier versions wrote it", () => {
   const plain: unknown = JSON.parse(JSON.stringify(manifest));
-  expect(readManifest(manifestText(manifest))).toEqual(plain);
+  expect(readManifest(sealedJson(manifest))).toEqual(plain);
   expect(readManifest(JSON.stringify(unsigned))).toEqual(plain);
 });
 
 test("no changed byte passes", () => {
-  const text = manifestText(manifest);
+  const text = sealedJson(manifest);
   for (let at = 0; at < text.length; at++) {
     const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
     const found = readManifest(changed);

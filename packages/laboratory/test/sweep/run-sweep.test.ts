@@ -1,4 +1,4 @@
-import {readdirSync, rmSync, writeFileSync} from "node:fs";
+import {readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {LabError} from "@lola-ts/core";
 import type {Lab} from "../../src/lab";
@@ -57,9 +57,14 @@ test("what a damaged or missing file of a trial said is measured again from the 
   const folder = path.join(artifacts().root, "sweeps", "optimisers", "trials");
   const [first, second] = readdirSync(folder);
   rmSync(path.join(folder, first));
+  const whole = readFileSync(path.join(folder, second), "utf8");
   writeFileSync(path.join(folder, second), "{");
-  const sweep = await lab.sweep(space, {...options, seeds: 2, train: false});
-  expect(sweep.trials).toHaveLength(0);
+  const readTrials = async () => (await lab.sweep(space, {...options, seeds: 2, train: false})).trials;
+  expect(await readTrials()).toHaveLength(0);
+  const changed = whole.replace(/"mae": 0\.(\d)/, (_, digit) => `"mae": 0.${(Number(digit) + 1) % 10}`);
+  expect(changed).not.toBe(whole);
+  writeFileSync(path.join(folder, second), changed);
+  expect(await readTrials()).toHaveLength(0);
   const one = await lab.sweep({"autoencoder.training.optimiser": ["adamw"]}, {...options, name: "one"});
   expect(one.trials).toHaveLength(1);
   expect(trainings()).toBe(2);
