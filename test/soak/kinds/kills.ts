@@ -41,15 +41,12 @@ async function killAgain(trial: Trial, signal: NodeJS.Signals, target: Target): 
   await trial.finish();
 }
 
-/** Largest part of the undisturbed run's time after which a process is killed. */
-const PART = 0.25;
-
-/** Start again and again from nothing, and kill at drawn moments, until a process ends before its moment. */
+/** Start again and again, and kill within half of the undisturbed run's time, until a process ends before. */
 async function killUntilDone(trial: Trial): Promise<void> {
   trial.begin(0);
   for (;;) {
     const job = trial.start();
-    const timer = setTimeout(() => job.signal("SIGKILL", "group"), trial.rng.uniform(0, 1000 * PART * trial.reference.seconds));
+    const timer = setTimeout(() => job.signal("SIGKILL", "group"), trial.rng.uniform(0, 500 * trial.reference.seconds));
     const ending = await trial.untilEnd(job);
     clearTimeout(timer);
     if (ending.hashes) return trial.compare(ending);

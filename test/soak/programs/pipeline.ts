@@ -22,16 +22,18 @@ export type PipelineEvent =
 
 const say = (event: PipelineEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
-/** Pass on what training processes tell of their steps. */
-function overhearTrainings(): void {
+/** Pass on what training processes tell of their steps. @returns function that ends it: trainings of a sweep share a label. */
+function overhearTrainings(): () => void {
+  let isHeard = true;
   const {fork} = childProcess;
   childProcess.fork = ((...options: Parameters<typeof fork>) => {
     const child = fork(...options);
     child.on("message", (message: WorkerMessage) => {
-      if ("progress" in message) say({progress: message.progress});
+      if (isHeard && "progress" in message) say({progress: message.progress});
     });
     return child;
   }) as typeof fork;
+  return () => void (isHeard = false);
 }
 
 function hash(values: Float32Array | string): string {
@@ -48,6 +50,7 @@ async function writeRuns(name: string, run: Run): Promise<void> {
 }
 
 async function runPipeline(lab: Lab): Promise<Record<string, string>> {
+  const endOverhearing = overhearTrainings();
   const hashes: Record<string, string> = {};
   say({stage: "dataset"});
   const dataset = await lab.dataset();
@@ -65,6 +68,7 @@ async function runPipeline(lab: Lab): Promise<Record<string, string>> {
   say({stage: "evaluation"});
   hashes.scores = hash(JSON.stringify((await lab.evaluation()).results()));
   say({stage: "sweeps"});
+  endOverhearing();
   const sweep = await lab.sweep(RATES, {methods: "solver", measure: "vrmse@1:4", name: "soak"});
   hashes.sweep = hash(JSON.stringify(sweep.trials.map(({measured}) => measured?.values)));
   say({stage: "export"});
@@ -80,7 +84,6 @@ async function runPipeline(lab: Lab): Promise<Record<string, string>> {
 async function main(): Promise<void> {
   try {
     const lab = openLab({system: "euler", preset: "smoke", change: SMALL, name: "soak"});
-    overhearTrainings();
     say({hashes: await runPipeline(lab)});
   } catch (error) {
     const {message, stack} = error as Error;

@@ -29,6 +29,12 @@ interface Pair {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+export interface LawOptions {
+  /** Draws of the bootstrap. Default: 1000. */
+  readonly draws?: number;
+  readonly at?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
 /** A law with its intervals of 95 %, and the value of its first axis from which on the excess is below the target. */
 export interface StudyLaw {
   readonly law: Law;
@@ -156,9 +162,10 @@ export class DiffusionStudy {
    * axis that brings the excess below the target, at all values of the other axes. Intervals are of a bootstrap over seeds and
    * trajectories.
    *
+   * @param options `at`: by name, values of the law's axes at which the excess is predicted; an axis without one keeps the centre's.
    * @throws RangeError if the plan has no law, or there are fewer points than parameters.
    */
-  law({draws: count = DRAWS}: {readonly draws?: number} = {}): StudyLaw {
+  law({draws: count = DRAWS, at: places = {}}: LawOptions = {}): StudyLaw {
     const {law: wanted, axes, centre} = this.plan;
     if (!wanted) throw new RangeError(`law: expected a plan with a law, found none in ${this.plan.name}.`);
     const endpoint = this.plan.endpoints[wanted.endpoint];
@@ -213,12 +220,10 @@ export class DiffusionStudy {
         row("a", (fitted) => fitted.a),
         row("b", (fitted) => fitted.b),
         ...wanted.axes.map((axis, i) => row(`power of ${axis}`, (fitted) => fitted.powers[i])),
-        row("excess at the centre", (fitted) =>
-          excessOf(
-            fitted,
-            base.map(() => 1),
-          ),
-        ),
+        ...Object.entries<Readonly<Record<string, number>>>({"the centre": {}, ...places}).map(([name, values]) => {
+          const x = wanted.axes.map((axis, i) => (axis in values ? values[axis] / base[i] : 1));
+          return row(`excess at ${name}`, (fitted) => excessOf(fitted, x));
+        }),
       ],
       targets,
     };
