@@ -68,8 +68,8 @@ describe("scores that follow a law", () => {
   const study = new DiffusionStudy(plan, trialsOf({law}));
 
   test("give it back within its intervals", () => {
-    const {rows, targets} = study.law({draws: 200});
-    const known = [law.a, law.b, ...law.powers, law.a + law.b];
+    const {rows, targets} = study.law({draws: 200, at: {"a larger size": {steps: 30_000, width: 256}}});
+    const known = [law.a, law.b, ...law.powers, law.a + law.b, excessOf(law, [10, 4, 1])];
     rows.forEach(({value, from, to}, i) => {
       expect(known[i]).toBeGreaterThan(Number(from));
       expect(known[i]).toBeLessThan(Number(to));
@@ -83,6 +83,7 @@ describe("scores that follow a law", () => {
       "power of width",
       "power of channels",
       "excess at the centre",
+      "excess at a larger size",
     ]);
     expect(targets).toHaveLength(12);
     for (const {width, channels, from, to} of targets) {
