@@ -450,8 +450,9 @@ interface LawPoint {
   readonly excess: number;
 }
 
-/** Largest moduli of a power, and of an excess. */
-const [STEEPEST, LARGEST] = [4, 10];
+/** Largest modulus of a power, and bounds of an excess: a ratio of errors less 1 is never below -1. */
+const STEEPEST = 4;
+const [LEAST, LARGEST] = [-1, 10];
 
 /** Iterations of a fit, and of one that begins near its end: the solver makes all of them. */
 const [ITERATIONS, FEW] = [200, 30];
@@ -473,7 +474,7 @@ export function fitLaw(points: readonly LawPoint[], start?: Law): Law {
     (values: number[]) => (i: number) => excessOf(law(values), points[i].x),
     {
       initialValues: [a, b, ...powers],
-      minValues: [-LARGEST, 0, ...powers.map(() => -STEEPEST)],
+      minValues: [LEAST, 0, ...powers.map(() => -STEEPEST)],
       maxValues: [LARGEST, LARGEST, ...powers.map(() => STEEPEST)],
       gradientDifference: 1e-6,
       centralDifference: true,

@@ -206,6 +206,12 @@ test("a law without noise is fitted exactly, and solved for its first option", (
   expect(reaches({...law, powers: [0.1, 0, 0]}, [1, 1], 0.02)).toBe(Infinity);
 });
 
+test("no law predicts an error below 0, however far away", () => {
+  const falling = [1, 2, 4, 8, 16].map((x) => ({x: [x], excess: 0.3 - 0.1 * Math.log2(x)}));
+  const fitted = fitLaw(falling);
+  for (const x of [1e3, 1e6, 1e9]) expect(excessOf(fitted, [x])).toBeGreaterThanOrEqual(-1);
+});
+
 test("an interval holds the central draws, infinite ones too", () => {
   expect(interval(Array.from({length: 101}, (_, i) => i))).toEqual([3, 98]);
   expect(interval([1, 2, Infinity])).toEqual([1, Infinity]);
