@@ -209,7 +209,7 @@ export interface ErrorCurvesOptions extends FigureOptions {
 const [MANY, DENSE] = [8, 30];
 
 /**
- * Draw panels of curves with their uncertainty side by side. A name has one colour, marker and dash in all
+ * Draw panels of curves with their uncertainty side by side, more than four in rows. A name has one colour, marker and dash in all
  * panels, and one entry in the legend. y = 0 is shown unless y is logarithmic or zoomed.
  *
  * @example await lab.show(lines([{x: "Noise", y: "VRMSE", curves: [{name: "guided", x: [0.01, 0.1], y: [0.4, 0.5]}]}]));
@@ -227,14 +227,15 @@ export function lines(panels: readonly ErrorPanel[], options: ErrorCurvesOptions
   const names = [...new Set(panels.flatMap(({curves}) => curves.map(({name}) => name)))];
   const sourceOf = ({name: lab, compression}: ErrorCurve) => ({lab, compression});
   const style = curveStyles(panels.flatMap(({curves}) => curves.map(sourceOf)));
-  const spans = domains(panels.length, 0.11);
   const titled = panels.some(({title}) => title !== undefined);
+  const places = grid(panels.length, height - BELOW, BELOW + (titled ? 40 : 14));
   const rows = Math.ceil(names.join("").length / 70 + names.length / 12);
   const above = 10 + 24 * rows + (titled ? 26 : 0);
-  let layout: Layout = frame({...options, height: height + above, margin: {l: 72, r: 20, t: above, b: 52}});
+  const margin = {l: 72, r: 20, t: above, b: BELOW};
+  let layout: Layout = frame({...options, height: places.height + BELOW + above, margin});
   const shown = new Set<string>();
   const data = panels.flatMap(({curves, ...panel}, i) => {
-    layout = withPanel(layout, {...panel, curves}, i, spans[i]);
+    layout = withPanel(layout, {...panel, curves}, i, places);
     return curves.flatMap((curve) => {
       const {name, muted = false} = curve;
       const first = !muted && !shown.has(name);
@@ -243,18 +244,41 @@ export function lines(panels: readonly ErrorPanel[], options: ErrorCurvesOptions
       return traces(curve, muted ? {...look, color: ink.line} : look, i, first);
     });
   });
-  const titles = panels.map(({title}) => title);
-  const y = 1 + (titled ? 28 : 4) / (height - 52);
-  return {
-    data,
-    layout: annotate(
-      {...layout, legend: legend({orientation: "h", x: 0, y, yanchor: "bottom"})},
-      headings(titles, spans),
-    ),
-  };
+  const titles = headings(
+    panels.map(({title}) => title),
+    places.x,
+    places.y.map(([, top]) => top),
+  );
+  const y = 1 + (titled ? 28 : 4) / places.height;
+  return {data, layout: annotate({...layout, legend: legend({orientation: "h", x: 0, y, yanchor: "bottom"})}, titles)};
 }
 
-function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number, number]): Layout {
+/** Pixels below a panel, for the numbers and the title of its axis. */
+const BELOW = 52;
+
+/** Panels in a row at most. */
+const ROW = 4;
+
+interface Grid {
+  /** Domain of each panel. */
+  readonly x: readonly [number, number][];
+  readonly y: readonly [number, number][];
+  /** Pixels of all rows and the gaps between them. */
+  readonly height: number;
+}
+
+/** Arrange panels in rows of nearly equal length, of a height and with a gap in pixels. */
+function grid(count: number, panel: number, gap: number): Grid {
+  const rows = Math.max(1, Math.ceil(count / ROW));
+  const columns = Math.ceil(count / rows);
+  const height = rows * panel + (rows - 1) * gap;
+  const [x, y] = [domains(columns, 0.11), domains(rows, gap / height).reverse()];
+  const of = Array.from({length: count}, (_, i) => i);
+  return {x: of.map((i) => x[i % columns]), y: of.map((i) => y[Math.floor(i / columns)]), height};
+}
+
+function withPanel(layout: Layout, panel: ErrorPanel, i: number, places: Grid): Layout {
+  const [domain, rows] = [places.x[i], places.y[i]];
   const [across, up] = [axisName("x", i), axisName("y", i)];
   const xs = panel.curves.flatMap(({x}) => [...x]);
   const ends = panel.curves.flatMap(({y, error}) =>
@@ -265,6 +289,7 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
     ...layout,
     [across.layout]: axis(panel.x, {domain, anchor: up.trace, ...scale}),
     [up.layout]: axis(panel.y, {
+      domain: rows,
       anchor: across.trace,
       ...(panel.logarithmicY ? decades(ends) : linear(ends, !panel.zoomed)),
     }),
@@ -273,6 +298,9 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
 
 /** Points of a logarithmic axis up to which each is labelled, as compression rates are. */
 const FEW = 4;
+
+/** Characters that fit side by side under a figure. */
+const CHARACTERS = 100;
 
 /** Choose so few labels of a logarithmic axis that they lie flat in a panel of a share of the figure's width. */
 function flatTicks(values: readonly number[], share: number): ReturnType<typeof logTicks> {
@@ -286,7 +314,8 @@ function flatTicks(values: readonly number[], share: number): ReturnType<typeof 
   }
   const [low, top] = [Math.min(...values), Math.max(...values)];
   const inside = logTicks(values).tickvals.filter((value) => value >= low && value <= top);
-  const every = Math.ceil(inside.length / (20 * share));
+  const longest = Math.max(...inside.map((value) => `${value}`.length));
+  const every = Math.ceil((inside.length * (longest + 2)) / (CHARACTERS * share));
   return logTicks(values, every > 1 ? inside.filter((_, i) => i % every === 0) : undefined);
 }
 

@@ -136,9 +136,13 @@ export function heading(text: string, x: number, y = 1): Annotation {
   };
 }
 
-/** Headings above panels side by side, none where a text is missing. */
-export function headings(texts: readonly (string | undefined)[], spans: readonly (readonly [number, number])[]) {
-  return texts.flatMap((text, i) => (text ? [heading(text, (spans[i][0] + spans[i][1]) / 2)] : []));
+/** Headings above panels side by side, none where a text is missing. @param tops upper ends of the panels. Default: the figure's. */
+export function headings(
+  texts: readonly (string | undefined)[],
+  spans: readonly (readonly [number, number])[],
+  tops?: readonly number[],
+) {
+  return texts.flatMap((text, i) => (text ? [heading(text, (spans[i][0] + spans[i][1]) / 2, tops?.[i])] : []));
 }
 
 /** Put words that explain a figure before its caption. */
