@@ -105,6 +105,7 @@ async function leaveLock(trial: Trial): Promise<void> {
   utimesSync(file, time, time);
   trial.tried++;
   await trial.finish();
+  if (existsSync(file)) trial.fail(`left over: ${path.relative(place.root, file)}`);
 }
 
 const named = Object.entries(DAMAGES);

@@ -25,14 +25,15 @@ export interface Reference {
 /** Files that hold times: they must be there. */
 const TIMED = /(^|\/)(training|summary|times)\.json$|\.manifest\.json$|\/trials\/\w+\.json$/;
 
+/** What a killed process leaves: its lock, if it had not yet given it back, and hidden files of an export or of a sweep's trial. */
+const LEFT = [/\.lock$/, /\/(out|trials)\/(.*\/)?\.[^/]*\.tmp$/];
+
 /** Hash all files of a place. */
 export function fingerprint({root, data, out}: Place): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of [data, out].filter((name) => existsSync(name))) {
     for (const entry of readdirSync(folder, {recursive: true, withFileTypes: true})) {
-      // hidden, of a killed process: a later export removes what it left of an export, and of a trial it is a few kilobytes
-      const mayStay = folder === out || entry.parentPath.endsWith("trials");
-      if (!entry.isFile() || (mayStay && /^\..*\.tmp$/.test(entry.name))) continue;
+      if (!entry.isFile() || LEFT.some((pattern) => pattern.test(path.join(entry.parentPath, entry.name)))) continue;
       const file = path.join(entry.parentPath, entry.name);
       const hash = TIMED.test(file) ? "there" : createHash("sha256").update(readFileSync(file)).digest("hex");
       found.set(path.relative(root, file), hash);
