@@ -2,7 +2,8 @@
  * When does diffusion beat the solver? Endpoints, effects of axes, the law of the excess and crossing lead times, from the scores of
  * single trajectories that the trials of a plan keep.
  */
-import {checkOptions, flag, optional, section, text, type TableRow, Rng} from "@lola-ts/core";
+import path from "node:path";
+import {checkOptions, flag, optional, projectRoot, section, text, type TableRow, Rng} from "@lola-ts/core";
 import {lines, type Figure} from "@lola-ts/figures";
 import {openLab} from "@lola-ts/laboratory";
 import {pointsOf, readPlan, runPlan, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
@@ -420,7 +421,7 @@ const optionsRule = section<{train: boolean}>({train: optional(flag)});
 /**
  * Open the study of a plan: read the trials that are there, or train what is missing (docs/sweeps.md).
  *
- * @param file path of the plan, such as "data/study/plan.json".
+ * @param file path of the plan, from the project's folder.
  * @param options `train`: whether to train what is missing. Default: false.
  * @throws RangeError naming what is wrong with the plan; LabError `interrupted`, and what has ended is kept.
  * @example
@@ -430,7 +431,7 @@ const optionsRule = section<{train: boolean}>({train: optional(flag)});
 export async function diffusionStudy(file: string, options: {readonly train?: boolean} = {}): Promise<DiffusionStudy> {
   checkOptions("diffusionStudy", text, file, "file");
   checkOptions("diffusionStudy", optionsRule, options);
-  const plan = readPlan(file);
+  const plan = readPlan(path.resolve(projectRoot(), file));
   const {system, preset} = plan;
   const sweep = await runPlan(openLab({system, preset}), sweepOf(plan, {train: options.train ?? false}));
   return new DiffusionStudy(plan, sweep.trials);
