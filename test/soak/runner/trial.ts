@@ -25,8 +25,8 @@ export interface Reference {
 /** Files that hold times: they must be there. */
 const TIMED = /(^|\/)(training|summary|times)\.json$|\.manifest\.json$|\/trials\/\w+\.json$/;
 
-/** What a killed process leaves: its lock, if it had not yet given it back, and hidden files of an export or of a sweep's trial. */
-const LEFT = [/\.lock$/, /\/(out|trials)\/(.*\/)?\.[^/]*\.tmp$/];
+/** What a killed process may leave: its lock, and the hidden copy of a small file, which a write ten minutes later removes. */
+const LEFT = [/\.lock$/, /\/\.(?!.*\.partial\.)[^/]*\.\d+-\d+\.tmp$/];
 
 /** Hash all files of a place. */
 export function fingerprint({root, data, out}: Place): Map<string, string> {
