@@ -13,7 +13,7 @@ import {
 import path from "node:path";
 import type {Rng} from "@lola-ts/core";
 import {pick} from "../../fuzz/runner/mutations";
-import {STAGES, type Place} from "../runner/place";
+import {STAGES} from "../runner/place";
 import type {Trial} from "../runner/trial";
 import type {Kind} from "./kind";
 import {killOnce} from "./kills";
@@ -35,7 +35,7 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
 async function damageFinished(trial: Trial, damage: Damage): Promise<void> {
   trial.begin(STAGES.length);
   for (let i = trial.rng.integer(3); i >= 0; i--) {
-    damage(trial.place.drawFile(trial.rng)!, trial.rng);
+    damage(trial.drawFinished(), trial.rng);
     trial.tried++;
   }
   await trial.finish();
@@ -59,12 +59,13 @@ async function damageInterrupted(trial: Trial, damage: Damage): Promise<void> {
 }
 
 /** Put an artefact in the place of another one of its stage, with its manifest or without it. */
-function exchange(place: Place, rng: Rng): void {
+function exchange(trial: Trial): void {
+  const {rng} = trial;
   const isPayload = (file: string) =>
     /^(latents|rollout|evaluation)\/[^/]*\.(f32|json)$/.test(file) && !isManifest(file);
-  const to = place.drawFile(rng, isPayload)!;
+  const to = trial.drawFinished(isPayload);
   const stage = path.basename(path.dirname(to));
-  const from = place.drawFile(rng, (file) => isPayload(file) && file.startsWith(stage) && !to.endsWith(file))!;
+  const from = trial.drawFinished((file) => isPayload(file) && file.startsWith(stage) && !to.endsWith(file));
   copyFileSync(from, to);
   if (rng.integer(2) === 0) copyFileSync(`${from}.manifest.json`, `${to}.manifest.json`);
   const {atime, mtime} = statSync(from);
@@ -75,7 +76,7 @@ const isManifest = (file: string) => file.endsWith(".manifest.json");
 
 async function exchangeFinished(trial: Trial): Promise<void> {
   trial.begin(STAGES.length);
-  exchange(trial.place, trial.rng);
+  exchange(trial);
   trial.tried++;
   await trial.finish();
 }

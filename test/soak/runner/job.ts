@@ -92,6 +92,12 @@ export class Job {
     while (this.runs && this.events.length < count) await new Promise<void>((wake) => this.waiting.push(wake));
   }
 
+  /** Wait until it told that a stage begins, or ended. */
+  async untilStage(stage: string): Promise<void> {
+    const begins = () => this.events.some((event) => "stage" in event && event.stage === stage);
+    while (this.runs && !begins()) await this.untilEvents(this.events.length + 1);
+  }
+
   /** Send a signal to its group, to itself, or to one of its training processes. @returns whether there was one. */
   signal(signal: NodeJS.Signals, target: Target): boolean {
     const pid = this.child.pid!;

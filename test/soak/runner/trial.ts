@@ -18,15 +18,20 @@ export interface Reference {
   readonly place: Place;
   readonly hashes: Readonly<Record<string, string>>;
   readonly files: ReadonlyMap<string, string>;
+  /** Files below its data that every later run reads: models and forecasts of a sweep's finished trials are not among them. */
+  readonly read: ReadonlySet<string>;
   readonly events: readonly PipelineEvent[];
   readonly seconds: number;
 }
 
 /** Files that hold times: they must be there. */
-const TIMED = /(^|\/)(training|summary|times)\.json$|\.manifest\.json$|\/trials\/\w+\.json$/;
+const TIMED = /(^|\/)(training|summary)\.json$|\.manifest\.json$|\/trials\/\w+\.json$/;
 
-/** What a killed process may leave: its lock, and the hidden copy of a small file, which a write ten minutes later removes. */
-const LEFT = [/\.lock$/, /\/\.(?!.*\.partial\.)[^/]*\.\d+-\d+\.tmp$/];
+/**
+ * What a killed process may leave: its lock, and the hidden copy of a small file, which a write ten minutes later removes. Times
+ * are kept by whoever trains.
+ */
+const LEFT = [/\.lock$/, /\/times\.json$/, /\/\.(?!.*\.partial\.)[^/]*\.\d+-\d+\.tmp$/];
 
 /** Hash all files of a place. */
 export function fingerprint({root, data, out}: Place): Map<string, string> {
@@ -46,9 +51,12 @@ export function fingerprint({root, data, out}: Place): Map<string, string> {
 export async function makeReference(): Promise<Reference> {
   const place = new Place();
   const job = new Job(place);
+  await job.untilStage("sweeps");
+  const read = place.files();
   const {hashes, error, errors, seconds} = await job.ended;
   if (!hashes) throw new Error(`soak: the undisturbed run failed: ${error ?? errors}`);
-  return {place, hashes, files: fingerprint(place), events: job.events, seconds};
+  const trials = place.files().filter((file) => file.startsWith("sweeps/"));
+  return {place, hashes, files: fingerprint(place), read: new Set([...read, ...trials]), events: job.events, seconds};
 }
 
 /** Words of the system or of the language, which no sentence to a user has. */
@@ -103,6 +111,11 @@ export class Trial {
       if (before - initial >= SAVE_EVERY) this.fail(`${label}: ${before} steps were done, it went on from ${initial}`);
       this.reached.set(label, done);
     }
+  }
+
+  /** Draw a finished file that a run reads, of those whose name is accepted. */
+  drawFinished(accepts: (file: string) => boolean = () => true): string {
+    return this.place.drawFile(this.rng, (file) => this.reference.read.has(file) && accepts(file))!;
   }
 
   /** Forget how far trainings came: their checkpoints were damaged or removed. */
