@@ -34,7 +34,7 @@ import {
   readManifest,
 } from "./payload";
 import {sealedJson} from "./sealed-json";
-import {exclusively, isHeld, untilFree} from "./lock";
+import {exclusively, isHeld, removeStale, untilFree} from "./lock";
 
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
 
@@ -149,7 +149,10 @@ export class Artifacts {
     const isInDoubt = () => state.status === "damaged" && !isHeld(this.lock(recipe));
     // A process that replaces it just now leaves it damaged for less than a millisecond.
     for (let looks = 0; looks < 3 && isInDoubt(); looks++) state = await this.state(recipe);
-    if (state.status === "whole") return true;
+    if (state.status === "whole") {
+      if (this.makes) await this.removeRemains(recipe);
+      return true;
+    }
     if (state.status === "damaged" && isInDoubt()) {
       this.report(`${shown(this.path(recipe))} ${state.reason}: it is made again.`);
     }
@@ -216,6 +219,18 @@ export class Artifacts {
       throw explainWriteError(error, shown(this.path(recipe)));
     } finally {
       line.done(STOPPED);
+    }
+  }
+
+  /** Remove the lock and the checkpoint of a process that was killed when its artefact was whole, if the disk can be written. */
+  private async removeRemains(recipe: Recipe): Promise<void> {
+    const lock = this.lock(recipe);
+    if (isHeld(lock)) return;
+    try {
+      removeStale(lock);
+      await rm(this.partial(recipe), {recursive: true, force: true});
+    } catch {
+      // They do no harm.
     }
   }
 

@@ -145,7 +145,7 @@ function silenceOf(file: string, renewed: number): number {
 
 export function removeStale(file: string): void {
   const seen = look(file);
-  if (!seen.isHeld) remove(file, seen);
+  if (!seen.isHeld && seen.renewed !== undefined) remove(file, seen);
 }
 
 /** Run work that only one process does at a time. @param onWait gets the owner that is waited for, a few times a second. */

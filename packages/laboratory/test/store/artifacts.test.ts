@@ -240,6 +240,21 @@ test("what is kept for resuming goes when the work is done", async () => {
   expect(existsSync(store.partial(recipe))).toBe(false);
 });
 
+test("what a process left that was killed at the very end goes with the next look, unless another makes it again", async () => {
+  const store = open();
+  await store.obtain(recipe, payload("content"));
+  const lock = `${store.path(recipe)}.lock`;
+  const left = () => [store.partial(recipe), lock].map((file) => existsSync(file));
+  await writeFile(store.partial(recipe), "all steps");
+  const held = Lock.take(lock)!;
+  expect(await open().has(recipe)).toBe(true);
+  expect(left()).toEqual([true, true]);
+  held.release();
+  await writeFile(lock, JSON.stringify({...thisProcess(), token: "x", pid: 999_999_999}));
+  expect(await open().has(recipe)).toBe(true);
+  expect(left()).toEqual([false, false]);
+});
+
 test("values and arrays come back as they were", async () => {
   const value = {vrmse: [0.1, 0.2], name: "diffusion"};
   const scores: Recipe = {stage: "evaluation", name: "scores", version: 1, config: 1};
