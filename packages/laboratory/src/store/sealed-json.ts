@@ -4,8 +4,7 @@ import {isPlainObject, parseJson} from "@lola-ts/core";
 
 const checksum = (content: object) => createHash("sha256").update(JSON.stringify(content)).digest("hex");
 
-export const sealedJson = (content: object) =>
-  `${JSON.stringify({...content, sha256: checksum(content)}, null, 1)}\n`;
+export const sealedJson = (content: object) => `${JSON.stringify({...content, sha256: checksum(content)}, null, 1)}\n`;
 
 /** Read an object that {@link sealedJson} wrote; files of earlier versions have no checksum. @returns undefined if it is damaged. */
 export function readSealedJson(text: string): object | undefined {
