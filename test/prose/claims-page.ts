@@ -180,6 +180,13 @@ function sectionOf(
     trials.filter((one) => one.number === number && one.system === nameOf(folder)).map((trial) => ({name, trial})),
   );
   const [{trial: first}] = own;
+  const head = [
+    `## ${number}. ${title}`,
+    sentence ? `> ${sentence}\n>\n> ${placeOf(first.recorded)}` : "A statement of ours.",
+  ];
+  const reasons = new Set(own.map(({trial: {recorded}}) => (isMeasured(recorded) ? undefined : recorded.test)));
+  const [reason] = reasons;
+  if (reasons.size === 1 && reason) return [...head, `**No run decides it**, on any system: ${reason}.`];
   const rows = own.map(({name, trial}) => {
     const {recorded, again, files} = trial;
     const [, measured] = /: (better in .*)$/.exec(recorded.test) ?? [undefined, recorded.test];
@@ -199,8 +206,7 @@ function sectionOf(
     }),
   ]);
   return [
-    `## ${number}. ${title}`,
-    sentence ? `> ${sentence}\n>\n> ${placeOf(first.recorded)}` : "A statement of ours.",
+    ...head,
     [
       conditionOf(
         own.map(({trial}) => trial),
@@ -214,11 +220,12 @@ function sectionOf(
   ];
 }
 
+const isMeasured = ({verdict}: Trial["recorded"]) => verdict !== "not measured";
+
 /** Say when a claim passes: by the words of its test on the first system that decides it. */
 function conditionOf(trials: readonly Trial[], since: string): string {
-  const decided = trials.find(({recorded}) => recorded.verdict !== "not measured") ?? trials[0];
-  const {test, verdict} = decided.recorded;
-  if (verdict === "not measured") return "**No run decides it.**";
+  const decided = trials.find(({recorded}) => isMeasured(recorded)) ?? trials[0];
+  const {test} = decided.recorded;
   if (test.startsWith("test of Mantel")) return `**Passes if** p of the test of Mantel is below 0.05. Set on ${since}.`;
   const [words] = /^.*?(?=, (of these models|over seeds),)/.exec(decided.again?.test ?? test) ?? [test];
   return `**Passes if** every cell is on its side: ${words}. Set on ${since}.`;
