@@ -43,7 +43,8 @@ const INTRODUCTION = [
 
 const CHECKING =
   "`npm run lola -- claim 7` takes one claim: it computes every cell again from the scores of single trajectories, compares the " +
-  "verdict with the recorded one, and ends with exit code 1 if they differ. `npm run lola -- claims` does this for all.";
+  "verdict with the recorded one, and ends with exit code 1 if they differ. `npm run lola -- claims` does this for all. On this page no " +
+  "verdict differs.";
 
 const ADVERSARY = [
   "A verdict that a small change of its evidence turns is fragile. The adversary looks for the smallest such change of each kind, in stored scores, and trains nothing. It tries changes from the smallest to the largest until the verdict is another word. The last columns count the claims whose verdict is turned, of those that the kind of change touches. Each claim's own table names the change, and the new verdict.",
@@ -61,7 +62,6 @@ const table = (columns: readonly string[], rows: readonly (readonly string[])[])
   [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 
 const nameOf = (folder: string) => path.basename(folder);
-const linkTo = (file: string) => `[${path.basename(file)}](../${shown(file)})`;
 const saidOf = (trial: Trial) => `${wordFor(trial.recorded)} (${trial.recorded.verdict})`;
 
 /**
@@ -188,10 +188,10 @@ function sectionOf(
   const [reason] = reasons;
   if (reasons.size === 1 && reason) return [...head, `**No run decides it**, on any system: ${reason}.`];
   const rows = own.map(({name, trial}) => {
-    const {recorded, again, files} = trial;
+    const {recorded, again} = trial;
     const [, measured] = /: (better in .*)$/.exec(recorded.test) ?? [undefined, recorded.test];
-    const repeated = agrees(trial) ? "the same" : `**differs: ${again.verdict}; ${again.test}**`;
-    return [name, saidOf(trial), recorded.printed, measured, repeated, files.map(linkTo).join(", ")];
+    const repeated = agrees(trial) ? "" : `; **differs: ${again.verdict}; ${again.test}**`;
+    return [name, saidOf(trial), recorded.printed, `${measured}${repeated}`];
   });
   const attacked = systems.filter(({folder}) => attacks[nameOf(folder)][number - 1].length > 0);
   const kinds = Object.keys(KINDS).filter((kind) =>
@@ -214,10 +214,25 @@ function sectionOf(
       ),
       `\`npm run lola -- claim ${number}\` checks it.`,
     ].join(" "),
-    table(["system", "verdict", "the rule on the paper's numbers", "measured", "computed again", "evidence"], rows),
+    table(["system", "verdict", "the rule on the paper's numbers", "measured"], rows),
     ...(kinds.length > 0 ? [table(["what turns it", ...attacked.map(({name}) => name)], flips)] : []),
-    ...(limitation ? [`**Limitations.** ${limitation}`] : []),
+    [
+      ...(limitation ? [`**Limitations.** ${limitation}`] : []),
+      `**Evidence:** ${evidenceOf(own.flatMap(({trial}) => trial.files))}.`,
+    ].join(" "),
   ];
+}
+
+/** Name the files of a claim, those of every system once. */
+function evidenceOf(files: readonly string[]): string {
+  const isOurs = (file: string) => shown(file).startsWith("figures/");
+  const names = (chosen: readonly string[]) =>
+    [...new Set(chosen.map((file) => path.basename(file)))]
+      .sort()
+      .join(", ")
+      .replace(/, ([^,]*)$/, " and $1");
+  const [ours, printed] = [names(files.filter(isOurs)), names(files.filter((file) => !isOurs(file)))];
+  return `${ours} of each system${printed ? `; ${printed} of the paper` : ""} ([digests](#evidence))`;
 }
 
 const isMeasured = ({verdict}: Trial["recorded"]) => verdict !== "not measured";
