@@ -31,13 +31,11 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   delete: (file) => rmSync(file),
 };
 
-/** Damage up to three finished files, and run: all is made as it was, or refused. */
+/** Damage up to three finished files, and run: all that is read is made as it was. */
 async function damageFinished(trial: Trial, damage: Damage): Promise<void> {
   trial.begin(STAGES.length);
-  for (let i = trial.rng.integer(3); i >= 0; i--) {
-    damage(trial.drawFinished(), trial.rng);
-    trial.tried++;
-  }
+  const {place, rng} = trial;
+  for (let i = rng.integer(3); i >= 0; i--) trial.damage(place.drawFile(rng)!, (file) => damage(file, rng));
   await trial.finish();
 }
 
@@ -51,35 +49,35 @@ async function damageInterrupted(trial: Trial, damage: Damage): Promise<void> {
   }
   const file = trial.place.drawFile(trial.rng, isInterrupted);
   if (file !== undefined) {
-    damage(file, trial.rng);
+    trial.damage(file, (found) => damage(found, trial.rng));
     trial.forget();
-    trial.tried++;
   }
   await trial.finish();
 }
 
 /** Put an artefact in the place of another one of its stage, with its manifest or without it. */
-function exchange(trial: Trial): void {
-  const {rng} = trial;
+async function exchangeFinished(trial: Trial): Promise<void> {
+  trial.begin(STAGES.length);
+  const {place, rng} = trial;
   const isPayload = (file: string) =>
     /^(latents|rollout|evaluation)\/[^/]*\.(f32|json)$/.test(file) && !isManifest(file);
-  const to = trial.drawFinished(isPayload);
-  const stage = path.basename(path.dirname(to));
-  const from = trial.drawFinished((file) => isPayload(file) && file.startsWith(stage) && !to.endsWith(file));
-  copyFileSync(from, to);
-  if (rng.integer(2) === 0) copyFileSync(`${from}.manifest.json`, `${to}.manifest.json`);
-  const {atime, mtime} = statSync(from);
-  utimesSync(to, atime, mtime);
+  const to = place.drawFile(rng, isPayload)!;
+  const from = place.drawFile(
+    rng,
+    (file) => isPayload(file) && path.dirname(file) === path.dirname(to) && file !== to,
+  )!;
+  for (const end of rng.integer(2) === 0 ? ["", ".manifest.json"] : [""]) {
+    trial.damage(`${to}${end}`, (file) => {
+      const other = path.join(place.data, `${from}${end}`);
+      copyFileSync(other, file);
+      const {atime, mtime} = statSync(other);
+      utimesSync(file, atime, mtime);
+    });
+  }
+  await trial.finish();
 }
 
 const isManifest = (file: string) => file.endsWith(".manifest.json");
-
-async function exchangeFinished(trial: Trial): Promise<void> {
-  trial.begin(STAGES.length);
-  exchange(trial);
-  trial.tried++;
-  await trial.finish();
-}
 
 /** Texts of locks that nobody holds. */
 const LOCKS = [

@@ -70,6 +70,7 @@ async function runPipeline(lab: Lab): Promise<Record<string, string>> {
   say({stage: "sweeps"});
   endOverhearing();
   const sweep = await lab.sweep(RATES, {methods: "solver", measure: "vrmse@1:4", name: "soak"});
+  for (const {error} of sweep.failures) throw new Error(error); // of a training that was killed
   hashes.sweep = hash(JSON.stringify(sweep.trials.map(({measured}) => measured?.values)));
   say({stage: "export"});
   await writeRuns("autoencoder", {kind: "autoencoder", model: autoencoder});

@@ -9,8 +9,8 @@ import {childrenOf} from "./processes";
 const FOLDER = path.join(__dirname, "..");
 const TYPESCRIPT = path.join(FOLDER, "../../environment/typescript.cjs");
 
-/** Seconds after which a process counts as hanging. */
-const PATIENCE = 240;
+/** Seconds after which a process counts as hanging: another machine's lock is taken over after 300. */
+const PATIENCE = 480;
 
 /** How a process ended. */
 export interface Ending {
@@ -90,12 +90,6 @@ export class Job {
   /** Wait until it told the given number of events, or ended. */
   async untilEvents(count: number): Promise<void> {
     while (this.runs && this.events.length < count) await new Promise<void>((wake) => this.waiting.push(wake));
-  }
-
-  /** Wait until it told that a stage begins, or ended. */
-  async untilStage(stage: string): Promise<void> {
-    const begins = () => this.events.some((event) => "stage" in event && event.stage === stage);
-    while (this.runs && !begins()) await this.untilEvents(this.events.length + 1);
   }
 
   /** Send a signal to its group, to itself, or to one of its training processes. @returns whether there was one. */

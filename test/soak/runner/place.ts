@@ -54,10 +54,10 @@ export class Place {
     return files.map((entry) => path.relative(this.data, path.join(entry.parentPath, entry.name))).sort();
   }
 
-  /** Draw a file below the data, of those whose name is accepted. */
+  /** Draw a file below the data, of those whose name is accepted. @returns its path below the data. */
   drawFile(rng: Rng, accepts: (file: string) => boolean = () => true): string | undefined {
     const files = this.files().filter(accepts);
-    return files.length === 0 ? undefined : path.join(this.data, pick(rng, files));
+    return files.length === 0 ? undefined : pick(rng, files);
   }
 
   /** Fill its disk to the last byte. @returns function that frees it. */
