@@ -41,12 +41,17 @@ async function killAgain(trial: Trial, signal: NodeJS.Signals, target: Target): 
   await trial.finish();
 }
 
-/** Start again and again, and kill within half of the undisturbed run's time, until a process ends before. */
+/** Milliseconds by which some processes live longer: an empty lock is taken over after five seconds. */
+const LONGER = 6000;
+
+/** Start again and again, and kill within half of the undisturbed run's time, one in ten later, until a process ends before. */
 async function killUntilDone(trial: Trial): Promise<void> {
+  const {rng, reference} = trial;
   trial.begin(0);
   for (;;) {
     const job = trial.start();
-    const timer = setTimeout(() => job.signal("SIGKILL", "group"), trial.rng.uniform(0, 500 * trial.reference.seconds));
+    const moment = rng.uniform(0, 500 * reference.seconds) + (rng.integer(10) === 0 ? LONGER : 0);
+    const timer = setTimeout(() => job.signal("SIGKILL", "group"), moment);
     const ending = await trial.untilEnd(job);
     clearTimeout(timer);
     if (ending.hashes) return trial.compare(ending);
