@@ -34,10 +34,7 @@ export function storeRun(
   writeFileSync(path.join(base, "training.json"), JSON.stringify({seconds: 12, ...summary}));
   const {size, mtimeMs} = statSync(checkpoint);
   const files = [{file: "model.safetensors", bytes: size, changed: mtimeMs, sha256: "0".repeat(64)}];
-  writeFileSync(
-    `${base}.manifest.json`,
-    sealedJson({key: id.padEnd(64, "0"), stage, name, config, inputs: [], files}),
-  );
+  writeFileSync(`${base}.manifest.json`, sealedJson({key: id.padEnd(64, "0"), stage, name, config, inputs: [], files}));
   const time = Date.now() / 1000 - 86_400 * days;
   utimesSync(`${base}.manifest.json`, time, time);
   return base;
