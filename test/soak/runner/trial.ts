@@ -105,7 +105,7 @@ export class Trial {
     if (signal === "SIGSEGV" || signal === "SIGABRT" || signal === "SIGBUS") this.fail(`crash, ${signal}: ${errors}`);
     for (const [label, {initial, done}] of trainings) {
       const before = this.reached.get(label) ?? 0;
-      if (before - initial >= SAVE_EVERY) this.fail(`${label}: ${before} steps were done, it went on from ${initial}`);
+      if (before - initial > SAVE_EVERY) this.fail(`${label}: ${before} steps were done, it went on from ${initial}`);
       this.reached.set(label, done);
     }
   }
