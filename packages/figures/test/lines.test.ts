@@ -94,3 +94,20 @@ test("each of a few points on a logarithmic axis has a label, unless two are nea
   expect(ticksAt([40, 80, 320])).toEqual([40, 80, 320]);
   expect(ticksAt([40, 44, 320])).not.toContain(44);
 });
+
+test("nine panels stand in three rows, each with its heading above it, and the legend above all", () => {
+  const panels = Array.from({length: 9}, (_, i) => ({x: `x${i}`, y: "y", title: `title ${i}`, curves: [few]}));
+  const {layout} = lines(panels);
+  const domain = (letter: "x" | "y", i: number) =>
+    (layout as unknown as Record<string, {domain: number[]}>)[`${letter}axis${i > 0 ? i + 1 : ""}`].domain;
+  for (let i = 0; i < 9; i++) {
+    expect(domain("x", i)).toEqual(domain("x", i % 3));
+    expect(domain("y", i)).toEqual(domain("y", i - (i % 3)));
+    const heading = layout.annotations!.find(({text}) => text === `title ${i}`)!;
+    expect(heading.y).toBe(domain("y", i)[1]);
+  }
+  expect(domain("y", 3)[1]).toBeLessThan(domain("y", 0)[0]);
+  expect(domain("y", 6)[0]).toBeCloseTo(0, 12);
+  expect(layout.legend!.y).toBeGreaterThan(1);
+  expect(layout.height).toBeGreaterThan(2.5 * lines(panels.slice(0, 3)).layout.height!);
+});
