@@ -2,12 +2,9 @@
 import {spawn} from "node:child_process";
 import {fileURLToPath} from "node:url";
 
-export async function main({words: [folder], suite, mirror, node, run}) {
+export async function main({words: [folder], suite = "", mirror = "", node = "", run}) {
   const script = fileURLToPath(new URL("fresh.sh", import.meta.url));
-  const settings = Object.entries({SUITE: suite, MIRROR: mirror, NODE: node}).filter(
-    ([, value]) => value !== undefined,
-  );
-  const env = {...process.env, ...Object.fromEntries(settings)};
+  const env = {...process.env, SUITE: suite, MIRROR: mirror, NODE: node}; // npm has set NODE to its own
   return await new Promise((resolve, reject) => {
     const child = spawn(script, [folder, "sh", "-c", run], {env, stdio: "inherit"});
     child.on("error", reject).on("close", (code) => resolve(code ?? 1));
