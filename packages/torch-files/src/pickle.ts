@@ -27,7 +27,7 @@ export class PickledCall {
 
 /** Reference to data outside the pickle. */
 export class PickledReference {
-  constructor(readonly id: PickleValue) {}
+  constructor(readonly id: readonly PickleValue[]) {}
 }
 
 /** Values in pickles. Dictionaries preserve the order of their keys. */
@@ -279,7 +279,10 @@ const OPERATIONS_BY_CODE: Readonly<Record<number, (machine: Machine) => void>> =
   0x63: (m) => m.global(), // GLOBAL
   0x52: (m) => m.reduce(), // REDUCE
   0x62: (m) => m.build(), // BUILD
-  0x51: (m) => m.push(new PickledReference(m.pop())), // BINPERSID
+  0x51: (m) => {
+    const id = m.pop();
+    m.push(Array.isArray(id) ? new PickledReference(id) : m.fail("a reference by a tuple", kindOf(id))); // BINPERSID
+  },
 };
 
 function kindOf(value: PickleValue): string {

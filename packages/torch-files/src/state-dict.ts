@@ -134,7 +134,7 @@ function locationOf(
   const tensor = isCall(value, "torch._utils._rebuild_parameter") ? value.args[0] : value;
   if (!isCall(tensor, "torch._utils._rebuild_tensor_v2")) return fail("a tensor", "another object");
   const [reference, offset, shape, strides] = tensor.args;
-  const id = reference instanceof PickledReference && Array.isArray(reference.id) ? reference.id : [];
+  const id = reference instanceof PickledReference ? reference.id : [];
   const [kind, storage, key, , stored] = id;
   if (id.length !== 5 || kind !== "storage" || !(storage instanceof PickledName) || typeof key !== "string") {
     return fail("a reference to a storage", "another one");

@@ -86,7 +86,7 @@ const OPERATIONS: [name: string, code: string, ...program: (string | number)[]][
   ["BININT2", "accepted", "M\0\0."],
   ["NONE", "accepted", "N."],
   ["PERSID", "refused", "Pid\n."],
-  ["BINPERSID", "accepted", "NQ."],
+  ["BINPERSID", "accepted", ")Q."],
   ["REDUCE", "accepted", "ccollections\nOrderedDict\n)R."],
   ["STRING", "refused", "S'a'\n."],
   ["BINSTRING", "refused", "T\x01\0\0\0a."],
@@ -171,7 +171,8 @@ test.each<[string, (string | number)[], string]>([
   ["a name with a line in it", ["ctorch\r\nFloatStorage\n."], "tensors and plain containers only"],
   ["a foreign function that is called", ["cbuiltins\ngetattr\n(NNtR."], 'found "builtins.getattr"'],
   ["a call of a text", ["X\x02\0\0\0os)R."], "a call of string"],
-  ["a call of a reference", ["NQ)R."], "a call of a reference"],
+  ["a call of a reference", [")Q)R."], "a call of a reference"],
+  ["a reference by what is no tuple", ["NQ."], "a reference by a tuple, found None"],
   ["attributes by a list", ["}]b."], "attributes of a dictionary"],
   ["many dictionaries", ["}".repeat(200_001)], "at most 200000 dictionaries, found more"],
 ])("%s is refused, and nothing is called", (_, parts, message) => {
