@@ -53,8 +53,11 @@ function residentMemory(child: ChildProcess): number {
   }
 }
 
+/** Why a child ended before its cases were done. */
+type End = Pick<Outcome, "verdict" | "detail">;
+
 /** Run cases in one child until they are done, the time is up or the child dies. */
-function runChild(job: FuzzJob, until: number, add: (outcome: Outcome) => void): Promise<Verdict | undefined> {
+function runChild(job: FuzzJob, until: number, add: (outcome: Outcome) => void): Promise<End | undefined> {
   const execArgv = ["-r", path.join(FOLDER, "../../environment/typescript.cjs"), "--expose-gc"];
   const child = fork(path.join(__dirname, "child.ts"), {execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"]});
   let verdict: Verdict | undefined;
@@ -80,11 +83,12 @@ function runChild(job: FuzzJob, until: number, add: (outcome: Outcome) => void):
       if (Date.now() > until) end();
     });
     child.once("error", reject);
-    child.once("close", (code) => {
+    child.once("close", (code, signal) => {
       clearInterval(watch);
       if (!started) reject(new Error(`${job.program}: the seeds cannot be read: ${errors}`));
       else if (remaining === 0 || Date.now() > until) resolve(undefined);
-      else resolve(verdict ?? (code === 0 ? undefined : "death"));
+      else if (verdict) resolve({verdict, detail: "the process was ended"});
+      else resolve(code === 0 ? undefined : {verdict: "death", detail: `${signal ?? `exit code ${code}`} ${errors}`});
     });
     child.send(job);
   });
@@ -115,11 +119,11 @@ export async function fuzz(program: string, options: FuzzOptions): Promise<FuzzR
   };
   try {
     while (next < from + cases && Date.now() < until) {
-      const verdict = await runChild({program, seed, from: next, to: from + cases, folder, keep}, until, add);
-      if (verdict === undefined) continue;
+      const end = await runChild({program, seed, from: next, to: from + cases, folder, keep}, until, add);
+      if (end === undefined) continue;
       mkdirSync(keep, {recursive: true});
       copyFileSync(path.join(folder, input()), kept(next));
-      add({verdict, detail: "the process ended", seconds: 0, memory: 0});
+      add({...end, seconds: 0, memory: 0});
     }
   } finally {
     rmSync(folder, {recursive: true});
