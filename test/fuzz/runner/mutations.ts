@@ -52,6 +52,9 @@ const WORDS = [
   ...["\u0000", "\u001b[31m", "\u202e", "\ufeff", "\ud800", "\r", "\t", ",", ":", '"', "'", "\n", "# ", "---\n", "..."],
 ];
 
+/** Characters of a token that is repeated, at most. */
+const LONGEST = 2 ** 18;
+
 /** Damage a text at the bounds of its tokens. */
 export function mutateText(text: string, rng: Rng): string {
   const tokens = text.match(/[\p{L}\p{N}_.+-]+|\s+|./gsu) ?? [];
@@ -63,8 +66,14 @@ export function mutateText(text: string, rng: Rng): string {
   else if (kind === 2) tokens.splice(at, 1 + rng.integer(8));
   else if (kind === 3) tokens.splice(at, 1, other);
   else if (kind === 4) tokens.splice(at, 0, ...tokens.slice(at, at + 1 + rng.integer(64)));
-  else if (kind === 5) tokens.splice(at, 0, (tokens[at] ?? "x").repeat(2 ** rng.integer(17)).slice(0, 2 ** 18));
-  else tokens.splice(at, 1, `${pick(rng, INTEGERS)}`);
+  else if (kind === 5) {
+    const token = tokens[at] ?? "x";
+    tokens.splice(
+      at,
+      0,
+      token.repeat(Math.min(2 ** rng.integer(17), Math.ceil(LONGEST / token.length))).slice(0, LONGEST),
+    );
+  } else tokens.splice(at, 1, `${pick(rng, INTEGERS)}`);
   return tokens.join("");
 }
 
