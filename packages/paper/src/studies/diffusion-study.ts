@@ -33,6 +33,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 export interface LawOptions {
   /** Draws of the bootstrap. Default: 1000. */
   readonly draws?: number;
+  /** By name, values of the law's axes at which the excess is predicted; an axis without one keeps the centre's. Default: none. */
   readonly at?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
@@ -163,7 +164,6 @@ export class DiffusionStudy {
    * axis that brings the excess below the target, at all values of the other axes. Intervals are of a bootstrap over seeds and
    * trajectories.
    *
-   * @param options `at`: by name, values of the law's axes at which the excess is predicted; an axis without one keeps the centre's.
    * @throws RangeError if the plan has no law, or there are fewer points than parameters.
    */
   law({draws: count = DRAWS, at: places = {}}: LawOptions = {}): StudyLaw {
