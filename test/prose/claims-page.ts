@@ -223,7 +223,7 @@ function sectionOf(
   ];
 }
 
-/** Name the files of a claim, those of every system once. */
+/** List the base names of a claim's evidence files without repetition. */
 function evidenceOf(files: readonly string[]): string {
   const isOurs = (file: string) => shown(file).startsWith("figures/");
   const names = (chosen: readonly string[]) =>

@@ -32,8 +32,8 @@ import {
   syncFile,
   toJsonText,
   readManifest,
+  sealedJson,
 } from "./payload";
-import {sealedJson} from "./sealed-json";
 import {exclusively, isHeld, removeStale, untilFree} from "./lock";
 
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";

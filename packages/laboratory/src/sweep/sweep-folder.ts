@@ -13,7 +13,7 @@ import {overridesInWords, readEndedTrial, type EndedTrial, type Trial} from "@lo
 import {inWords, differences} from "../changes";
 import {ShippedTrials, writeShippedTrials} from "../pretrained/shipped-trials";
 import type {Artifacts} from "../store/artifacts";
-import {readSealedJson, sealedJson} from "../store/sealed-json";
+import {readSealedJson, sealedJson} from "../store/payload";
 import {type SweepPlan, trialsOf} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 

@@ -1,7 +1,7 @@
 /** Stores with trainings that were never run, for lists of runs. */
 import {copyFileSync, mkdirSync, statSync, utimesSync, writeFileSync} from "node:fs";
 import path from "node:path";
-import {sealedJson} from "../../src/store/sealed-json";
+import {sealedJson} from "../../src/store/payload";
 import {saveCheckpoint} from "lola/train";
 import type {Stage} from "../../src/store/artifacts";
 

@@ -1,5 +1,4 @@
-import {readManifest, type Manifest} from "../../src/store/payload";
-import {sealedJson} from "../../src/store/sealed-json";
+import {readManifest, sealedJson, type Manifest} from "../../src/store/payload";
 
 const entry = {file: "data/a.hdf5", bytes: 3, changed: 1.5, sha256: "ab".repeat(32)};
 const manifest: Manifest = {
