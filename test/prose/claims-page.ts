@@ -17,16 +17,13 @@ import {readTrend, trendRows} from "../../packages/paper/src/claims/trend";
 import {systems} from "./results-rows";
 
 /** Say what the adversary found on a system, claim by claim. */
-export function attacksOn(system: string, trials: readonly Trial[]): readonly (readonly Attack[])[] {
+function attacksOn(system: string, trials: readonly Trial[]): readonly (readonly Attack[])[] {
   const attack = adversary(readTrajectoryScores(path.join(committedFigures(system), "scores.csv")));
   return CATALOGUE.map(({begins}, i) => {
     const trial = trials.find((one) => one.system === system && one.number === i + 1);
     return trial ? attack(begins, trial.again.verdict) : [];
   });
 }
-
-/** Read the trials of all systems. */
-export const allTrials = (): readonly Trial[] => systems.flatMap(({folder}) => trialsOf(nameOf(folder)));
 
 const WORDS: Readonly<Record<Word, string>> = {
   verified: "a statement of ours, about our models, holds",
@@ -64,16 +61,11 @@ const table = (columns: readonly string[], rows: readonly (readonly string[])[])
 const nameOf = (folder: string) => path.basename(folder);
 const saidOf = (trial: Trial) => `${wordFor(trial.recorded)} (${trial.recorded.verdict})`;
 
-/**
- * Write the page.
- *
- * @param trials of all systems.
- * @param attacks what the adversary found on each system, by the names of their folders.
- */
-export function claimsPage(
-  trials: readonly Trial[],
-  attacks: Readonly<Record<string, readonly (readonly Attack[])[]>>,
-): string {
+/** Write the page. */
+export function claimsPage(): string {
+  const folders = systems.map(({folder}) => nameOf(folder));
+  const trials = folders.flatMap((folder) => trialsOf(folder));
+  const attacks = Object.fromEntries(folders.map((folder) => [folder, attacksOn(folder, trials)]));
   const of = (number: number, folder: string) =>
     trials.filter((one) => one.number === number && one.system === nameOf(folder));
   const titles = CATALOGUE.map(({title}, i) => title ?? trials.find(({number}) => number === i + 1)!.recorded.claim);

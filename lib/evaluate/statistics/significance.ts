@@ -27,17 +27,22 @@ export function fisherP(f: number, above: number, below: number): number {
   return sineCosine(angle, below - 1, above - 1) / sineCosine(Math.PI / 2, below - 1, above - 1);
 }
 
-/** Integrate $\sin^a u \cos^b u$ from 0 to an angle by the tanh-sinh rule. */
-function sineCosine(angle: number, a: number, b: number): number {
+/** Places between 0 and 1 and weights of the tanh-sinh rule. */
+const NODES = Array.from({length: 321}, (_, i) => {
   const step = 1 / 32;
+  const x = i * step - 5;
+  const e = Math.exp(-Math.PI * Math.sinh(x));
+  const place = 1 / (1 + e);
+  return {place, weight: step * Math.PI * Math.cosh(x) * e * place * place};
+});
+
+/** Integrate $\sin^a u \cos^b u$ from 0 to an angle. */
+function sineCosine(angle: number, a: number, b: number): number {
   let sum = 0;
-  for (let x = -5; x <= 5; x += step) {
-    const e = Math.exp(-Math.PI * Math.sinh(x));
-    const place = 1 / (1 + e);
-    const height = Math.sin(angle * place) ** a * Math.max(0, Math.cos(angle * place)) ** b;
-    sum += height * Math.PI * Math.cosh(x) * e * place * place;
+  for (const {place, weight} of NODES) {
+    sum += Math.sin(angle * place) ** a * Math.max(0, Math.cos(angle * place)) ** b * weight;
   }
-  return step * angle * sum;
+  return angle * sum;
 }
 
 /** Compute the $t$ that Student's distribution exceeds on either side with probability `p`, by bisection; NaN below 1 degree. */
@@ -62,7 +67,8 @@ const DRAWS = 100_000;
 /**
  * Compute the two-sided p-value of the sign-flip test: the share of all $2^n$ choices of signs whose sum $|\sum_i \pm x_i|$ is at
  * least $|\sum_i x_i|$. It assumes no more than that differences are as likely to have either sign. Up to 40 samples it is exact:
- * the sums of both halves, in order, are counted against each other. For more it is estimated from 100 000 choices.
+ * a choice counts if the samples that change their sign are small enough together, and the sizes of the subsets of both halves,
+ * in order, are counted against each other. For more it is estimated from 100 000 choices.
  *
  * Fisher, The Design of Experiments (1935), section 21.
  */
@@ -75,29 +81,35 @@ export function signFlipP(samples: readonly number[]): number {
   const isOneSided = least >= (1 - 2e-12) * size && smallest > 1e-12 * size;
   if (isOneSided) return 2 ** (1 - samples.length); // all samples have one sign: any flip makes the sum smaller
   if (samples.length > COUNTED) return drawnShare(samples, least);
+  const most = (size - least) / 2; // the sum is large enough if samples of no more than this size change their sign
   const half = samples.length >> 1;
-  const [a, b] = [flippedSums(samples.slice(0, half)), flippedSums(samples.slice(half))];
+  const [a, b] = [sizesOfSubsets(samples.slice(0, half), most), sizesOfSubsets(samples.slice(half), most)];
   let count = 0;
-  for (let i = 0, first = b.length; i < a.length; i++) {
-    while (first > 0 && a[i] + b[first - 1] >= least) first--;
-    count += b.length - first;
+  for (let i = 0, fitting = b.length; i < a.length; i++) {
+    while (fitting > 0 && a[i] + b[fitting - 1] > most) fitting--;
+    count += fitting;
   }
-  return (2 * count) / (a.length * b.length);
+  return (2 * count) / 2 ** samples.length;
 }
 
-/** List the sums of all choices of signs in ascending order: each sample merges the sums so far, less it and plus it. */
-function flippedSums(samples: readonly number[]): Float64Array {
-  let sums = new Float64Array(1);
+/** List the sizes of all subsets of samples up to a size, in ascending order: each sample merges those without and with it. */
+function sizesOfSubsets(samples: readonly number[], most: number): Float64Array {
+  let sizes = new Float64Array(1);
   for (const sample of samples) {
-    const shift = Math.abs(sample);
-    const merged = new Float64Array(2 * sums.length);
-    for (let i = 0, low = 0, high = 0; i < merged.length; i++) {
-      const isLow = low < sums.length && (high >= sums.length || sums[low] - shift <= sums[high] + shift);
-      merged[i] = isLow ? sums[low++] - shift : sums[high++] + shift;
+    const merged = new Float64Array(2 * sizes.length);
+    let count = 0;
+    for (let without = 0, within = 0; within < sizes.length; count++) {
+      const added = sizes[within] + Math.abs(sample);
+      const isAdded = without === sizes.length || added < sizes[without];
+      const size = isAdded ? added : sizes[without];
+      if (size > most) break;
+      merged[count] = size;
+      if (isAdded) within++;
+      else without++;
     }
-    sums = merged;
+    sizes = merged.subarray(0, count);
   }
-  return sums;
+  return sizes;
 }
 
 function drawnShare(samples: readonly number[], least: number): number {
