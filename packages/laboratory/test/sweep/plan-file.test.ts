@@ -13,7 +13,7 @@ import {storedRuns} from "../../src/runs/stored-runs";
 import {smokeLabs} from "../smoke";
 
 const {artifacts, folder, open} = smokeLabs();
-const committed = path.join(projectRoot(), "data/study/plan.json");
+const committed = (name: string) => readPlan(path.join(projectRoot(), `data/study/${name}.json`));
 
 const plan: PlanFile = {
   name: "small-study",
@@ -48,15 +48,26 @@ function written(change: object): string {
   return file;
 }
 
-test("the committed plan is read, and seed 0 of all its points comes first", () => {
-  const file = readPlan(committed);
-  const {trials = [], seeds} = sweepOf(file);
-  const first = trials.findIndex(({seed}) => seed === 1);
-  expect(first).toBe(new Set(pointsOf(file).map(({method, overrides}) => JSON.stringify([method, overrides]))).size);
-  expect(trials.map(({seed}) => seed)).toEqual([...trials.map(({seed}) => seed)].sort((a, b) => a - b));
-  expect(Math.max(...trials.map(({seed}) => seed))).toBe(seeds - 1);
-  expect(trials[0]).toEqual({method: "diffusion", overrides: {}, seed: 0});
-});
+test.each(["plan", "euler", "convection"])(
+  "the committed %s is read, and seed 0 of all its points comes first",
+  (name) => {
+    const file = committed(name);
+    const {trials = [], seeds} = sweepOf(file);
+    const first = trials.findIndex(({seed}) => seed === 1);
+    expect(first).toBe(new Set(pointsOf(file).map(({method, overrides}) => JSON.stringify([method, overrides]))).size);
+    expect(trials.map(({seed}) => seed)).toEqual([...trials.map(({seed}) => seed)].sort((a, b) => a - b));
+    expect(Math.max(...trials.map(({seed}) => seed))).toBe(seeds - 1);
+    expect(trials[0]).toEqual({method: "diffusion", overrides: {}, seed: 0});
+  },
+);
+
+test.each(["euler", "convection"])(
+  "the plan of %s has the kinds, measures and endpoints of the study that it repeats",
+  (name) => {
+    const {kinds, measure, endpoints, margin} = committed("plan");
+    expect(committed(name)).toMatchObject({kinds, measure, endpoints, margin});
+  },
+);
 
 test("a plan trains each variant once: the centre is on every axis", () => {
   const {trials = [], config} = sweepOf(plan);
