@@ -188,7 +188,19 @@ async function evaluation() {
 }
 
 async function requeuedElement() {
-  const long = [...four, "--set", "rollout.members=300", "--backend", "slurm", "--parallel", "1", "--name", "slow"];
+  const long = [
+    ...four,
+    "--set",
+    "rollout.members=300",
+    "--set",
+    "rollout.steps=400",
+    "--backend",
+    "slurm",
+    "--parallel",
+    "1",
+    "--name",
+    "slow",
+  ];
   const submitted = evaluate(...long);
   const [, job] = /^Job (\d+)/m.exec(submitted.stdout) ?? [];
   expect("a long evaluation is submitted", job !== undefined, submitted.stdout + submitted.stderr);

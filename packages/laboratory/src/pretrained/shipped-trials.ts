@@ -106,10 +106,13 @@ export class ShippedTrials {
   }
 }
 
-/** Sum the seconds of all trials of a system's shipped sweeps: what their choices cost. */
+/**
+ * Sum the seconds of the trials of a system's shipped sweeps: what their choices cost. Trials of plans, which keep the scores of
+ * trajectories, answer a question and choose nothing.
+ */
 export function secondsOfTrials(folder: string, system: string): number {
   const names = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".json.br")) : [];
   const sweeps = names.flatMap((file) => ShippedTrials.open(folder, file.slice(0, -8))?.sweep ?? []);
   const own = sweeps.filter((sweep) => sweep.system === system).flatMap(({trials}) => trials);
-  return own.reduce((sum, {trial: {measured}}) => sum + (measured?.seconds ?? 0), 0);
+  return own.reduce((sum, {trial: {measured}}) => sum + (measured?.trajectories ? 0 : (measured?.seconds ?? 0)), 0);
 }

@@ -32,8 +32,15 @@ test("a trial is found by its key, as it was measured to six digits, and says th
   expect(shipped.read("other")).toBeUndefined();
 });
 
-test("the seconds of a system's trials are summed over all sweeps", async () => {
+test("the seconds of a system's trials are summed over all sweeps, those of plans left out", async () => {
   const {seconds} = first.measured!;
+  const trajectories = {
+    blocks: ["{}"],
+    leads: [4],
+    scores: {mse: [[1]], crps: [[1]], low: [[1]], mid: [[1]], high: [[1]]},
+  };
+  const planned = {...first, measured: {...first.measured!, trajectories}};
+  await writeShippedTrials(folder("seconds"), "plan", tour, [{key: "one", versions, trial: planned}]);
   for (const name of ["once", "twice"]) {
     await writeShippedTrials(folder("seconds"), name, tour, [{key: "one", versions, trial: first}]);
   }
