@@ -253,7 +253,7 @@ export function figure7(
   };
   const boxAt = (x: number, height: number, text: string, fill: string) =>
     canvas.box({x, y: line - height / 2, width, height}, text, fill);
-  const state = `state<br>${grid.join("×")}<br>${pixChannels} fields`;
+  const state = `state<br>${grid.join("×")}<br>${pixChannels} channels`;
   const levels = hidChannels.map((channels, level) => ({channels, level, blocks: hidBlocks[level]}));
   canvas.write(state, 46, line);
   [...levels, ...[...levels].reverse()].forEach(({channels, level, blocks}, i) => {

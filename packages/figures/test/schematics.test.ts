@@ -94,7 +94,7 @@ test("figure 7 has the numbers of its model: cells, channels, blocks and resampl
     "16×16<br>48 ch.<br>1 block",
     "8×8<br>64 ch.<br>2 blocks",
     "latent<br>4×4<br>16 ch.",
-    "5 fields",
+    "5 channels",
   ]) {
     expect(text).toContain(part);
   }

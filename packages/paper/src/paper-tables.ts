@@ -69,7 +69,7 @@ async function contextNotes(lab: Lab): Promise<string[]> {
 function tokenNotes(lab: Lab, number: number, place: number): string[] {
   const isPrinted = printedMatrix(printedTable(number), parameterAt(lab, place).name) !== undefined;
   return [
-    "States of the validation and test trajectories, lowest compression rate.",
+    "States of all validation and test trajectories, lowest compression rate.",
     "± is the deviation over resampled trajectories; halves: the distance between two halves of a value's own trajectories.",
     isPrinted ? "" : "The paper's table is of convection.",
   ];
