@@ -205,7 +205,7 @@ async function requeuedElement() {
   const [, job] = /^Job (\d+)/m.exec(submitted.stdout) ?? [];
   expect("a long evaluation is submitted", job !== undefined, submitted.stdout + submitted.stderr);
   const log = path.join(data, "evaluations/slow/slurm/1/0.log");
-  const works = () => existsSync(log) && /latents, 4 channels, test: loaded/.test(readFileSync(log, "utf8"));
+  const works = () => existsSync(log) && /rollout, diffusion-c4 /.test(readFileSync(log, "utf8"));
   for (let i = 0; i < 600 && !works(); i++) await sleep(200);
   run("scancel", ["--batch", "--signal=USR1", `${job}_0`]);
   const state = () => run("scontrol", ["show", "job", `${job}_0`]).stdout;
