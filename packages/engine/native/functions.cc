@@ -18,8 +18,13 @@ static void *ReceiveSignals(void *) {
 // Signals arrive on a thread of their own, never in the middle of a product: oneDNN's products do not bear them on some
 // processors (docs/reliability.md). Threads that TensorFlow starts later inherit the mask; Node's handlers
 // may run on any thread, and Node clears the mask in the processes that it starts. Faults and the profiler's ticks stay
-// where they are.
+// where they are; the handler of these ticks asks for another stack than the one in use.
 static const bool signals_are_apart = [] {
+  static char stack[1 << 18];
+  stack_t other = {};
+  other.ss_sp = stack;
+  other.ss_size = sizeof stack;
+  sigaltstack(&other, nullptr);
   sigset_t others;
   sigfillset(&others);
   for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF}) sigdelset(&others, fault);

@@ -2,7 +2,10 @@ import {execFileSync, spawnSync} from "node:child_process";
 import {readdirSync, readFileSync} from "node:fs";
 import {constants} from "node:os";
 import path from "node:path";
+import {temporaryFolder} from "../../../test/folder";
 import {attr, isUsingGpu, rawOp, rawOps, tf} from "../src/backend";
+
+const folder = temporaryFolder();
 
 test("reaches operations that tfjs has no function for, with several outputs", () => {
   const a = tf.tensor2d([
@@ -40,6 +43,23 @@ test("signals reach a thread of their own: neither this one nor the engine's hav
   expect(readdirSync("/proc/self/task").map(blocked)).toContain(0n);
   const child = execFileSync("grep", ["SigBlk", "/proc/self/status"]).toString();
   expect(child.trim()).toMatch(/\s0+$/); // what this process starts can be interrupted as ever
+});
+
+test("V8's profiler ticks in the middle of products, and damages nothing", () => {
+  const program = `
+    const {affine} = require("./packages/engine/src/ops/ops");
+    const {tf} = require("./packages/engine/src/backend");
+    const [x, w] = [tf.ones([80, 256]), tf.ones([64, 256])];
+    const end = performance.now() + 2000;
+    while (performance.now() < end) tf.tidy(() => affine(x, w)).dispose();
+    console.log(affine(x, w).dataSync()[0]);`;
+  const options = ["--cpu-prof", `--cpu-prof-dir=${folder("profile")}`, "-r", "./environment/typescript.cjs"];
+  const {stdout, signal} = spawnSync(process.execPath, [...options, "-e", program], {
+    cwd: path.resolve(__dirname, "../../.."),
+    encoding: "utf8",
+    env: {...process.env, NODE_OPTIONS: ""},
+  });
+  expect({stdout, signal}).toEqual({stdout: "256\n", signal: null});
 });
 
 describe("notices of the engine's start", () => {
