@@ -2,7 +2,7 @@
  * Standardisation: what makes fields of very different ranges fit for a network.
  *
  * Each channel is first transformed ($\log(1 + x)$ for the positive, heavy-tailed fields of the Euler system), then
- * shifted and scaled to mean 0 and variance 1 over the training set (paper, section 3.2):
+ * shifted and scaled to mean 0 and variance 1 over the training set (paper, Appendix B.1):
  *
  * $$ y_c = \frac{f_c(x_c) - \mu_c}{s_c}, \qquad x_c = f_c^{-1}(s_c y_c + \mu_c). $$
  */
@@ -62,7 +62,7 @@ export function checkConstants(where: string, constants: Standardization): void 
  * @throws RangeError for a system that is not in the paper.
  */
 export function standardization(system: StandardizedSystem): Standardization {
-  checkOptions("standardization", having("a system", "name", "transform", "channels"), system, "system");
+  checkOptions("standardization", having("a system", "name", "transform"), system, "system");
   const {name, transform, paper} = system;
   if (!paper) throw new RangeError(`standardization: expected a system of the paper, found ${name}.`);
   const {mean, std} = paper.standardization;

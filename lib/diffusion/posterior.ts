@@ -42,7 +42,7 @@ export function noiseAt(schedule: Schedule, t: Time): NoiseLevelTensors {
  *
  * The text after Eq. 4 prints $\alpha_t$ in front of $x_t$ instead, which is no solution of that equation.
  *
- * @throws RangeError if shapes differ or a scale is not finite.
+ * @throws RangeError if shapes differ, `alpha` is below 0 or `sigma` is not above 0.
  */
 export function score(xt: tf.Tensor, mean: tf.Tensor, {alpha, sigma}: NoiseLevel): tf.Tensor {
   checkOptions("score", tensorFrom(0), xt, "xt");

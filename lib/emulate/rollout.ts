@@ -208,7 +208,7 @@ export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
   members?: number;
   /** Whether members start from states of their own: `x` is then $[N K, l, \dots, C]$, the members of a trajectory together. Default: false. */
   own?: boolean;
-  /** Number of trajectories in a chunk, which bounds the memory and changes nothing else. Default: about 40 rows. */
+  /** Number of trajectories in a chunk, which bounds the memory. Default: up to 40 rows, and at least one trajectory. */
   chunk?: number;
   /** Signal that stops the rollout between two windows. */
   signal?: AbortSignal;
@@ -257,7 +257,7 @@ function repeated(x: NdArray<Float32Array>, from: number, to: number, times: num
  *
  * @param x trajectories $[N, l, \dots, C]$ with $l \ge$ `context`; only the first `context` states are used.
  * @returns rollouts $[N, K, \text{steps}, \dots, C]$; member $k$ of trajectory $n$ is the emulator's row $n K + k$.
- * @throws RangeError for options that do not fit each other or `x`, and for a view; the signal's reason when it is aborted.
+ * @throws RangeError for options that do not fit each other or `x`; the signal's reason when it is aborted.
  * @example const rollouts = await rolloutEnsemble(emulator, z0, {steps: 26, window: 5, members: 16, label});
  */
 export async function rolloutEnsemble(

@@ -82,8 +82,8 @@ export const scoreRule = section({
   ...ratioRule.shape,
   ...bandRule.shape,
   /**
-   * Comparison of spectra in `low`, `mid` and `high`: "power" as in the paper, the default, or "cross", the official code's
-   * cross-correlation of moduli.
+   * Comparison of spectra in `low`, `mid` and `high`: "power" as in the paper, or "cross", the official code's cross-correlation of
+   * moduli. Default: "power".
    */
   spectrum: optional(oneOf(["power", "cross"])),
   /** Adds the error of the fields' sums, e.g. of the total mass. Default: false. */

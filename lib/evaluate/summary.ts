@@ -1,7 +1,5 @@
 /** What independent samples say: their mean or median, and how sure it is; moments of many values. */
 
-/** What independent samples say: their mean or median, and how sure it is. */
-
 /** Compute the mean or median; NaN as soon as one value is NaN, so that a diverged forecast stays visible. */
 export function central(values: readonly number[], statistic: "mean" | "median"): number {
   if (values.length === 0 || values.some(Number.isNaN)) return NaN;

@@ -35,7 +35,7 @@ export interface AutoencoderConfig extends DCAEConfig {
    * which must be "none". Default: none, as in paper and code.
    */
   kl?: number;
-  /** Standard deviation of the noise that {@link Autoencoder.decode} adds to latents if it has a source. Default: 0. */
+  /** Standard deviation of the noise that `decode` adds to latents if it has a source. Default: 0. */
   latentNoise?: number;
 }
 
@@ -193,7 +193,7 @@ export class Autoencoder extends Model {
    * Decode latents with the model's weights; runs as one function per shape.
    *
    * @param z latents [B, ...grid / r, latChannels].
-   * @param random source of noise of the configured deviation (`latentNoise`), which the official code adds to the latents.
+   * @param random source of noise of the configured deviation (`latentNoise`), which is added to the latents. Default: no noise.
    * @returns states [B, ...grid, pixChannels].
    * @throws RangeError when the channels differ from the configuration's.
    */

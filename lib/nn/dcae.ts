@@ -2,8 +2,8 @@
  * Deep compression autoencoder: encoder and decoder (paper, section 3.2, Appendix B.2 and Figure 7).
  *
  * The encoder is a sequence of levels: a level moves 2 x 2 cells into channels, convolves, and refines by residual blocks;
- * the decoder is its mirror image. Layers that change resolution start near identity. Without pixel shuffling the
- * encoder's convolutions are strided, and the decoder's follow a repetition of cells.
+ * the decoder is its mirror image. Layers between levels, and those to and from the latent, start near identity. Without pixel
+ * shuffling the encoder's convolutions are strided, and the decoder's follow a repetition of cells.
  */
 import {type tf, depthToSpace, dropout, silu, spaceToDepth, type Random} from "@lola-ts/engine";
 import {checkpointed, type LayerForward} from "./checkpointing";
@@ -23,7 +23,7 @@ export interface DCAEConfig extends Pick<ConvOptions, "spatial" | "kernelSize" |
   stride?: number;
   /** Move cells into channels between levels; false for strided convolutions and repeated cells. Default: true. */
   pixelShuffle?: boolean;
-  /** Initialise layers that change resolution near identity. Default: true. */
+  /** Initialise layers between levels, and those to and from the latent, near identity. Default: true. */
   identityInit?: boolean;
   /** Variance in the layer norms: "unbiased", as in the official code, or "population". Default: "unbiased". */
   normVariance?: Variance;

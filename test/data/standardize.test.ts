@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import {standardize, unstandardize, type Standardization} from "../../lib/data/standardize";
+import {standardization, standardize, unstandardize, type Standardization} from "../../lib/data/standardize";
 
 test.each(["identity", "log", "log1p", "logEps", "arcsinh"] as const)(
   "%s is undone, and its input left as it is",
@@ -38,4 +38,10 @@ test("another number of channels is refused", () => {
     "expected 5 channels on the last axis, found 12 values",
   );
   expect(() => unstandardize(ndarray(new Float32Array(12), [3, 4]), constants)).toThrow("found the shape [3,4]");
+});
+
+test("published constants ask no more of a system than its type does", () => {
+  const constants = {mean: [1], std: [2]};
+  const system = {name: "still", transform: ["identity"], paper: {standardization: constants}} as const;
+  expect(standardization(system)).toEqual({transform: ["identity"], ...constants});
 });

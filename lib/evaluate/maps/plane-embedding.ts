@@ -3,7 +3,7 @@ import {TSNE} from "@saehrimnir/druidjs";
 import {row, checkOptions, count, list, number, optional, section, whole} from "@lola-ts/core";
 
 export interface EmbeddingOptions {
-  /** About the number of neighbours that each point keeps near. Default: 30, fewer for fewer than 100 points. */
+  /** About the number of neighbours that each point keeps near. Default: 30, or a fourth of the points if that is less. */
   readonly perplexity?: number;
   /** Steps of gradient descent. Default: 400. */
   readonly iterations?: number;

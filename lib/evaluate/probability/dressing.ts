@@ -8,7 +8,7 @@
  *
  * $$ \sigma \Big( z (2 \Phi(z) - 1) + 2 \varphi(z) - \tfrac{1}{\sqrt \pi} \Big), \quad z = e / \sigma. $$
  *
- * Gneiting & Raftery (2007), equation 21. Of σ = 0 it is |e|.
+ * Gneiting & Raftery (2007), section 4.2. Of σ = 0 it is |e|.
  */
 export function gaussianCrps(error: number, deviation: number): number {
   if (deviation === 0) return Math.abs(error);

@@ -88,7 +88,10 @@ export function isBold({bold}: CellOptions, row: number, column: string): boolea
   return bold?.[row]?.includes(column) === true;
 }
 
-/** Write a number for reading: whole ones as they are, others with 3 decimals, or 2 digits if smaller; "–" for none. */
+/**
+ * Write a number for reading, "–" for none: whole ones as they are, others with `digits` decimals. Numbers of 100 or more have
+ * two decimals fewer, of 1000 or more none; small ones have two digits.
+ */
 export function formatNumber(value: number | null, digits = 3): string {
   if (value === null || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";

@@ -5,7 +5,7 @@ import {horizons, type HorizonScore, type Horizon} from "../horizons";
 import {columnMeans, crossedSummary} from "../statistics/crossed";
 
 export interface Labels {
-  /** Euler, RB or TGC. */
+  /** Short name of the system: "Euler", "RB", "TGC" or another. */
   readonly dataset: string;
   /** "autoencoder", one of {@link emulatorMethods} or {@link baselineMethods}, or the label of another emulator. */
   readonly method: string;

@@ -31,13 +31,13 @@ export interface SoapOptions {
 }
 
 /**
- * Make a SOAP optimiser, as the official implementation configures heavyball's.
+ * Make a SOAP optimiser, as the official implementation has it.
  *
  * The first step only initialises the eigenbases and does not change the weights. Vectors have no preconditioner: for
  * them the update is $m / \sqrt{v + \epsilon^2}$ with bias-corrected decays. Every axis of a tensor has its own basis; axes
  * are not merged. The second moment is not rotated when the basis moves.
  *
- * @throws RangeError unless `frequency` is a positive integer.
+ * @throws RangeError for an option that makes no sense.
  */
 export function soap(options: SoapOptions = {}): Optimiser {
   const {

@@ -212,7 +212,7 @@ export interface ObjectiveConfig extends z.infer<typeof objective> {}
 
 /** Rules of rollouts. */
 export const rollout = section({
-  /** Ensemble members of the diffusion emulator. */
+  /** Members of an ensemble: of diffusion, of a stochastic solver, of a solver that is perturbed, dressed or sees symmetries. */
   members: count,
   /** Sampler steps per call. */
   steps: count,
@@ -336,7 +336,10 @@ export const configRule = section({
   ).meta({stage: "evaluation"}),
   /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */
   autoencoder: (autoencoder as Rule<AutoencoderPreset>).meta({stage: "autoencoder"}),
-  /** Differently augmented copies of each training trajectory in the latent cache. Paper: not said; code: 4. */
+  /**
+   * Differently augmented copies of each training trajectory in the latent cache. Paper: not said; code: 1, and 4 in the
+   * authors' command for RB.
+   */
   copies: count.meta({stage: "latents"}),
   /**
    * Roll windows of latents along periodic axes while emulators train: exact for a periodic autoencoder, and not done with
@@ -364,7 +367,7 @@ export const configRule = section({
   rollout: (rollout as Rule<RolloutConfig>).meta({stage: "rollout"}),
   /** Options of the metrics. */
   metrics: optional(metrics as Rule<MetricConfig>).meta({stage: "evaluation"}),
-  /** Horizons [from, to] in simulation time over which metrics are averaged. */
+  /** Horizons [from, to] of lead times, in the paper's steps, over which metrics are averaged. */
   horizons: list(span).meta({stage: "evaluation"}),
   /** Training steps of each autoencoder of the ablation (Table 4). */
   ablationSteps: count.meta({stage: "evaluation"}),

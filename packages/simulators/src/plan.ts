@@ -76,7 +76,7 @@ export interface SimulatedFile extends FileMetadata {
 
 /** Options that the data configurations of all systems share. */
 export interface CommonDataConfig {
-  /** Name of the system. Default: euler. */
+  /** Name of the system. */
   readonly system?: string;
   /** Output points along each axis; one number for all. */
   readonly grid: number | readonly number[];

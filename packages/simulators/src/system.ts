@@ -1,7 +1,8 @@
 /**
  * A dynamical system as one object: its facts, simulator, checks, references and words.
  *
- * Each folder `systems/<name>/` has one, and `registry.ts` lists them; nothing else in the library knows a system by name.
+ * Each system has one, in a folder beside this file, and `registry.ts` lists them; nothing else in this package knows a system
+ * by name.
  */
 import {
   channelNames,

@@ -28,7 +28,7 @@ export interface SlurmOptions {
 export interface JobArray<Task> {
   readonly name: string;
   readonly tasks: readonly Task[];
-  /** Program of an element, by its path in lib/; it gets the submission's folder and the index of its task. */
+  /** Program of an element, by its path in the project's folder; it gets the submission's folder and the index of its task. */
   readonly program: string;
   readonly threads: number;
 }
@@ -187,7 +187,7 @@ export interface ElementState {
   readonly state: string;
 }
 
-/** Run a command of Slurm, by its documented options and outputs (24.11). @throws Error if it is not there, or with the first line that it complains in. */
+/** Run a command of Slurm, as documented (24.11). @throws RangeError if it is not there, or with its complaint. */
 function slurm(command: string, args: readonly string[]): string {
   const {error, status, stdout, stderr} = spawnSync(command, args, {encoding: "utf8", env: process.env});
   if (error) {

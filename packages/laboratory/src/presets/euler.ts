@@ -105,7 +105,7 @@ export const smoke: Config = {
 const long: TrainingConfig = {...training, learningRate: 3e-3, steps: 2000, weights: "float16"};
 
 /**
- * An hour and a half on two cores: four times the cells and ten times the trajectories of the tour. A latent has one cell
+ * An hour and a half on two cores: four times the cells of the tour and 2.5 times its trajectories. A latent has one cell
  * for 16² of a state, as many as in the tour, so that emulators cost the same per step.
  */
 export const mini: Simulated = {

@@ -3,7 +3,7 @@
  *
  * A preset is a value; a cell names what it changes. The paper's own values (Tables 3 and 5) are in
  * `paper`. They are far beyond two cores, so each smaller preset keeps the method and shrinks the sizes: `tour` shows the
- * findings in minutes, `smoke` checks the plumbing in seconds, `mini` is for a night on a workstation.
+ * findings in minutes, `smoke` checks the plumbing in seconds, `mini` takes an hour or two.
  */
 import {checkOptions, oneOf} from "@lola-ts/core";
 import type {SystemName} from "@lola-ts/simulators";

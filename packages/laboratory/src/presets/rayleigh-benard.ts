@@ -72,7 +72,7 @@ export const smoke: Config = {
 };
 
 /**
- * An hour and a half on two cores: plumes at 100 times the Rayleigh number of the tour, on a grid that resolves them. Walls
+ * An hour and a half on two cores: plumes at ten times the tour's Rayleigh numbers, on a grid that resolves them. Walls
  * forbid rolls in latent space, so there are more augmented copies.
  */
 export const mini: Simulated = {

@@ -1,4 +1,4 @@
-/** Stage 3: the latent cache. Every trajectory is encoded once; emulators never see pixels (paper, section B.3). */
+/** Stage 3: the latent cache. Emulators of latents learn from states that were encoded before (paper, section B.3). */
 import ndarray, {type NdArray} from "ndarray";
 import {
   flat,

@@ -109,7 +109,7 @@ interface SweepCommand extends SweepOptions, Omit<SlurmOptions, "parallel"> {
 export async function main(command: SweepCommand): Promise<number> {
   const {system, preset, set, backend, time, partition, cpus, gres, collect, retry, pack, plan, dry, json, ...options} =
     command;
-  const slurm: SlurmOptions = {time, partition, cpus, gres};
+  const slurm: SlurmOptions = {time, partition, cpus, gres, parallel: options.parallel};
   // What is printed besides the table would spoil its JSON
   if (json) process.stdout.write = process.stderr.write.bind(process.stderr);
   const planned = plan === undefined ? undefined : plannedSweep(plan, set, options);

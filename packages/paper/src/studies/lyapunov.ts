@@ -36,7 +36,7 @@ export interface Growth {
  * where the twin $x'$ is set back to the distance $\delta$ from $x$ after each interval $\Delta$.
  *
  * @param flow advances a state by the interval, and leaves its argument as it is.
- * @throws RangeError for an interval or a number that is not above 0.
+ * @throws RangeError for an interval or a size that is not above 0, or for fewer than ten intervals.
  */
 export function growthRate(
   flow: (state: Float64Array) => Float64Array,

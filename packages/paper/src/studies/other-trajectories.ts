@@ -42,7 +42,8 @@ export type BothBoundaries = Readonly<Record<(typeof BOUNDARIES)[number], Lab>> 
 
 /**
  * Train on both kinds of boundaries, as the paper does for its Figure 10: half of the trajectories are open, and the one
- * autoencoder pads with zeros instead of wrapping around. The number of trajectories and all other settings stay.
+ * autoencoder pads with zeros instead of wrapping around, so that latents are not rolled. The number of trajectories and all
+ * other settings stay.
  *
  * @returns undefined where the laboratory's data are not simulated with a choice of boundaries.
  * @example const both = bothBoundaries(openLab()); // of the gas

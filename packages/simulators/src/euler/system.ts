@@ -15,6 +15,7 @@ import type {Lines} from "./initial";
 
 /** Configuration of a dataset; each boundary gets the number of trajectories of a split. */
 export interface EulerDataConfig extends CommonDataConfig {
+  /** Name of the system. Default: "euler". */
   readonly system?: "euler";
   /** Boundaries, one folder of files each. */
   readonly boundaries: readonly Boundary[];

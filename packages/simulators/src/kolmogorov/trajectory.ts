@@ -19,7 +19,7 @@ export interface KolmogorovRequest extends CommonRequest {
   readonly grid: readonly [number, number];
   /** Simulation points per output cell and axis. */
   readonly oversampling: number;
-  /** Time between the random initial vorticity and the first frame. Default: {@link SPIN_UP}. */
+  /** Time between the random initial vorticity and the first frame. Default: 20. */
   readonly spinUp?: number;
 }
 

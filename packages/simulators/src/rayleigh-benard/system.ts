@@ -10,7 +10,7 @@ import {
   type RayleighBenardRequest,
   gridFor,
 } from "./trajectory";
-import {count, list, number, oneOf, optional, whole, type RulesOf} from "@lola-ts/core";
+import {count, list, number, oneOf, optional, where, whole, type RulesOf} from "@lola-ts/core";
 import {checkPlan, commonRules, layOut, positives, type CommonDataConfig, type FilePlan} from "../plan";
 import {rayleighBenardAxes} from "./frame";
 
@@ -27,7 +27,7 @@ export interface RayleighBenardDataConfig extends CommonDataConfig {
   readonly differences?: readonly number[];
   /** Output points: along $x$ at equal distances, along $y$ at Chebyshev's nodes. */
   readonly grid: readonly [number, number];
-  /** Points along $x$ and polynomial degree along $y$ of the simulation. Default: those that resolve the flow. */
+  /** Points along $x$ and (even) polynomial degree along $y$ of the simulation. Default: those that resolve the flow. */
   readonly resolution?: readonly [number, number];
   /**
    * Time of the first frame. Default: 0. Convection takes about 15 times of free fall to set in; until then a state is noise
@@ -36,6 +36,12 @@ export interface RayleighBenardDataConfig extends CommonDataConfig {
   readonly startTime?: number;
 }
 
+const resolutionRule = where(
+  list(whole({min: 4}), {length: 2}),
+  "2 numbers of 4 or more, the second even",
+  ([, degree]: number[]) => degree % 2 === 0,
+);
+
 const rayleighBenardRules: RulesOf<RayleighBenardDataConfig> = {
   ...commonRules,
   system: oneOf(["rayleigh-benard"]),
@@ -43,7 +49,7 @@ const rayleighBenardRules: RulesOf<RayleighBenardDataConfig> = {
   prandtl: positives,
   differences: optional(positives),
   grid: list(count, {length: 2}),
-  resolution: optional(list(whole({min: 4}), {length: 2})),
+  resolution: optional(resolutionRule),
   startTime: optional(number({min: 0})),
 };
 

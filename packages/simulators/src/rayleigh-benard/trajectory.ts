@@ -29,7 +29,7 @@ export interface RayleighBenardDiagnostics extends Diagnostics {
   readonly resolved: boolean;
   /** Mean Nusselt number of both walls over the frames in the second half of the run. */
   readonly nusselt: number;
-  /** Largest distance of a frame's buoyancy from $[0, 1]$ after the initial state: 0 but for unresolved plumes. */
+  /** Largest distance of a frame's buoyancy from $[0, 1]$ after the initial state; the first thin plumes leave this range. */
   readonly overshoot: number;
   /** Shortest step taken. */
   readonly timeStep: number;

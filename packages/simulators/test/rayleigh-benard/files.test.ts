@@ -36,6 +36,12 @@ test("initial differences take turns, and the grid is what the flow needs by def
   expect(free.requests[0]).toMatchObject({resolution: gridFor(1e4, 2), grid: [12, 6]});
 });
 
+test("an odd degree is refused before anything is simulated", () => {
+  expect(() => planRayleighBenard({...config, resolution: [16, 11]})).toThrow(
+    "planRayleighBenard: expected resolution to be 2 numbers of 4 or more, the second even, found [ 16, 11 ]",
+  );
+});
+
 test("the file begins at the start time, with the state that the simulation has then", async () => {
   const [plan] = planRayleighBenard(config);
   expect(plan.times).toEqual(Float32Array.of(1, 1.5, 2));

@@ -87,9 +87,10 @@ export async function retrySweep(store: SweepStore, name: string, options: Slurm
   if (lost.length === 0) return `Nothing to run again: no training of ${name} failed.`;
   for (const {task} of lost) await folder.forget(task);
   const before = submissionsOf(folder.path).at(-1)?.options;
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return submit(
     folder,
     lost.map(({task}) => task),
-    {...before, ...options},
+    {...before, ...given},
   );
 }

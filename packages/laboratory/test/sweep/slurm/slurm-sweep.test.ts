@@ -115,7 +115,7 @@ test("failed trials run again with the options that they had, and what is given 
   const home = new SweepFolder({root: folder("options")}, plan);
   await submitSweep({root: folder("options")}, plan, {partition: "gpu", time: "1:00:00"});
   for (const trial of trials) await home.write({...trial, error: "diverged", ended: 2});
-  await retrySweep({root: folder("options")}, "array", {time: "2:00:00"});
+  await retrySweep({root: folder("options")}, "array", {time: "2:00:00", partition: undefined});
   const called = readFileSync(folder("called"), "utf8").split(/\s/);
   for (const word of ["--array=0-3%3", "--partition=gpu", "--time=2:00:00"]) expect(called).toContain(word);
 });
