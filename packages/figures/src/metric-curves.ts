@@ -28,17 +28,21 @@ function valuesOf(curves: readonly Curve[], metric: Panel): number[] {
 
 const largest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);
 
+/** How many times the usual value a curve's middle may be, for the curve to choose the ends of its panel. */
+const FAR = 10;
+
 /**
- * Choose the ends of a panel, high enough for the middle of every emulator's curve unless it is far above all others. Errors
+ * Choose the ends of a panel, high enough for the middle of every emulator's curve unless it is far above most values. Errors
  * begin at 0, the ratio a little below its smallest value: its measure is the line at 1.
  */
 export function rangeOf(curves: readonly Curve[], metric: Panel, given?: number): [number, number] {
   const known = curves.filter(({compression}) => compression !== undefined);
   const shown = known.length > 0 ? known : curves;
-  const values = valuesOf(shown, metric);
-  const median = (list: readonly number[]) => central(list, "median") || 0;
-  const middles = shown.map((curve) => 1.15 * median(valuesOf([curve], metric)));
-  const enough = Math.max(2.5 * median(values), Math.min(4 * median(values), largest(middles)));
+  const median = (list: readonly Curve[]) => central(valuesOf(list, metric), "median") || 0;
+  const usual = median(shown);
+  const near = shown.filter((curve) => median([curve]) <= FAR * usual);
+  const values = valuesOf(near, metric);
+  const enough = Math.max(2.5 * usual, 1.15 * largest(near.map((curve) => median([curve]))));
   const top = given ?? Math.max(metric === "ratio" ? 1.1 : 0, 1.04 * Math.min(largest(values), enough));
   const smallest = values.reduce((a, b) => Math.min(a, b), top);
   const bottom = metric === "ratio" ? Math.max(0, Math.floor(10 * smallest - 1) / 10) : 0;

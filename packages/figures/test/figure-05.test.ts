@@ -53,6 +53,17 @@ test("an absurd value is cut, and the panel says so; gaps stay gaps", () => {
   expect(mid.y).toEqual([0.5, 0.5, null, 0.5]);
 });
 
+test("a curve far above all others leaves the panel to them, one that is less far is shown", () => {
+  const above = (times: number) => {
+    const solver = curve("neural solver", 20, 0.5);
+    return figure5([...curves, {...solver, rows: solver.rows.map((row) => ({...row, high: 0.5 * times}))}]).layout;
+  };
+  const topOf = (times: number) => (above(times).yaxis5!.range as number[])[1];
+  expect(topOf(4000)).toBeLessThan(0.7);
+  expect((above(4000).annotations as {text: string}[]).map(({text}) => text).join("; ")).toContain("cut: up to 2000");
+  expect(topOf(6)).toBeGreaterThan(3);
+});
+
 test("limits can be given", () => {
   const figure = figure5(curves, {top: {vrmse: 1.1}});
   expect((figure.layout.yaxis as {range: number[]}).range[1]).toBeCloseTo(1.06 * 1.1, 6);
