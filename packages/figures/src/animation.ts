@@ -3,7 +3,8 @@ import {callable, checkOptions, optional} from "@lola-ts/core";
 import type {Data, Frame, Layout} from "plotly.js";
 import {imageOf, limitsIn, viewRule, viewsRule, type FieldView} from "./field-view";
 import {annotate, axisName, domains, frame, heading} from "./layout";
-import {checkFigure, diverging, ink, NOTEBOOK, round, type Figure, type ColourScale, type FigureOptions} from "./style";
+import {checkFigure, diverging, ink, NOTEBOOK, round, withMinus} from "./style";
+import type {Figure, ColourScale, FigureOptions} from "./style";
 import {imageSources, levelsOf, limitsOf, type FieldImage, type ImageSource, type Limits} from "./tiles";
 
 /** Images of one kind over time. */
@@ -167,8 +168,8 @@ function liveAnimation(
       ypad: 8,
       xpad: 0,
       tickvals: [0.08, 0.5, 0.92].map((part) => part * TOP),
-      ticktext: [0.08, 0.5, 0.92].map(
-        (part) => `${round(panel.limits[0] + part * (panel.limits[1] - panel.limits[0]), 2)}`,
+      ticktext: [0.08, 0.5, 0.92].map((part) =>
+        withMinus(round(panel.limits[0] + part * (panel.limits[1] - panel.limits[0]), 2)!),
       ),
     },
   }));

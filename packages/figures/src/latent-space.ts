@@ -8,6 +8,7 @@ import {
   ink,
   round,
   sequentialScale,
+  withMinus,
   type ColourScale,
   type Figure,
   type FigureOptions,
@@ -69,16 +70,16 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   const left = 16 + widest;
   const spans = domains(panels.length, 0.04);
   const side = Math.min(420, ((width - left - 90) * (1 - 0.04 * (panels.length - 1))) / panels.length);
+  const isWide = numbers && widest > side / size; // names as wide as a column would collide
+  const isTurned = isWide && !quantity;
   const top = panels.flatMap(({values}) => values.flat()).reduce((most, value) => Math.max(most, value), 0);
   const [zmin, zmax] = scale === "signed" ? [-1, 1] : [0, top || 1];
-  const isTurned = numbers && !quantity;
   const bottom = (isTurned ? 26 + 0.6 * widest : 34) + (quantity ? 24 : 0);
   const margin = {l: left, r: 90, t: 34, b: bottom};
   let layout: Layout = frame({...options, width, height: Math.round(side) + 34 + bottom, margin});
   const tickvals = labels.map((_, k) => k).filter((k) => numbers || k % 4 === 0); // of many labels every fourth
   const ticksAt = (places: readonly number[]) => ({tickvals: [...places], ticktext: places.map((k) => labels[k])});
-  const isWide = numbers && !isTurned && widest > side / size;
-  const columns = tickvals.filter((k) => !isWide || k === 0 || k === size - 1); // names as wide as a column would collide
+  const columns = tickvals.filter((k) => !isWide || isTurned || k === 0 || k === size - 1);
   const ticks = {...ticksAt(tickvals), showgrid: false, ticks: ""} as const;
   const data = panels.map(({title, values}, i): Data => {
     const [across, up] = [axisName("x", i), axisName("y", i)];
@@ -103,7 +104,7 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
       showscale: i === 0,
       colorbar: {...BAR, title: {text: unit, side: "right"}, x: 1, xpad: 10},
       ...(numbers && {
-        text: values.map((row) => row.map((value) => `${round(value, 2)}`)) as never,
+        text: values.map((row) => row.map((value) => withMinus(round(value, 2) ?? ""))) as never,
         texttemplate: "%{text}",
         textfont: {size: 13},
       }),

@@ -1,7 +1,7 @@
 /** Layouts of all figures: size, title and caption, axes, legends, headings. */
 import type {Annotation, Layout, LayoutAxis, Legend, XAxisName, YAxisName} from "plotly.js";
 import {checkOptions, number} from "@lola-ts/core";
-import {ink, type FigureOptions} from "./style";
+import {ink, withMinus, type FigureOptions} from "./style";
 
 const font = {family: "Open Sans, Helvetica, Arial, sans-serif", size: 16, color: ink.text};
 
@@ -91,7 +91,7 @@ export function logTicks(values: Iterable<number>, at?: readonly number[]): {tic
           .replace("e", "·10e")
           .replace(/^1·/, "")
           .replace(/e\+?(-?\d+)/, "<sup>$1</sup>");
-  return {tickvals, ticktext: tickvals.map((value) => write(value).replace("-", "−"))};
+  return {tickvals, ticktext: tickvals.map((value) => withMinus(write(value)))};
 }
 
 /** Steps of 1, 2, 5 over few decades, finer ones within a decade, powers of ten over many. */

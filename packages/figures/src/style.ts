@@ -284,6 +284,9 @@ function distinct<T>(values: readonly (T | undefined)[]): T[] {
   return [...new Set(values.flatMap((value) => (value === undefined ? [] : [value])))];
 }
 
+/** Write a number with a minus sign in place of the hyphen. */
+export const withMinus = (number: string | number): string => `${number}`.replace("-", "−");
+
 /** Keep `digits` significant digits: figures are stored with notebooks, and nobody sees the others. */
 export function round(value: number, digits = 4): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;

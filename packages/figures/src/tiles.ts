@@ -25,7 +25,8 @@ import {
 import {quantile} from "lola/evaluate";
 import type {HeatmapData, LayoutAxis, Shape} from "plotly.js";
 import {frame} from "./layout";
-import {checkFigure, diverging, ink, round, type ColourScale, type Figure, type FigureOptions} from "./style";
+import {checkFigure, diverging, ink, round, withMinus} from "./style";
+import type {ColourScale, Figure, FigureOptions} from "./style";
 
 /** One field at one time, [X, Y]: x to the right and y upwards. */
 export type FieldImage = StridedArray;
@@ -347,7 +348,7 @@ function barTicks([low, high]: Limits, pixels: number, pitch: number): {tickvals
   const labels = Array.from({length: count}, (_, i) =>
     (low + (end + ((1 - 2 * end) * i) / (count - 1)) * (high - low)).toFixed(digits),
   );
-  return {tickvals: labels.map(Number), ticktext: labels.map((label) => label.replace("-", "−"))};
+  return {tickvals: labels.map(Number), ticktext: labels.map(withMinus)};
 }
 
 /** Missing values are whitesmoke, unlike the white between tiles: a ground behind each tile that has some. */

@@ -38,6 +38,12 @@ test("panels are named, states are on the slider, and values are levels between 
   expect(movie).toEqual({panels, labels: ["τ = 0", "τ = 4"], delay: 0.1});
 });
 
+test("numbers of a colour bar have a minus sign", () => {
+  const image = {data: Float32Array.of(-1, 1), shape: [2, 1] as const};
+  const {data} = animatePanels([{name: "a", images: [image], limits: [-1, 1], scale: []}]).figure;
+  expect((data[0] as {colorbar: {ticktext: string[]}}).colorbar.ticktext).toEqual(["−0.84", "0", "0.84"]);
+});
+
 test("panels are as large as the window allows: square ones in a row, wide ones in two, under one colour bar if they share it", () => {
   const panels = (nx: number, ny: number, top = 1) =>
     [0, 1, 2, 3].map((i) => ({

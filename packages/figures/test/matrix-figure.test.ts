@@ -32,6 +32,29 @@ test("a quantity that all labels name is written once", () => {
   expect(layoutOf(["γ = 1.2", "Ra = 10"])).toMatchObject({yaxis: {ticktext: ["γ = 1.2", "Ra = 10"]}});
 });
 
+test("numbers have a minus sign, and short names lie flat", () => {
+  const {data, layout} = matrixFigure(
+    [
+      {
+        title: "a",
+        values: [
+          [-0.02, 1],
+          [1, 0],
+        ],
+      },
+    ],
+    {scale: "signed"},
+  );
+  expect((data[0] as unknown as {text: string[][]}).text).toEqual([
+    ["−0.02", "1"],
+    ["1", "0"],
+  ]);
+  expect(layout).toMatchObject({xaxis: {tickangle: 0, ticktext: ["0", "1"]}});
+  const long = ["a method with a long name that is wider than its column", "another"];
+  const {xaxis} = matrixFigure([{title: "a", values}], {labels: long}).layout;
+  expect(xaxis).toMatchObject({tickangle: -35, ticktext: long});
+});
+
 test("signed ones reach from -1 to 1, and of many labels every fourth is written", () => {
   const many = Array.from({length: 12}, (_, i) => Array.from({length: 12}, (_, j) => Number(i === j)));
   const {data, layout} = matrixFigure([{title: "correlation", values: many}], {scale: "signed"});

@@ -3,7 +3,7 @@ import path from "node:path";
 import type {OverlayOptions} from "sharp";
 import {escapeHtml, projectRoot} from "@lola-ts/core";
 import {columnsOf, haveOneScale, type Movie} from "../animation";
-import {ink, sampleScale} from "../style";
+import {ink, sampleScale, withMinus} from "../style";
 import {levelsOf} from "../tiles";
 
 /** Min width of the picture in pixels, so that it can be read from afar. */
@@ -50,7 +50,7 @@ export async function toGif({panels, labels, delay}: Movie): Promise<Buffer> {
       const [from, to] = [step, step + 1].map((k) => left(i) + Math.round((k * across) / STEPS));
       fill(ground, [from, below, to - from, BAR], colour);
     });
-    const [low, high] = limits.map((limit) => `${Number(limit.toPrecision(2))}`);
+    const [low, high] = limits.map((limit) => withMinus(Number(limit.toPrecision(2))));
     const end = {y: below + BAR + 2, room: across / 2};
     return [heading, drawText(low, {...end, x: left(i)}), drawText(high, {...end, x: left(i) + across, isRight: true})];
   });
