@@ -204,7 +204,7 @@ const FAINTEST = 0.4;
 export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource) => CurveStyle {
   const rates = distinct(curves.map(({compression}) => compression)).sort((a, b) => a - b);
   const own = distinct(curves.map(({lab}) => lab));
-  const labs = rates.length > 0 && huedMethods.includes(own[0]) ? distinct([...huedMethods, ...own]) : own;
+  const labs = inPlaces(own, rates.length > 0 && huedMethods.includes(own[0]) ? huedMethods : own);
   const methods = distinct(curves.map(({method}) => method));
   const colour = palette(rates);
   const labelled = methods.filter((method) => !Object.hasOwn(methodDashes, method));
@@ -229,6 +229,13 @@ export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource
       opacity: FAINTEST + (1 - FAINTEST) * rank,
     };
   };
+}
+
+/** Put names in the places of their styles: methods in those of their hues, others in the next ones that are not reserved. */
+function inPlaces(names: readonly string[], reserved: readonly string[]): readonly (string | undefined)[] {
+  const others = names.filter((name) => !huedMethods.includes(name));
+  const first = huedMethods.map((method) => (reserved.includes(method) ? method : others.shift()));
+  return [...first, ...others];
 }
 
 /** The look of a line: its width, and size and number of its markers at most where its style has some. */

@@ -1,4 +1,4 @@
-import {curveStyles, colours} from "../src/style";
+import {curveStyles, colours, methodHue} from "../src/style";
 
 test("in one laboratory colour and open marker are the rate's rank, the dash the method, and labelled methods have filled markers", () => {
   const curves = [
@@ -46,4 +46,12 @@ test("colours of laboratories differ in brightness, for readers who do not tell 
   });
   const sorted = [...bright].sort((a, b) => a - b);
   for (let i = 1; i < sorted.length; i++) expect(sorted[i] / sorted[i - 1]).toBeGreaterThan(1.1);
+});
+
+test("a method has its hue whatever is drawn beside it, and other names have other colours", () => {
+  const names = ["simulator", "autoencoder, yours", "diffusion", "neural solver", "diffusion, yours"];
+  const style = curveStyles(names.map((lab) => ({lab})));
+  for (const method of ["diffusion", "neural solver"]) expect(style({lab: method}).color).toBe(methodHue(method));
+  for (const part of ["color", "symbol", "dash"] as const)
+    expect(new Set(names.map((lab) => style({lab})[part])).size).toBe(names.length);
 });
