@@ -2,7 +2,19 @@
 import type {Annotation, BarData, Data, Layout, LayoutAxis, ScatterData} from "plotly.js";
 import {records, checkOptions, flat, where, type StridedArray} from "@lola-ts/core";
 import {densityOf} from "./curves";
-import {legend, annotate, axis, axisName, domains, frame, heading, headings, legendAbove, logTicks} from "./layout";
+import {
+  legend,
+  annotate,
+  axis,
+  axisName,
+  domains,
+  explained,
+  frame,
+  heading,
+  headings,
+  legendAbove,
+  logTicks,
+} from "./layout";
 import {checkFigure, colours, ink, palette, rateLabel, round, type Figure, type FigureOptions} from "./style";
 
 /** Reconstruction error of one autoencoder on one horizon. */
@@ -28,7 +40,7 @@ const BETWEEN = 100;
 
 /**
  * Draw Figure 3: VRMSE of the autoencoders as bars, grouped by horizon, one bar per compression rate, one panel per
- * dataset, each with its own scale (paper, section 4).
+ * dataset, each with its own scale (paper, section 4). Thin bars are standard errors, which the caption says.
  */
 export function figure3(rows: readonly ReconstructionRow[], options: FigureOptions = {}): Figure {
   checkFigure("figure3", options);
@@ -43,7 +55,9 @@ export function figure3(rows: readonly ReconstructionRow[], options: FigureOptio
   const inside = Math.round(Math.min(side, 400)) * count + BETWEEN * (count - 1); // square panels
   const height = inside + margin.t + margin.b;
   const data: Data[] = [];
-  let layout: Layout = {...frame({...options, width, height, margin}), barmode: "group", bargap: 0.2};
+  const hasErrors = rows.some(({error}) => Number.isFinite(error));
+  const caption = explained(hasErrors ? "Thin bars: one standard error over trajectories." : "", options.caption);
+  let layout: Layout = {...frame({...options, caption, width, height, margin}), barmode: "group", bargap: 0.2};
 
   const across = domains(columns, gap);
   const down = domains(count, BETWEEN / inside).reverse();

@@ -16,6 +16,18 @@ test("one bar per rate, in order and in the colours of the ranks, grouped by hor
   expect(range[1]).toBeGreaterThan(0.51); // room for the error bar and the legend
 });
 
+test("the caption says what thin bars are, where there are some", () => {
+  const captionOf = (error?: number) =>
+    JSON.stringify(
+      figure3(
+        rows.map((row) => ({...row, error})),
+        {caption: "seed 0"},
+      ).layout.annotations,
+    );
+  expect(captionOf(0.01)).toContain("Thin bars: one standard error over trajectories. seed 0");
+  expect([captionOf(NaN), captionOf()].filter((text) => text.includes("Thin"))).toEqual([]);
+});
+
 test("panels have their own datasets, axes and legends", () => {
   const {data, layout} = figure3([...rows, {dataset: "paper", compression: 1280, horizon: "1:20", value: 0.06}]);
   expect(data[3]).toMatchObject({xaxis: "x2", yaxis: "y2", legend: "legend2", name: "÷1280"});
