@@ -91,6 +91,8 @@ export interface RolloutOptions extends FigureOptions {
   leads: readonly number[];
   /** What rows that belong together share, as they stand apart from the others. Default: "method". */
   groups?: "method" | "compression";
+  /** All compression rates of the experiment, so that a colour means the same rate in every figure. Default: those of the rows. */
+  rates?: readonly number[];
   /** Colours. Default: the paper's, from blue over white to red. */
   scale?: ColourScale;
 }
@@ -109,13 +111,16 @@ const TALL = 3;
 export function figure4(rows: readonly RolloutRow[], choice: RolloutOptions): Figure {
   checkOptions("figure4", records("rows", "method", "fields"), rows, "rows");
   const groupsRule = optional(oneOf(["method", "compression"]));
-  checkFigure("figure4", choice, {leads: list(number()), groups: groupsRule, scale: optional(scaleRule)});
-  const {leads, groups = "method", ...options} = choice;
+  const ratesRule = optional(list(number(), {empty: true}));
+  checkFigure("figure4", choice, {
+    ...{leads: list(number()), groups: groupsRule, rates: ratesRule, scale: optional(scaleRule)},
+  });
+  const {leads, groups = "method", rates = [], ...options} = choice;
   const [truth] = rows;
   if (truth?.method !== "ground truth") {
     throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}.`);
   }
-  const colour = palette(rows.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
+  const colour = palette([...rates, ...rows.flatMap(({compression = []}) => compression)]);
   const limits = limitsOf(truth.fields);
   const isFirst = (i: number) => i < 2 || rows[i][groups] !== rows[i - 1][groups];
   const sizeAt = (i: number) => {

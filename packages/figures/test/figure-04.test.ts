@@ -35,6 +35,11 @@ test("columns are lead times, rows are named and coloured by rank, methods set a
   expect((layout.annotations as {text: string}[])[0].text).toBe("seed 0");
 });
 
+test("a rate has the colour of its rank among all rates of the experiment", () => {
+  const {layout} = figure4(rows.slice(0, 3), {leads: [20, 100], rates: [5, 20, 80]});
+  expect((layout.yaxis as {ticktext: string[]}).ticktext[1]).toContain(colours[2]);
+});
+
 test("a group of three rows or more has a colour bar of its own; groups are methods, or rates", () => {
   const more = [...rows, {method: "diffusion", compression: 320, fields: [field(1), field(1)]}];
   const bars = (groups?: "method" | "compression") =>

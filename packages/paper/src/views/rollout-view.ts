@@ -277,6 +277,7 @@ export class RolloutView {
     return figure4([this.truthRow, ...rows], {
       leads: this.leads,
       groups: "compression",
+      rates: reconstructions.map(({compression}) => compression),
       caption: [`${name}. ${this.words}.`, note, this.lab.caption].filter(Boolean).join(" "),
     });
   }
