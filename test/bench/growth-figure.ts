@@ -88,7 +88,7 @@ export function growthFigure(results: readonly Result[]): Figure {
       ...logTicks([low, high]),
     });
     layout[axisName("x", panel).layout] = axis("size over the smallest", {domain: spans[panel], ...log(0.9, right)});
-    layout[axisName("y", panel).layout] = axis(panel === 0 ? "cost over that of the smallest" : "", {
+    layout[axisName("y", panel).layout] = axis(panel === 0 ? "cost over the smallest one's" : "", {
       anchor: axisName("x", panel).trace,
       ...log(range[0], range[1]),
     });

@@ -19,7 +19,10 @@ export class TestSet {
     const simulated = config.data as SimulationConfig; // there is no other test set
     const what = data.length > 0 ? ` of other data (${simulatedSystem(simulated).describe(simulated)})` : "";
     const many = `${trajectories} test ${trajectories > 1 ? "trajectories" : "trajectory"}${what}`;
-    const how = [`ensembles of ${members}`, ...(scoring.length > 0 ? [inWords(scoring).join("; ")] : [])];
+    const how = [
+      members === 1 ? "1 member" : `ensembles of ${members}`,
+      ...(scoring.length > 0 ? [inWords(scoring).join("; ")] : []),
+    ];
     return `Here: ${many}, ${how.join(", ")}. Models: ${this.caption}`;
   }
 

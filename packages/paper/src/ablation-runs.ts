@@ -60,7 +60,8 @@ export async function ablationStudy(lab: Lab): Promise<AblationStudy> {
       seconds: curve.steps.map((step) => (measured.seconds * step) / measured.steps),
     };
   });
-  return {runs, caption: `${rate} latent channels, one seed; ${sweep.trainings}. ${lab.caption}`};
+  const trained = `${rate} latent channels, ${config.ablationSteps} steps, one seed; ${sweep.trainings}`;
+  return {runs, caption: `${trained}. ${lab.caption}`};
 }
 
 /** Optimisers of the paper's table that ours stand beside. */

@@ -1,7 +1,7 @@
 /** Scores of the trained models of every system, from the tables that were written with their Figures 3 and 5. */
 import {existsSync} from "node:fs";
 import path from "node:path";
-import {checkOptions, committedFigures} from "@lola-ts/core";
+import {checkOptions, committedFigures, defaultRun} from "@lola-ts/core";
 import {readCsv, readPaperScores} from "lola/evaluate";
 import {
   lines,
@@ -121,7 +121,9 @@ export function questionFigure(lab: Lab, own?: Pick<Evaluation, "results">): Fig
     ]);
     return [{x: "Compression ÷", y: "VRMSE", title: common, logarithmic: true, logarithmicY: true, curves}];
   });
-  const shown = "VRMSE on the first horizon against the compression rate, of trained models of each system, one seed.";
+  const shown =
+    `VRMSE on the first horizon against the compression rate, of trained models of each system, preset ${defaultRun().trained}, ` +
+    "one seed. Bars: one standard error over test trajectories.";
   const caption = `${shown} Grey: what the paper prints.${own ? ` Yours: ${lab.caption}.` : ""}`;
   const title = own ? undefined : "Compression hurts the reconstruction far more than the forecast";
   return lines(

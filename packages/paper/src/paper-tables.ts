@@ -90,7 +90,7 @@ const MAKERS: Readonly<Record<number, Maker>> = {
       `Measured on ${processorName()}, all used by the engine, one by the simulator.`,
       "Medians of 7 calls and of 3 trajectories, each rolled out and decoded (the simulator: of 3 test trajectories, from their first state on); ± is half the interquartile range.",
       "GFLOP: operations of networks for one state, decoded. VRMSE ±: the standard error over test trajectories, of pixel-space diffusion over its three seeds.",
-      "The paper: a trajectory of 7 calls takes 3 s on one A100, about 1 CPU-hour in the simulator.",
+      "The paper: an Euler trajectory of 7 calls takes 3 s on one A100, about 1 CPU-hour in the simulator.",
     ],
   },
   2: {

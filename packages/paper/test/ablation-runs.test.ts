@@ -37,7 +37,9 @@ test("two optimisers with and without identity initialisation, for the ablation'
     expect(overrides[`autoencoder.steps.${middleRate}`]).toBe(config.ablationSteps);
   }
   expect(caption).toMatch(
-    new RegExp(`^${middleRate} latent channels, one seed; \\d trainings?, [\\d.]+ core-minutes\\. `),
+    new RegExp(
+      `^${middleRate} latent channels, ${config.ablationSteps} steps, one seed; \\d trainings?, [\\d.]+ core-minutes\\. `,
+    ),
   );
 });
 

@@ -261,11 +261,12 @@ export function trainingsInWords({threads: usual}: Pick<Config, "threads">, tria
   const count = trained.length + failed;
   const threads = trained.map(({overrides}) => Number(overrides.threads ?? usual));
   const hours = trained.reduce((sum, {measured}, i) => sum + (measured.seconds * threads[i]) / 3600, 0);
-  const [time, unit] = hours < 0.1 ? [60 * hours, "core-minutes"] : [hours, "core-hours"];
+  const [time, unit] = hours < 0.1 ? [60 * hours, "core-minute"] : [hours, "core-hour"];
+  const spent = Number(time.toPrecision(2));
   return [
     `${count} ${count === 1 ? "training" : "trainings"}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(trained.length > 0 && !threads.includes(0) ? [`${Number(time.toPrecision(2))} ${unit}`] : []),
+    ...(trained.length > 0 && !threads.includes(0) ? [`${spent} ${unit}${spent === 1 ? "" : "s"}`] : []),
   ].join(", ");
 }
 

@@ -110,7 +110,7 @@ test("a sweep's line says how many trainings came with the project", () => {
   const plan = planSweep(tour, {"latent.hidBlocks": [1, 2]});
   expect(sweepInWords(plan, [])).toBe(planInWords(plan));
   expect(sweepInWords(plan, [halfHour("a", {shipped: true}), halfHour("b")])).toBe(
-    `${planInWords(plan)}; 2 trainings, 1 core-hours; 1 of them came with the project, trained elsewhere`,
+    `${planInWords(plan)}; 2 trainings, 1 core-hour; 1 of them came with the project, trained elsewhere`,
   );
 });
 

@@ -107,15 +107,16 @@ export async function breakEven(lab: Lab): Promise<BreakEven> {
     ];
     return {priced: all, grown: await priceGrids(lab, tick)};
   });
+  const threads = engineThreads();
   const caption =
-    `VRMSE ± standard error over trajectories; cost of a forecast in processor time, medians, ${engineThreads()} engine ` +
-    `thread(s), ${machineName()}. The paper: emulators about ${PAPER_FACTOR} times as fast as its simulator. ${lab.caption}`;
+    `VRMSE ± standard error over trajectories; cost of a forecast in processor time, medians, ${threads} engine ` +
+    `${threads === 1 ? "thread" : "threads"}, ${machineName()}. The paper: emulators about ${PAPER_FACTOR} times as fast as its simulator. ${lab.caption}`;
   return {
     rows: priced.map((one) => rowOf(one, priced)),
     growth: grown.map(({cells, ...times}) => ({cells, ...inMilliseconds(times)})),
     crossings: {solver: crossing(grown, "solver"), diffusion: crossing(grown, "diffusion")},
     caption,
-    figure: () => breakEvenFigure(priced, grown, caption),
+    figure: () => breakEvenFigure(priced, grown, `${POINTS} ${caption}`),
   };
 }
 
@@ -317,6 +318,8 @@ function rowOf(one: Priced, all: readonly Priced[]): TableRow {
     "at equal error": isEmulator && equal !== null ? forecastsUntil(investment, equal - cost) : null,
   };
 }
+
+const POINTS = "Points are grids of a simulator, and compression rates of an emulator.";
 
 const finite = (value: number) => (Number.isFinite(value) ? value : null);
 

@@ -249,7 +249,8 @@ export function yardstickFigure({rows, curves}: Yardstick, caption: string): Fig
  */
 export async function showYardstick(lab: Lab): Promise<void> {
   const found = await yardstick(lab);
-  const words = "Test states; bits are the entropy of quantised coefficients.";
+  const words =
+    "Test states; bars: one standard error over trajectories; bits are the entropy of quantised coefficients.";
   await lab.show(yardstickFigure(found, `${words} ${lab.caption}`), {name: "yardstick"});
   const columns = "low, mid, high: error of the displayed field's spectrum, medians; last column: relative error.";
   await lab.showTable(found.rows, `Codes of as many numbers; ${columns} ${lab.caption}`, {name: "yardstick-table"});
