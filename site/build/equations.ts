@@ -40,7 +40,7 @@ The solver replaces the draw by one estimate, the mean of all that could follow.
   guide: {
     text: String.raw`Given observations $y = A(z) + \eta$ of variance $v_y$, moment matching posterior sampling moves the denoiser's mean $\hat z$ towards them,
 $$\mathbb E[z \mid z_t, y] \approx \hat z + C A^T (v_y I + A C A^T)^{-1} (y - A(\hat z)), \qquad C = \frac{\sigma_t^2}{\alpha_t} J^T, \quad J = \frac{\partial \hat z}{\partial z_t}.$$
-Here $A$ decodes the latent and picks the observed cells; products with $J$ and with the derivative of $A$ are gradients. The page uses the variance $\sigma_t^2 / (\alpha_t^2 + \sigma_t^2)$ in the linear system.`,
+Here $A$ decodes the latent and picks the observed cells; products with $J$ and with the derivative of $A$ are gradients. One iteration of GMRES solves the linear system.`,
     code: {file: "lib/diffusion/guidance.ts", from: "      const solution = this.solve", lines: 3},
   },
   scores: {

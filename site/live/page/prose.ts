@@ -15,7 +15,7 @@ const GLOSSARY: Readonly<Record<string, string>> = {
   "lead time":
     "Time from the last state that is known to the forecast, counted in stored states as the paper counts them.",
   "neural solver": "An emulator with one answer, trained to be near the truth on average.",
-  observation: "A value of the truth at one cell, with a little noise.",
+  observation: "A value of the simulation at one cell. Guidance allows it a little noise.",
   "power spectrum": "How strong structures of each size are, wherever they are; large ones on the left.",
   RMSE: "Root of the mean squared error, in units of the field.",
   sampler: "The walk from noise to a sample, one call of the denoiser per step.",

@@ -53,8 +53,10 @@ function pickCells(picture: Picture, {facts: {shown}, store}: Context, words: HT
   draw();
 }
 
+const cellsInWords = (count: number) => `${count} ${count === 1 ? "cell" : "cells"}`;
+
 function effectInWords({errors, atCells}: Guided, count: number, at: number, leads: readonly number[]): string {
-  const begin = `${count} cells observed: at lead time ${leads[at]} the error of the whole picture is ${shortly(errors.guided[at])}`;
+  const begin = `${cellsInWords(count)} observed: at lead time ${leads[at]} the error of the whole picture is ${shortly(errors.guided[at])}`;
   if (count === 0) return `${begin}; choose cells to see it shrink.`;
   const whole = `${begin}, ${compared(errors.guided[at], errors.free[at])} ${shortly(errors.free[at])} without them`;
   if (at === 0) return `${whole}: the start is the same for both. Move forward in time.`;
@@ -166,7 +168,7 @@ export function guideView(context: Context, shared: SharedResults) {
       });
       const words = found.value && effectInWords(found.value, observed, at, leads);
       if (!truth) return [found, words];
-      const {limits} = drawTruth(pictures.truth, facts, truth, at, `${observed} cells are observed`);
+      const {limits} = drawTruth(pictures.truth, facts, truth, at, `${cellsInWords(observed)} observed`);
       if (found.work !== "running") isPartial = false;
       const newest = newestOf(facts, found.progress, state.members);
       if (newest) {

@@ -60,10 +60,10 @@ export function knob(
 
 /** The views that each number of the state moves. */
 const SHARED = {
-  steps: "shared by 3 to 6, 8, 9",
-  order: "shared by 3 to 6, 8, 9",
+  steps: "shared by front, 3 to 6, 8, 9",
+  order: "shared by front, 3 to 6, 8, 9",
   members: "shared by front, 4 to 6, 8, 9",
-  seed: "shared by 2 to 6, 8, 9",
+  seed: "shared by front, 2 to 6, 8, 9",
 } as const;
 
 export const numberKnob = ({store}: Context, name: keyof typeof SHARED, label: string, dominant = false) =>
@@ -82,7 +82,7 @@ export function rateKnob({facts: {rates}, store}: Context, dominant = false) {
   return knob(
     {store},
     "Compression",
-    {min: 0, max: Math.max(1, rates.length - 1), dominant, shared: "shared by all views", words},
+    {min: 0, max: Math.max(1, rates.length - 1), dominant, shared: "shared by front, 1 to 6, 8, 9", words},
     ({rate}) => rates.findIndex(({latentChannels}) => latentChannels === rate),
     (i) => store.set({rate: at(i).latentChannels}),
   );

@@ -93,7 +93,7 @@ export function machineView(context: Context, results: SharedResults) {
       name: "machine",
       title: "What does compression cost?",
       lead: "An [[encoder]] squeezes a flow into a [[latent]], an [[emulator]] forecasts the latent, and a [[decoder]] turns it back into a picture. Click a part to open its view.",
-      seen: "More [[compression]] makes every copy worse. It makes forecasts much less worse, because their errors are larger and come from elsewhere.",
+      seen: "More [[compression]] makes every copy worse. Forecasts suffer less in proportion, because their errors are larger at every rate.",
       notebook: "06-compression",
       onStop: () => results.toggle(),
     },
