@@ -29,7 +29,7 @@ export const adamWRules = (decays: number) => ({
 });
 
 /**
- * Make an AdamW optimiser,
+ * Make an AdamW optimiser, at step $k = 0, 1, \dots$
  *
  * $$ \theta \leftarrow (1 - \eta \lambda) \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}, \qquad
  *    \hat m = \frac{m}{1 - \beta_1^{k + 1}}, \quad \hat v = \frac{v}{1 - \beta_2^{k + 1}}. $$

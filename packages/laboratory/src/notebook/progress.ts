@@ -1,9 +1,9 @@
 /**
  * Progress of long work: one line with a bar, live values and the time left.
  *
- * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work whose cost is told shows
- * its line at once, unless it takes less than half a second; of other work the first half second shows none, in a log two seconds.
- * A line is removed if its work ended within two seconds.
+ * In a notebook and in a terminal the line replaces itself; in a log it is printed now and then. Work of known cost shows its line
+ * at once, or never if it takes less than 0.4 s. Other work shows none for the first 0.4 s, in a log for two seconds. A line is
+ * removed if its work ended within two seconds.
  */
 import {readFileSync} from "node:fs";
 import path from "node:path";
