@@ -119,8 +119,6 @@ export interface BatchStream {
   readonly epoch: number;
   /** Get the batch of the current step and advance. */
   next(): Batch | Promise<Batch>;
-  /** Get the number of the next step, which suffices to resume. */
-  state(): number;
   /** Go to a step. @throws RangeError unless it is a non-negative integer. */
   seek(step: number): void;
   /** Release the resources of the stream. */
@@ -202,10 +200,6 @@ export class Batches implements BatchStream {
     }
     this.step++;
     return {x, shape: this.shape, label};
-  }
-
-  state(): number {
-    return this.step;
   }
 
   seek(step: number): void {

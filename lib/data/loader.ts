@@ -43,10 +43,6 @@ export class Loader implements BatchStream {
     return batch;
   }
 
-  state(): number {
-    return this.step;
-  }
-
   seek(step: number): void {
     requireInteger("Loader.seek", "step", step, {min: 0});
     this.step = step;

@@ -12,16 +12,16 @@ const word = {type: "string"} as const;
 
 async function run(): Promise<void> {
   const {values, positionals} = parseArgs({
-    options: {title: word, lead: word, notebooks: word, figures: word},
+    options: {title: word, notebooks: word, figures: word},
     allowPositionals: true,
   });
   if (positionals.length !== 1)
     throw new Error(`results: expected the folder of one run, found ${positionals.join(" ") || "none"}.`);
   const folder = path.resolve(positionals[0]);
-  const {title = path.basename(folder), lead = "Notebooks, figures and tables as the run left them."} = values;
+  const {title = path.basename(folder)} = values;
   const given = Object.entries(values).filter(([name]) => name === "notebooks" || name === "figures");
   const places = Object.fromEntries(given.map(([name, place]) => [name, path.resolve(place)]));
-  process.stdout.write(`${await renderResults(folder, {title, lead, ...places})}\n`);
+  process.stdout.write(`${await renderResults(folder, {title, ...places})}\n`);
 }
 
 run().catch(({message}: Error) => {

@@ -11,7 +11,6 @@ import {linkList, PageSet} from "./pages/page-set";
 
 export interface ResultsOptions {
   readonly title: string;
-  readonly lead: string;
   /** Folder of the notebooks with their outputs. Default: notebooks in the run's folder. */
   readonly notebooks?: string;
   /** Folder of the figures and tables. Default: figures in the run's folder. */
@@ -26,7 +25,7 @@ const between = (folder: string, file: string) => path.relative(folder, file).sp
  * @returns path of index.html.
  */
 export async function renderResults(folder: string, options: ResultsOptions): Promise<string> {
-  const {title, lead, notebooks = path.join(folder, "notebooks"), figures = path.join(folder, "figures")} = options;
+  const {title, notebooks = path.join(folder, "notebooks"), figures = path.join(folder, "figures")} = options;
   const pages = new PageSet(folder, title);
   const lessons = existsSync(notebooks) ? readdirSync(notebooks).filter(isLesson).sort() : [];
   if (lessons.length === 0) throw new Error(`${notebooks}: expected notebooks named 01-….ipynb, found none.`);
@@ -54,7 +53,7 @@ export async function renderResults(folder: string, options: ResultsOptions): Pr
   );
   const entries = pages.entries(addresses);
   const gallery = pages.gallery(figures, (file) => encodeURI(between(folder, path.join(figures, file))));
-  const html = `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(lead)}</p>
+  const html = `<h1>${escapeHtml(title)}</h1><p>Notebooks, figures and tables as the run left them.</p>
 <h2 id="notebooks">Notebooks</h2>${linkList(entries)}
 <h2 id="figures">Figures and tables</h2>${gallery}`;
   pages.add({title, address: "index.html", html});

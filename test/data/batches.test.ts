@@ -82,7 +82,6 @@ describe("Batches", () => {
   test("a resumed run sees the same batches, across epochs", () => {
     const batches = new Batches(source, augmented);
     const all = Array.from({length: 8}, () => batches.next());
-    expect(batches.state()).toBe(8);
     const resumed = new Batches(source, augmented);
     for (const step of [5, 2, 7]) {
       resumed.seek(step);

@@ -32,7 +32,7 @@ beforeAll(() => {
     "notebooks/02-next.ipynb": lesson("# Next"),
     "notebooks/Untitled.ipynb": lesson("# Mine"),
   });
-  const words = [...TYPESCRIPT, "-e", PROGRAM, "--", run, "--title", "Euler & co", "--lead", "A <short> run."];
+  const words = [...TYPESCRIPT, "-e", PROGRAM, "--", run, "--title", "Euler & co"];
   printed = execFileSync(process.execPath, words, {cwd: root, encoding: "utf8"}).trim().split("\n");
 });
 afterAll(() => rmSync(run, {recursive: true}));
@@ -49,7 +49,7 @@ test("the program says where the first page is, and does not load the tensor eng
 
 test("the first page has title and lead, each notebook, and each figure with its cell and its numbers", () => {
   const index = read("index.html");
-  expect(index).toContain("<h1>Euler &amp; co</h1><p>A &lt;short&gt; run.</p>");
+  expect(index).toContain("<h1>Euler &amp; co</h1><p>Notebooks, figures and tables as the run left them.</p>");
   expect(index).toContain('<li><a href="notebooks/01-first.html">First, x &lt; y</a></li>');
   expect(index).toMatch(
     /<figure id="alone"><a href="figures\/alone.png"><img src="figures\/alone.png"[^>]*><\/a><figcaption>alone: made by a program</,
@@ -77,7 +77,7 @@ test("links of notebooks lead to the run's file, else to the project's, and ever
 
 test("notebooks and figures may lie elsewhere, as the default run may keep them", async () => {
   const [notebooks, figures] = ["notebooks", "figures"].map((name) => path.join(run, name));
-  const page = await renderResults(path.join(run, "pages/run"), {title: "T", lead: "L", notebooks, figures});
+  const page = await renderResults(path.join(run, "pages/run"), {title: "T", notebooks, figures});
   expect(page).toBe(path.join(run, "pages/run/index.html"));
   expect(read("pages/run/index.html")).toContain('<img src="../../figures/flow.png"');
   expect(read("pages/run/notebooks/01-first.html")).toContain('href="../../../figures/flow.csv"');

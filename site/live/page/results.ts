@@ -35,7 +35,6 @@ interface Client<P> {
 export interface ClientState<C> {
   readonly client?: C;
   readonly note?: string;
-  /** Whether it is on its way. */
   readonly isPending?: boolean;
 }
 
@@ -44,7 +43,7 @@ export class Results<T, P extends Reached = Progress> {
   private readonly known = new Map<string, T>();
   private shown?: T;
   private wanted?: string;
-  private asking?: {readonly key: string; readonly controller: AbortController};
+  private asking?: AbortController;
   private timer?: ReturnType<typeof setTimeout>;
   private progress?: P;
   private error?: string;
@@ -96,7 +95,7 @@ export class Results<T, P extends Reached = Progress> {
     this.wanted = undefined;
     this.progress = undefined;
     this.error = undefined;
-    this.asking?.controller.abort();
+    this.asking?.abort();
   }
 
   private want(key: string, question: Question, client: Client<P>): void {
@@ -109,7 +108,7 @@ export class Results<T, P extends Reached = Progress> {
   private async ask(key: string, question: Question, client: Client<P>): Promise<void> {
     if (this.asking) return; // its end asks again
     const controller = new AbortController();
-    this.asking = {key, controller};
+    this.asking = controller;
     try {
       const onProgress = (progress: P) => {
         if (this.wanted !== key) return;

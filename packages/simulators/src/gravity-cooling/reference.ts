@@ -45,8 +45,6 @@ function middle(cells: number): number {
 interface Collapse {
   /** Density at the centre relative to the initial one. */
   readonly density: number;
-  /** $p / \rho^\gamma$ at the centre relative to the initial one: 1 without heating. */
-  readonly entropy: number;
   /** Relative change of the mass. */
   readonly mass: number;
 }
@@ -63,13 +61,10 @@ export function collapse(taus: readonly number[], cells = 32, side = 2.5): Colla
   const {mass} = gas.totals();
   const half = Math.floor(cells / 2);
   const system = new SelfGravitatingGas(gas, {poisson: new IsolatedPoisson({cells: cube, spacing: side / cells})});
-  const invariant = (): number => gas.cell(half, half, half)[4] / gas.cell(half, half, half)[0] ** (5 / 3);
-  const initial = invariant();
   return taus.map((tau) => {
     system.run(tau * FREE_FALL_TIME);
     return {
       density: gas.cell(half, half, half)[0] / SPHERE_DENSITY,
-      entropy: invariant() / initial,
       mass: gas.totals().mass / mass - 1,
     };
   });
