@@ -1,4 +1,4 @@
-import {sorted} from "../../lib/evaluate/sort";
+import {sorted} from "../../lib/evaluate/distribution";
 
 /** Numbers of all signs and sizes. */
 const spread = (n: number) => Float64Array.from({length: n}, (_, i) => Math.sin(1 + 12.9898 * i * i) * 10 ** (i % 40));
