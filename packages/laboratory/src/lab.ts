@@ -31,7 +31,7 @@ import {Memo} from "./memo";
 import {requireMemory} from "./training-memory";
 import {Presenter} from "./notebook/display";
 import {track, type Progress} from "./notebook/progress";
-import {current, request, says} from "./notebook/work";
+import {current, says} from "./notebook/work";
 import {costInWords, missingParts, WHAT_IF, type MethodParts, type Part} from "./parts";
 import {RunList} from "./runs/run-list";
 import {scoringSeconds} from "./scoring/score";
@@ -68,7 +68,7 @@ import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/si
 import {obtainTimes} from "./stages/timing";
 import {timeOfStep, type Parallel, type Trained} from "./stages/training";
 import {artifactKey, MissingArtifactError, type Artifacts} from "./store/artifacts";
-import {runSweep} from "./sweep/run-sweep";
+import {runPlan} from "./sweep/run-sweep";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
 import type {TrialLab} from "./sweep/trial-run";
@@ -245,8 +245,7 @@ export class Lab extends Presenter implements Context {
     if (this.testSet) {
       throw new RangeError("sweep: expected a laboratory that trains, found trained models on other trajectories.");
     }
-    const sweep = planSweep(this.config, space, options);
-    return request("sweep", this.artifacts.report, () => runSweep(this, sweep));
+    return runPlan(this, planSweep(this.config, space, options));
   }
 
   /**

@@ -14,7 +14,7 @@ import {
   type Config,
   type TrainingConfig,
 } from "../config";
-import {ownRows, trained, type Parallel, type Trained, type TrainingTask} from "./training";
+import {ownRows, trained, validationOf, type Parallel, type Trained, type TrainingTask} from "./training";
 
 /** Raise it when autoencoders train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const AUTOENCODER_VERSION = 1;
@@ -135,15 +135,7 @@ export async function obtainAutoencoder(
         const {x, shape} = await batches.get().next();
         return [tf.tensor(x, [shape[0], ...shape.slice(2)])];
       },
-      validate: {
-        every: Math.max(1, Math.round(steps / 20)),
-        error: () => {
-          const [value] = error(autoencoder.weights, held.get());
-          const [number] = value.dataSync();
-          value.dispose();
-          return number;
-        },
-      },
+      validate: validationOf(autoencoder, steps, error, () => [held.get()]),
     });
   } finally {
     await batches.made?.close?.();

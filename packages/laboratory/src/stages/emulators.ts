@@ -5,7 +5,6 @@
 import {openBatches, MemorySource, type TrajectorySource, Batches, type Batch, type BatchesOptions} from "lola/data";
 import {KarrasDenoiser} from "lola/diffusion";
 import {drawContexts, type EmulatorConfig, Solver, unrolledStates, StochasticSolver} from "lola/models";
-import type {Model} from "lola/nn";
 import {count, oneOf, optional, partial, section, Rng, type Split, Lazy} from "@lola-ts/core";
 import {tf, compile, Random} from "@lola-ts/engine";
 import type {Artifacts, Recipe} from "../store/artifacts";
@@ -24,7 +23,7 @@ import type {Loss} from "lola/train";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./autoencoders";
 import type {Dataset} from "./dataset";
 import type {Latents} from "./latents";
-import {ownRows, trained, type Parallel, type Trained, type TrainingTask} from "./training";
+import {ownRows, trained, validationOf, type Parallel, type Trained, type TrainingTask} from "./training";
 
 /** Raise it when emulators train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const EMULATOR_VERSION = 1;
@@ -48,7 +47,7 @@ export interface EmulatorData {
 /** Describe latents as training data. @param rolls roll windows: rolling a state by a periodic autoencoder's stride rolls its latent by 1. */
 export function latentData(dataset: Dataset, latents: Latents, rolls = false): EmulatorData {
   const {states, labels, boundaries, key} = latents;
-  const fields = new Array(states.shape.at(-1)!).fill({order: 0}) as {order: number}[];
+  const fields = new Array(states.shape.at(-1)).fill({order: 0}) as {order: number}[];
   const augment = () => ({fields, boundaries, flip: false, permute: false, roll: dataset.augmentation("train").roll});
   return {
     states: new MemorySource(states),
@@ -238,7 +237,7 @@ export async function obtainEmulator(
     return [validationLoss(p, [x, mask, label], new Random(key as tf.Tensor1D))];
   }, "validation");
   try {
-    return await trained(artifacts, emulatorRecipe(config, method, data, changes), model as Model as Emulator, {
+    return await trained(artifacts, emulatorRecipe(config, method, data, changes), model, {
       label: emulatorName(method),
       config: training,
       seed,
@@ -253,15 +252,7 @@ export async function obtainEmulator(
         const [x, label] = tensors(await source.next());
         return [x, tf.tensor2d(rowsOf(masks.data, window, rows), [x.shape[0], window]), label];
       },
-      validate: {
-        every: Math.max(1, Math.round(training.steps / 20)),
-        error: async () => {
-          const [value] = error(model.weights, ...(await held.get()));
-          const [number] = value.dataSync();
-          value.dispose();
-          return number;
-        },
-      },
+      validate: validationOf(model, training.steps, error, () => held.get()),
     });
   } finally {
     await (await batches.made)?.close?.();

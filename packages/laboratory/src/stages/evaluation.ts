@@ -335,24 +335,22 @@ function learned(context: ScoringContext, {autoencoders, rollouts, simulators = 
   const referenceOf = (source?: AutoencoderSource) =>
     metrics?.reference === "autoencoded" &&
     source && {reference: async (n: number) => reconstruction(dataset, await source.get(), n).lo(known)};
-  const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder, open}): Contestant => {
-    return {
-      ...referenceOf(autoencoder),
-      name: emulatorName(method),
-      label,
-      seed: own,
-      labels: {
-        method: methodName(method),
-        space: autoencoder ? "latent" : "pixel",
-        compression: autoencoder?.compression ?? 1,
-      },
-      inputs: [key],
-      forecast: async (n) => {
-        const rollout = await open(n);
-        return decodeRollout(rollout, n, dataset.standardization, rollout.autoencoder, noise(n)).lo(0, known);
-      },
-    };
-  });
+  const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder, open}): Contestant => ({
+    ...referenceOf(autoencoder),
+    name: emulatorName(method),
+    label,
+    seed: own,
+    labels: {
+      method: methodName(method),
+      space: autoencoder ? "latent" : "pixel",
+      compression: autoencoder?.compression ?? 1,
+    },
+    inputs: [key],
+    forecast: async (n) => {
+      const rollout = await open(n);
+      return decodeRollout(rollout, n, dataset.standardization, rollout.autoencoder, noise(n)).lo(0, known);
+    },
+  }));
   const restarted = simulators.map((start) => ({
     ...simulatorContestant(context, start),
     ...referenceOf(start.autoencoder),
@@ -399,7 +397,7 @@ export async function obtainTrainingMean(
   };
   const data = await artifacts.obtainFloats(
     recipe,
-    async () => trainingMean(readTraining(await training(), known)).data as Float32Array,
+    async () => trainingMean(readTraining(await training(), known)).data,
   );
   return {data, shape};
 }

@@ -120,15 +120,13 @@ export function chooseMethods(config: Config, methods: readonly MethodChoice[]):
   if (methods.length === 0) throw new RangeError("methods: expected at least one method, found an empty list.");
   const seen = new Set<string>();
   const labelled = new Map<string, EmulatorSpec[]>(); // one kind may have one label at several rates
-  const claim = (name: string, what: string) => {
-    if (seen.has(name)) throw new RangeError(`methods: expected ${what}, found ${name} twice.`);
-    seen.add(name);
-  };
   methods.forEach((method, i) => checkOptions("lab", choiceRule, method, `methods[${i}]`));
   return methods.map(({kind, latentChannels, changes = {}, label}) => {
     const spec = {kind, latentChannels};
     requireMethod(config, spec, changes);
-    claim(named(emulatorName(spec), changes), "different methods");
+    const name = named(emulatorName(spec), changes);
+    if (seen.has(name)) throw new RangeError(`methods: expected different methods, found ${name} twice.`);
+    seen.add(name);
     if (label === undefined) return {spec, changes, label: named(methodName(spec), changes)};
     if (label.trim() === "" || reserved.includes(label)) {
       throw new RangeError(`methods: expected a label other than "" and ${reserved.join(", ")}, found "${label}".`);

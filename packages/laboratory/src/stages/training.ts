@@ -5,7 +5,7 @@ import path from "node:path";
 import {checkParts, anything, list, where, printAs} from "@lola-ts/core";
 import {central} from "lola/evaluate";
 import type {Model} from "lola/nn";
-import {tf, type Ranks} from "@lola-ts/engine";
+import {tf, type Compiled, type Ranks} from "@lola-ts/engine";
 import {
   adamW,
   loadCheckpoint,
@@ -62,6 +62,22 @@ export function ownRows(
   const rows = rankRows(batch, isHere ? parallel : {rank: 0, count: parallel}, microBatches);
   return isHere ? rows : undefined;
 }
+
+/** Validate a model about twenty times in its training, by a recorded loss of its weights and of what is held out. */
+export const validationOf = (
+  model: Model,
+  steps: number,
+  loss: Compiled,
+  heldOut: () => tf.Tensor[] | Promise<tf.Tensor[]>,
+): TrainOptions["validate"] => ({
+  every: Math.max(1, Math.round(steps / 20)),
+  error: async () => {
+    const [value] = loss(model.weights, ...(await heldOut()));
+    const [error] = value.dataSync();
+    value.dispose();
+    return error;
+  },
+});
 
 const optimisers = {
   adamw: (weightDecay: number) => adamW({betas: [0.9, 0.99], weightDecay}),

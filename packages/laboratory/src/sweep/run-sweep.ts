@@ -24,7 +24,7 @@ import {displayId, displayWriter} from "../notebook/kernel-output";
 import {formatSeconds, type ProgressMessage} from "../notebook/progress";
 
 /** Run a sweep. A trial that fails by itself does not stop the others: its sentence is in the table. */
-export async function runSweep(lab: SweepLab, plan: SweepPlan): Promise<Sweep> {
+async function runSweep(lab: SweepLab, plan: SweepPlan): Promise<Sweep> {
   const folder = new SweepFolder(lab.artifacts, plan);
   await folder.begin();
   const remark = folder.shippedRemark(trialsOf(plan));

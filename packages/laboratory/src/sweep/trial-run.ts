@@ -72,21 +72,10 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, override
       else if (measure.kind === "time") values[measure.name] = measure.per === "step" ? seconds / steps : seconds;
       else values[measure.name] = history.validation.at(-1)?.[1] ?? NaN;
     }
+    const trajectories = plan.file && (await model.scores?.());
     const {validation} = history;
-    const loss = thinned(history.loss);
-    const scored = plan.file && (await model.scores?.());
-    const trajectories = scored && {trajectories: scored};
-    return {
-      values,
-      steps,
-      seconds,
-      validation,
-      loss,
-      key,
-      finished: Date.now(),
-      machine: machineName(),
-      ...trajectories,
-    };
+    const made = {key, finished: Date.now(), machine: machineName(), ...(trajectories && {trajectories})};
+    return {values, steps, seconds, validation, loss: thinned(history.loss), ...made};
   } finally {
     await own.release();
   }
