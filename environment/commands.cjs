@@ -32,7 +32,7 @@ const slurm = (needs) => ({
  * it runs without set-up. `others`: who reads the arguments instead.
  *
  * Of an option or of words: `value`, which also says how they are read (READERS in command-line.cjs; an option without one is a
- * switch), `choices`, `text` for help, `default`, `env`, a variable in place of the option, `multiple`, `count`, `required`, and
+ * switch), `choices`, `text` for help, `default`, `env`, a variable in place of the option, `count`, `required`, and
  * `needs`, the options of which at least one must be given with it.
  */
 const commands = {

@@ -3,13 +3,11 @@
 import {createRequire} from "node:module";
 
 const require = createRequire(import.meta.url);
-const {LabError} = require("@lola-ts/core");
+const {LabError, shown, SPLITS, wellFolder} = require("@lola-ts/core");
 const {downloadWell, formatBytes, planDownload, WELL_URL} = require("@lola-ts/well");
 const {formatSeconds} = require("@lola-ts/laboratory/stages");
-const {shown, wellFolder} = require("@lola-ts/core");
 
 const STOPPED = "Stopped: the same command continues where the download ended.";
-const SPLITS = ["train", "valid", "test"];
 
 /** One line: renewed in a terminal, printed now and then in a log. */
 function progressLine(out = process.stdout) {

@@ -97,24 +97,15 @@ export async function withThreads<Request, Answer>(
 ): Promise<void> {
   signal?.throwIfAborted();
   const threads = Array.from({length: count}, () => new Thread<Request, Answer>(program, data));
-  const abort = aborted(signal);
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => (abort = () => reject(signal?.reason as Error)));
+  signal?.addEventListener("abort", abort);
   try {
-    await Promise.race([Promise.all(threads.map(part)), abort.promise]);
+    await Promise.race([Promise.all(threads.map(part)), aborted]);
   } finally {
-    abort.release();
+    signal?.removeEventListener("abort", abort);
     await Promise.all(threads.map((thread) => thread.close()));
   }
-}
-
-/** Reject when the signal aborts; `release` stops listening. */
-function aborted(signal: AbortSignal | undefined): {promise: Promise<never>; release: () => void} {
-  let release = (): void => {};
-  const promise = new Promise<never>((_, reject) => {
-    const listener = (): void => reject(signal?.reason as Error);
-    signal?.addEventListener("abort", listener, {once: true});
-    release = () => signal?.removeEventListener("abort", listener);
-  });
-  return {promise, release};
 }
 
 /**
