@@ -83,7 +83,7 @@ export class Solver extends Model {
     const {random, contextNoise, unroll = 1, over = "all"} = options;
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
-      const first = windowOf(x, 0, mask.shape[mask.rank - 1]!);
+      const first = windowOf(x, 0, mask.shape[mask.rank - 1]);
       const given = random ? blurContext(first, mask, contextNoise, random.fold(1)) : first;
       return unrolledLoss(x, mask, given, {
         unroll,

@@ -108,7 +108,7 @@ export class StochasticSolver extends Model {
       const cond = maskChannels(mask, x);
       return this.backbone.forward(p.in("backbone"), x.mul(spreadMask(mask, x)), {
         cond,
-        mod: mod as tf.Tensor2D,
+        mod: mod,
         dropout,
       });
     });
@@ -137,7 +137,7 @@ export class StochasticSolver extends Model {
       const {x, mask, label} = windowBatch(batch);
       const repeat = (tensor: tf.Tensor) => tf.tile(tensor, [members, ...tensor.shape.slice(1).map(() => 1)]);
       const labels = label && (repeat(label) as tf.Tensor2D);
-      const first = windowOf(x, 0, mask.shape[mask.rank - 1]!);
+      const first = windowOf(x, 0, mask.shape[mask.rank - 1]);
       return unrolledLoss(x, mask, repeat(blurContext(first, mask, contextNoise, random.fold(2))), {
         unroll,
         over,

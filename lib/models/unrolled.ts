@@ -58,7 +58,7 @@ export function unrolledLoss(
     error: (made: tf.Tensor, truth: tf.Tensor) => tf.Tensor;
   },
 ): tf.Scalar {
-  const length = mask.shape[mask.rank - 1]!;
+  const length = mask.shape[mask.rank - 1];
   const later = tf.tensor1d(contextMask(length, 1));
   const errors: tf.Scalar[] = [];
   for (let n = 0; n < unroll; n++) {

@@ -108,7 +108,7 @@ function attendWithin(qk: tf.Tensor, v: tf.Tensor, groups?: AttentionGroups): tf
   if (!groups) return attend(qk, v);
   const {states, within} = groups;
   const [rows, length] = v.shape;
-  const places = length! / states;
+  const places = length / states;
   const byState = within === "state";
   const [count, each] = byState ? [states, places] : [places, states];
   const swap = (x: tf.Tensor) => (byState ? x : x.transpose([0, 2, 1, ...[...x.shape.keys()].slice(3)]));

@@ -109,7 +109,7 @@ export class TrainingStep {
   /** Compute loss and gradient of a batch, or add a micro-batch's, divided by their number, to `sums`. */
   private gradient(random: Random, {weights}: TrainState, batch: tf.Tensor[], sums: tf.Tensor[] = []): tf.Tensor[] {
     const {layout, loss, share} = this.options;
-    const rows = share && {...share, rows: batch[0].shape[0]!};
+    const rows = share && {...share, rows: batch[0].shape[0]};
     const run = this.operation(sums.length > 0 ? "accumulate" : "gradient", (key, flat, ...inputs) => {
       const before = inputs.slice(0, sums.length);
       const tensors = inputs.slice(sums.length);

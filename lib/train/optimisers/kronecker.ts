@@ -246,5 +246,5 @@ function split<T extends tf.Tensor>(tensor: T, sizes: number[]): T[] {
 }
 
 function join<T extends tf.Tensor>(tensors: T[]): T {
-  return tensors.length === 1 ? tensors[0] : (tf.concat(tensors as tf.Tensor[], 0) as T);
+  return tensors.length === 1 ? tensors[0] : (tf.concat(tensors, 0) as T);
 }

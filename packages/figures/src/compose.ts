@@ -1,5 +1,5 @@
 /** Figures of one kind in one: axes and legends of a later figure get later names, x → x6, legend → legend3. */
-import type {Data, HeatmapData, Layout, LayoutAxis, Shape} from "plotly.js";
+import type {HeatmapData, Layout, LayoutAxis, Shape} from "plotly.js";
 import {annotate} from "./layout";
 import {ink, type Figure} from "./style";
 
@@ -27,7 +27,7 @@ export function compose(layout: Layout, parts: readonly Part[], numbers: PartNum
       const {colorbar: bar} = trace as HeatmapData;
       const length = (y(1) - y(0)) * (bar?.len ?? 1);
       const colorbar = bar && {...bar, x: x(bar.x ?? 1), y: y(bar.y ?? 0.5), len: length};
-      return {...renamed(trace, i, numbers), ...(bar && {colorbar})} as Data;
+      return {...renamed(trace, i, numbers), ...(bar && {colorbar})};
     }),
   );
   const annotations = parts.flatMap(({figure, title, above, x, y}) => [

@@ -319,7 +319,6 @@ function flatTicks(values: readonly number[], share: number): ReturnType<typeof 
   return logTicks(values, every > 1 ? inside.filter((_, i) => i % every === 0) : undefined);
 }
 
-/** A linear axis with all values, from 0 if wanted. */
 function linear(values: readonly number[], fromZero: boolean): LayoutAxis {
   const finite = values.filter(Number.isFinite);
   if (!fromZero && finite.length > 0) {

@@ -14,7 +14,6 @@ import {
   whole,
 } from "@lola-ts/core";
 import {ensembleMean, pointwiseSpread} from "lola/evaluate";
-import type {Data} from "plotly.js";
 import {compose} from "./compose";
 import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {frame} from "./layout";
@@ -207,7 +206,7 @@ function inColumns(grids: readonly {title: string; figure: Figure}[], caption?: 
     const axes = {xaxis: {...layout.xaxis, anchor: "y"}, yaxis: {...layout.yaxis, anchor: "x"}} as const;
     const shapes = layout.shapes?.map((shape) => ({xref: "x", yref: "y", ...shape}) as const);
     return {
-      figure: {data: data.map((trace) => ({xaxis: "x", yaxis: "y", ...trace}) as Data), layout: {...axes, shapes}},
+      figure: {data: data.map((trace) => ({xaxis: "x", yaxis: "y", ...trace})), layout: {...axes, shapes}},
       title: title.replace(": ", ":<br>"),
       above: 34,
       x: (x: number) => start + (place.across / (width - l - r)) * x,

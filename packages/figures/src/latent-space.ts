@@ -109,7 +109,7 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
         textfont: {size: 13},
       }),
       hovertemplate: "%{y}, %{x}: %{z}<extra></extra>",
-    } as Data;
+    };
   });
   const titles = panels.map(({title}) => title);
   return {data, layout: annotate({...layout, plot_bgcolor: ink.grid}, headings(titles, spans))};

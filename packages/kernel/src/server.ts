@@ -232,13 +232,13 @@ class Server {
   private captureText(): void {
     for (const name of ["stdout", "stderr"] satisfies Stream[]) {
       const decoder = new TextDecoder();
-      process[name].write = ((data: string | Uint8Array, ...rest: unknown[]) => {
+      process[name].write = (data: string | Uint8Array, ...rest: unknown[]) => {
         const text = typeof data === "string" ? data : decoder.decode(data, {stream: true});
         (this.front.sink() ?? this.text).write(name, text);
         const done = rest.find((value) => typeof value === "function") as (() => void) | undefined;
         if (done) process.nextTick(done);
         return true;
-      }) as typeof process.stdout.write;
+      };
     }
   }
 

@@ -74,7 +74,6 @@ export const schedule = section({
   weights: optional(oneOf(["float32", "float16"])),
 });
 
-/** Rules of a training. */
 export const training = section({
   ...schedule.shape,
   /** Training steps. */
@@ -87,7 +86,6 @@ export interface TrainingConfig extends z.infer<typeof training> {}
 // Channels of pixels are the dataset's, and latent channels are the question.
 const {pixChannels: _pixels, latChannels: _latents, ...architecture} = autoencoderRules;
 
-/** Rules of an autoencoder's architecture. */
 export const autoencoderModel = section<Omit<AutoencoderConfig, "pixChannels" | "latChannels">>(architecture);
 
 /** Accept names of losses. */
@@ -117,7 +115,6 @@ const autoencoder = section({
 /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */
 export interface AutoencoderPreset extends z.infer<typeof autoencoder> {}
 
-/** Rules of an emulator. */
 export const emulator = section({
   /** Channels of a token. */
   hidChannels: count,
@@ -146,7 +143,7 @@ export const emulator = section({
   /** Whether queries and keys are turned by learned rotary angles. Default: true, as in paper and code. */
   rope: optional(flag),
   /** Training. */
-  training: training as Rule<TrainingConfig>,
+  training: training,
 });
 
 /** Emulator: transformer and its training (paper, Table 5), shared by diffusion and neural solver. */
@@ -210,7 +207,6 @@ const objective = section({
 /** Which error trains an emulator. */
 export interface ObjectiveConfig extends z.infer<typeof objective> {}
 
-/** Rules of rollouts. */
 export const rollout = section({
   /** Members of an ensemble: of diffusion, of a stochastic solver, of a solver that is perturbed, dressed or sees symmetries. */
   members: count,

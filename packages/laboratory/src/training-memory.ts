@@ -270,7 +270,7 @@ function remedies(config: Config, job: Job): Remedy[] {
   const change = (words: string, changes: object): Remedy => ({
     words,
     config,
-    job: {...job, changes: {...job.changes, ...changes}} as Job,
+    job: {...job, changes: {...job.changes, ...changes}},
   });
   const inParts = (parts: number) => ({training: {...job.changes.training, microBatches: parts}});
   const again = isAutoencoder

@@ -57,7 +57,6 @@ const LOGARITHMS = "log_scalars";
 
 const poisson = number({min: 0, max: 500}); // as a draw of it can be
 
-/** Make the rule of training data with the given number of fields. */
 export const dataRule = (fields: number) =>
   section<RunData>({
     name: text,

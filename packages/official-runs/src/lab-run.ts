@@ -94,7 +94,7 @@ function metadataOf({config, data, trajectory}: Section, path: string): RunMetad
   }
   if (trajectory !== undefined) checkOptions(path, trajectoryRule, trajectory, "config.trajectory");
   const present = Object.entries({config, data, trajectory}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as RunMetadata;
+  return Object.fromEntries(present);
 }
 
 /** Find the kind of a model by its options, and check them all. */

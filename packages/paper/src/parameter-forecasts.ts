@@ -63,7 +63,7 @@ export async function parameterForecasts(lab: Lab, options: ParameterForecastOpt
     skip: context - 1,
   });
   const [, ...shape] = ensembles.shape;
-  return {states: ndarray(flat(ensembles) as Float32Array, [trajectories.length, values.length, ...shape]), values};
+  return {states: ndarray(flat(ensembles), [trajectories.length, values.length, ...shape]), values};
 }
 
 /** Most values of a parameter that a table compares. */

@@ -17,7 +17,6 @@ import {BY_RATE, CONSECUTIVE, paperByRate, placedByRate, scoreTable} from "./tab
 import {
   type ScoredMetric,
   horizons,
-  type Horizon,
   type StatisticOptions,
   readPaperScores,
   baselineMethods,
@@ -167,7 +166,7 @@ export async function comparedTable(lab: Lab): Promise<TableContent> {
   const costs = methodCosts(await lab.autoencoders(), await lab.emulators());
   const file = printedTable(14);
   const times = publishedLeadTimes(file, system.short).filter((time) => isCovered(time, evaluation.leadTimes()));
-  const spans = (times.length > 0 ? times.map(spanOf) : [config.horizons[0]]) as Horizon[];
+  const spans = times.length > 0 ? times.map(spanOf) : [config.horizons[0]];
   const all = of(overSeeds(evaluation, config, {methods, spans}), "vrmse");
   const rates = latentRatesOf(all);
   const rate = rates[printedRank(lab)] ?? rates[0];

@@ -68,7 +68,7 @@ export function table4(trials: readonly EndedTrial[], file = printedFile()): Tab
       ...mean("MAE, equal time", group, ({steps, seconds, validation}) =>
         errorAt({validation}, (steps * time) / seconds),
       ),
-      "steps to target": isReached ? summary(reached as number[]).value : null,
+      "steps to target": isReached ? summary(reached).value : null,
       ...mean("seconds", group, ({seconds}) => seconds),
       "paper, hours": paperCell(way, "", "training time"),
     };

@@ -45,7 +45,6 @@ const KINDS = {
   ...{6: "compounds", 7: "references", 8: "enumerations", 9: "lists of variable length", 10: "arrays"},
 } as Readonly<Record<number, string>>;
 
-/** An open HDF5 file. */
 export class Hdf5File {
   private readonly datasets = new Map<string, LibraryDataset>();
   private readonly attributes = new Map<string, LibraryGroup["attrs"]>();

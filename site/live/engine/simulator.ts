@@ -1,6 +1,6 @@
 /** The simulator's program, in a thread of its own: it races the models, makes what small ones are trained on, and runs where none does. */
 import {sizeOf} from "@lola-ts/core";
-import {planFiles, simulateTrajectory, statesOf, systemOf, type SimulationConfig} from "@lola-ts/simulators";
+import {planFiles, simulateTrajectory, statesOf, systemOf} from "@lola-ts/simulators";
 import {fromBase64, fromHalves} from "./encoding";
 import type {SystemFacts} from "./facts";
 import {simulate, type Painting, type SimulatedState} from "./simulation";
@@ -20,7 +20,7 @@ const orders = {
 
 /** Simulate the small flow's trajectories; after each their number is told. */
 function makeSmall({onProgress}: {onProgress: (reached: {done: number; total: number}) => void}): SmallData {
-  const plans = planFiles(SMALL.data as unknown as SimulationConfig);
+  const plans = planFiles(SMALL.data);
   const system = systemOf(SMALL.data.system);
   const {trajectories, frames, grid} = SMALL.data;
   const total = trajectories.train + trajectories.test;

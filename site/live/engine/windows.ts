@@ -19,7 +19,7 @@ const DRAWS = 8;
 /** Take the last states of windows [B, L, ...] as a batch [B, ...]. */
 function lastOf(x: tf.Tensor): tf.Tensor {
   const [rows, length, ...rest] = x.shape;
-  return x.slice([0, length! - 1], [-1, 1]).reshape([rows, ...rest]);
+  return x.slice([0, length - 1], [-1, 1]).reshape([rows, ...rest]);
 }
 
 const valuesOf = (x: tf.Tensor) => x.dataSync<"float32">().slice();

@@ -171,7 +171,7 @@ function goTo(view: ViewName): void {
 }
 
 async function copy(text: string, button: HTMLButtonElement): Promise<void> {
-  const label = button.textContent!;
+  const label = button.textContent;
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";

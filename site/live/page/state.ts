@@ -192,7 +192,7 @@ export function formatState(state: State, opening: State): string {
   const text = (value: State[keyof State]) =>
     Array.isArray(value)
       ? (value as readonly (number | readonly number[])[]).map((one) => [one].flat().join(".")).join(",") || "none"
-      : String(value as string);
+      : String(value);
   const entries = (Object.keys(state) as (keyof State)[])
     .filter((name) => name === "view" || name === "system" || text(state[name]) !== text(opening[name]))
     .map((name) => `${name}=${text(state[name])}`);

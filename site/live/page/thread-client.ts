@@ -51,7 +51,7 @@ export class ThreadClient {
     });
     return new Promise<unknown>((resolve, reject) => {
       if (this.reason) return reject(this.reason);
-      this.waiting.set(id, {resolve, reject, onProgress: onProgress as Waiting["onProgress"]});
+      this.waiting.set(id, {resolve, reject, onProgress});
       this.thread.postMessage({id, name, parameters});
     });
   }

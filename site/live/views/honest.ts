@@ -7,7 +7,6 @@ import {compared, leadInWords, quantityOf} from "./pictures";
 
 const percent = (part: number) => `${Math.round(100 * part)} %`;
 
-/** Say what a histogram of ranks says. */
 function ranksInWords(shares: readonly number[], lead: string): string {
   const [outside, expected] = [shares[0] + shares.at(-1)!, 2 / shares.length];
   const verdict =

@@ -142,7 +142,7 @@ export function ruleFor(rule: Rule, value: unknown): Rule {
  */
 export function optionsOf(rule: Rule, value?: unknown): Rules | undefined {
   const chosen = ruleFor(rule, value);
-  if (chosen instanceof z.ZodObject) return chosen.shape as Rules;
+  if (chosen instanceof z.ZodObject) return chosen.shape;
   if (chosen instanceof z.ZodDiscriminatedUnion) return caseOf(chosen, value);
   if (!(chosen instanceof z.ZodRecord)) return undefined;
   const names = Object.keys(value ?? {}).filter((name) => accepts(chosen.keyType as Rule, name));

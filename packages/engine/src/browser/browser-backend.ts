@@ -17,7 +17,6 @@ export function nativeBackend() {
   return {binding, accelerate};
 }
 
-/** Tell whether the engine uses a GPU. */
 export function isUsingGpu(): boolean {
   return tf.getBackend() !== "wasm" && tf.getBackend() !== "cpu";
 }

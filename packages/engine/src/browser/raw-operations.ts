@@ -12,7 +12,7 @@ type Operation = (inputs: readonly tf.Tensor[], attributes: Attributes) => tf.Te
 /** WebAssembly multiplies by a transposed matrix in a slow loop, and fast by one that was transposed before. */
 function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
   const [left, right] = [transposeA ? tf.transpose(a) : a, transposeB ? tf.transpose(b) : b];
-  return tf.matMul(left as tf.Tensor2D, right as tf.Tensor2D);
+  return tf.matMul(left, right);
 }
 
 function convolve(x: tf.Tensor, w: tf.Tensor, {padding}: Attributes): tf.Tensor {
@@ -50,7 +50,7 @@ function draw(
       const kernelFunc: tf.KernelFunc = ({inputs, attrs, backend}) => {
         const engine = backend as tf.KernelBackend;
         const sizes = attrs!.shape as number[];
-        const values = make(engine.readSync(inputs.key!.dataId as object) as Int32Array, tf.util.sizeFromShape(sizes));
+        const values = make(engine.readSync(inputs.key!.dataId) as Int32Array, tf.util.sizeFromShape(sizes));
         const dtype = values instanceof Int32Array ? "int32" : "float32";
         return {dataId: engine.write(values, sizes, dtype), shape: sizes, dtype};
       };
@@ -84,7 +84,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   IdentityN: (inputs) => inputs.map((x) => tf.clone(x)),
   Reshape: ([x, shape]) => tf.reshape(x, numbers(shape)),
   Transpose: ([x, order]) => tf.transpose(x, numbers(order)),
-  GatherV2: ([x, cells, axis]) => tf.gather(x, cells as tf.Tensor1D, axis.dataSync()[0]),
+  GatherV2: ([x, cells, axis]) => tf.gather(x, cells, axis.dataSync()[0]),
   Conv2D: ([x, w], attributes) => convolve(x, w, attributes),
   Conv3D: ([x, w], attributes) => convolve(x, w, attributes),
   Conv2DBackpropFilter: ([x, shape, dy], attributes) => kernelGradient(x, numbers(shape), dy, attributes),

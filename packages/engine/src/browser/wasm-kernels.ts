@@ -35,7 +35,7 @@ type Values = Uint32Array | Uint8Array;
 function memoryOf(backend: Backend, {dataId, shape, dtype}: tf.TensorInfo): Values {
   const buffer = backend.wasm.HEAPU8.buffer as ArrayBuffer;
   const Kind = tf.util.bytesPerElement(dtype) === 4 ? Uint32Array : Uint8Array;
-  return new Kind(buffer, backend.getMemoryOffset(dataId as object), tf.util.sizeFromShape(shape));
+  return new Kind(buffer, backend.getMemoryOffset(dataId), tf.util.sizeFromShape(shape));
 }
 
 /** Copy places of a source into a result, in the result's order. */
@@ -69,7 +69,7 @@ function cut(backend: Backend, x: tf.TensorInfo, begin: readonly number[], size:
 }
 
 function slice({inputs: {x}, backend, attrs}: Call<"x", tf.SliceAttrs>): tf.TensorInfo {
-  const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, attrs.begin, attrs.size);
+  const [begin, size] = tf.slice_util.parseSliceParams(x, attrs.begin, attrs.size);
   return cut(backend, x, begin, size);
 }
 
@@ -126,8 +126,8 @@ function multiplyEach(backend: Backend, [a, b, out]: readonly tf.TensorInfo[], s
   const [rows, inner] = shared ? [a.shape[0] * a.shape[1], a.shape[2]] : a.shape.slice(1);
   const [left, right] = [bytes([rows, inner]), bytes(b.shape.slice(1))];
   const part = ({dataId, shape}: tf.TensorInfo, i: number, size: number) => {
-    const offset = backend.getMemoryOffset(dataId as object) + 4 * i * size;
-    const view = backend.makeOutput(shape.slice(1), "float32", offset).dataId as object;
+    const offset = backend.getMemoryOffset(dataId) + 4 * i * size;
+    const view = backend.makeOutput(shape.slice(1), "float32", offset).dataId;
     return {view, id: backend.dataIdMap.get(view).id};
   };
   const columns = b.shape[2];
@@ -160,7 +160,7 @@ function batchMatMul({inputs, backend, attrs}: Call<"a" | "b", tf.BatchMatMulAtt
   tf.util.assert(inner === b.shape[1], () => `matMul: expected inner sizes alike, found ${inner} and ${b.shape[1]}.`);
   const out = backend.makeOutput([batch, rows, b.shape[2]], "float32");
   multiplyEach(backend, [a, b, out], count === 1);
-  for (const {dataId} of made) backend.disposeData(dataId as object);
+  for (const {dataId} of made) backend.disposeData(dataId);
   return {...out, shape: [...outer, rows, b.shape[2]]};
 }
 

@@ -25,7 +25,6 @@ const HIDDEN_RANDOMNESS = new Set([
 const BY_VALUE = "expected control flow that does not depend on values";
 const SEEDED = "expected a Random whose key is an input of the step";
 
-/** Guard of one recording. */
 export class TraceGuard {
   private first: Error | undefined;
 

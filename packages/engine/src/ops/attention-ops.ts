@@ -116,7 +116,7 @@ const rowsAsHeads = (rows: tf.Tensor, {shape: [batch, length, heads]}: tf.Tensor
 function rowsOf(qk: tf.Tensor): [q: tf.Tensor, k: tf.Tensor] {
   const [batch, length, , heads, size] = qk.shape;
   const rows = qk.transpose([2, 0, 3, 1, 4]);
-  const [q, k] = tf.split(rows, 2, 0).map((x) => x.reshape([batch * heads!, length!, size!]));
+  const [q, k] = tf.split(rows, 2, 0).map((x) => x.reshape([batch * heads, length, size]));
   return [q, k];
 }
 

@@ -85,7 +85,6 @@ export function samplerSettings({rollout: {steps, order, sampler}}: Pick<Config,
   return {steps, ...(sampler ?? {order})};
 }
 
-/** Make the emulator of a trained model. */
 export function emulatorOf(config: Config, model: EmulatorModel): DisposableEmulator {
   const {seed} = config;
   if (model instanceof KarrasDenoiser) return diffusionEmulator(model, {...samplerSettings(config), seed});

@@ -1,7 +1,7 @@
 /** Inference times (paper, Table 1): seconds per state of the simulator and of each emulator, on this machine. */
 import ndarray from "ndarray";
 import {flat, machineName} from "@lola-ts/core";
-import {type Autoencoder, contextMask, transformerOf, type EmulatorConfig} from "lola/models";
+import {type Autoencoder, contextMask, transformerOf} from "lola/models";
 import {type Emulator as EmulatorFunction, rolloutEnsemble} from "lola/emulate";
 import {KarrasDenoiser} from "lola/diffusion";
 import {decoderOperations, transformerOperations} from "lola/nn";
@@ -97,7 +97,7 @@ export function operationsPerState(
   const {overlap = 1, steps, sampler} = rollout;
   const grid = data.states.shape.slice(2, -1);
   const isDiffusion = model instanceof KarrasDenoiser;
-  const network = isDiffusion ? model.config.network : (model.config as EmulatorConfig);
+  const network = isDiffusion ? model.config.network : model.config;
   const calls = isDiffusion ? steps * (sampler?.kind === "pc" ? 1 + (sampler.corrections ?? 1) : 1) : 1;
   const perCall = transformerOperations(transformerOf(network, true), [window, ...grid]);
   const decoding = autoencoder

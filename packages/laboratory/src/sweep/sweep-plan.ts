@@ -29,7 +29,7 @@ import {
   type MeasuredTrial,
   type Trial,
 } from "@lola-ts/sweeps";
-import {type Change, changedConfig, changesOf, inBrief} from "../changes";
+import {changedConfig, changesOf, inBrief} from "../changes";
 import type {Config} from "../config";
 import {middleRate, requireMethod} from "../stages/methods";
 import {type EmulatorSpec} from "../stages/emulators";
@@ -166,7 +166,7 @@ function listsAround(config: Config, variant: Overrides): Overrides {
 }
 
 export function variantConfig(config: Config, overrides: Overrides, where = "sweep"): Config {
-  return changedConfig(where, config, nested(where, listsAround(config, overrides)) as Change);
+  return changedConfig(where, config, nested(where, listsAround(config, overrides)));
 }
 
 /** Read which model is trained: "autoencoder", "diffusion-16", "solver-pixel". */

@@ -75,7 +75,6 @@ function trajectoriesInWords(comparisons: readonly Comparison[]): string {
 
 const countOf = ({samples}: JudgedScores) => samples.length;
 
-/** Say why a claim was not measured. */
 export function notMeasured({source, claim}: Pick<Claim, "source" | "claim">, reason: string): Claim {
   return {source, claim, verdict: "not measured", printed: "–", statistic: "", test: reason};
 }

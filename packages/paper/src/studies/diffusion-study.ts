@@ -444,7 +444,6 @@ export interface Law {
   readonly powers: readonly number[];
 }
 
-/** A point that a law is fitted to. */
 interface LawPoint {
   /** Values of the options, relative to the centre's. */
   readonly x: readonly number[];

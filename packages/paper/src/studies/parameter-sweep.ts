@@ -183,7 +183,7 @@ async function emulate(lab: Lab, {dataset, trajectory, latentChannels, labels}: 
     steps: length,
     sameNoise: true,
   });
-  return ndarray(flat(ensembles) as Float32Array, [labels.length, length, ...states.shape.slice(2)]);
+  return ndarray(flat(ensembles), [labels.length, length, ...states.shape.slice(2)]);
 }
 
 /** Make the labels of a trajectory under other values of one parameter. */

@@ -77,7 +77,6 @@ export function matrixTable(
   };
 }
 
-/** Place the distances of a matrix, and the notes of its rows. */
 function entries(
   {values, distances, errors, notes}: DistanceMatrix,
   symbol: string,

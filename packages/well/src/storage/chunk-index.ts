@@ -21,7 +21,7 @@ export function writtenChunks(file: FileBytes, storage: ChunkStorage): {count: n
     return {count: 1, chunks: [{address, size: layout.filtered ?? size, unfiltered: layout.filtered === undefined}]};
   }
   if (index === "b-tree 2") return {count: countOfTree(file, address), chunks: []};
-  const chunks = CHUNKS[index as keyof typeof CHUNKS](file, storage);
+  const chunks = CHUNKS[index](file, storage);
   const stored = filtered ? chunks : chunks.map((chunk) => ({...chunk, unfiltered: true}));
   return {count: stored.length, chunks: stored};
 }

@@ -21,7 +21,6 @@ export interface Operation {
   readonly inputs: Readonly<Record<string, Value>>;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly outputs: readonly Value[];
-  /** Whether the host computes it. */
   readonly isHost: boolean;
 }
 
@@ -59,7 +58,6 @@ class Recorder {
     return value;
   }
 
-  /** Write a call down. */
   call(kernel: string, inputs: tf.NamedTensorMap, attributes: object | undefined, outputs: readonly tf.Tensor[]): void {
     const given = Object.entries(inputs).filter(([, x]) => x != null); // kernels with a bias may have none
     const varying = given.filter(([, x]) => this.varying.has(this.value(x).id));
@@ -116,7 +114,7 @@ export function record(
     attributes?: tf.NamedAttrMap,
   ): T => {
     const made = runKernel<T>(name, all, attributes);
-    recorder.call(name, all, attributes, [made].flat() as tf.Tensor[]);
+    recorder.call(name, all, attributes, [made].flat());
     return made;
   };
   const watchedRead: typeof readSync = (dataId) => (recorder.reading(dataId), readSync(dataId));
