@@ -76,15 +76,11 @@ function merge(before: unknown, change: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-function applied(where: string, config: Config, change: unknown): unknown {
-  if (typeof change === "function") return (change as (config: Config) => unknown)(structuredClone(config));
-  checkOptions(where, passing("options or a function", isPlainObject), change, "change");
-  return merge(config, change);
-}
-
 /** Change a configuration, and check the result: an error names the first wrong option. @param where begins its sentence. */
 export function changedConfig(where: string, config: Config, change: Change): Config {
-  const result = applied(where, config, change);
+  const isFunction = typeof change === "function";
+  if (!isFunction) checkOptions(where, passing("options or a function", isPlainObject), change, "change");
+  const result: unknown = isFunction ? change(structuredClone(config)) : merge(config, change);
   checkOptions(where, passing("a configuration", isPlainObject), result, "the changed lab");
   requireSameRun(where, config, result as Partial<Config>);
   checkOptions(where, configRule, result);

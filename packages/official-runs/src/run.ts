@@ -227,7 +227,7 @@ export async function exportRun(folder: string, run: Run): Promise<void> {
   checkParts("exportRun", {folder: text, run: runRule}, {folder, run});
   const model = {kind: run.kind, config: run.model.config} as ModelConfig;
   const nested = run.kind === "autoencoder" ? undefined : run.autoencoder;
-  const previous: Section = isOfficial(run) ? run.config! : {};
+  const previous: Section = Object.values(FORMATS).some(({key}) => key in (run.config ?? {})) ? run.config! : {};
   const sections = {
     ...previous,
     ...(run.data && {dataset: officialData(run.data)}),
@@ -237,10 +237,6 @@ export async function exportRun(folder: string, run: Run): Promise<void> {
   };
   await writeOfficialRun(folder, model, sections, weightsOf(run));
   if (nested) await exportRun(join(folder, AUTOENCODER), nested);
-}
-
-function isOfficial({config}: RunMetadata): boolean {
-  return config !== undefined && ["ae", "denoiser", "surrogate"].some((key) => key in config);
 }
 
 /** Name an autoencoder by stride and channels, as the official scripts expect. */

@@ -22,15 +22,6 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   "lola/models": ["contextMask"],
 };
 
-/** Write a cell: the lines that import its names, and its text. */
-function cell(text: string): string {
-  const lines = Object.entries(EXPORTS).flatMap(([from, all]) => {
-    const used = all.filter((name) => new RegExp(`(?<![.\\w])${name}(\\(|\\.\\w+\\(|;)`).test(text));
-    return used.length > 0 ? [`import {${used.join(", ")}} from "${from}";`] : [];
-  });
-  return `${lines.join("\n")}\n\n${text}\n`;
-}
-
 const opening = ({name, preset}: SystemFacts) => `const lab = openLab({system: "${name}", preset: "${preset}"});
 const dataset = await lab.dataset();`;
 
@@ -157,6 +148,12 @@ const CELLS: Readonly<Record<ViewName, (state: State, facts: SystemFacts) => str
   game: rollout,
 };
 
+/** Write the cell of a view: the lines that import its names, and its text. */
 export function cellOf(view: ViewName, state: State, facts: SystemFacts): string {
-  return cell(CELLS[view](state, facts));
+  const text = CELLS[view](state, facts);
+  const lines = Object.entries(EXPORTS).flatMap(([from, all]) => {
+    const used = all.filter((name) => new RegExp(`(?<![.\\w])${name}(\\(|\\.\\w+\\(|;)`).test(text));
+    return used.length > 0 ? [`import {${used.join(", ")}} from "${from}";`] : [];
+  });
+  return `${lines.join("\n")}\n\n${text}\n`;
 }

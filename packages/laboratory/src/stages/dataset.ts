@@ -92,8 +92,7 @@ export class Dataset {
 
   /** Compare simulated data with what the equations require; The Well's own files have no checks. */
   checks(): Checks {
-    const {summary} = this.origin;
-    return checkPhysics(this.system, summary);
+    return checkPhysics(this.system, this.origin.summary);
   }
 
   /**

@@ -27,7 +27,6 @@ import type {Overrides, Trial} from "@lola-ts/sweeps";
 import {MARGIN} from "lola/evaluate";
 import {systemNames} from "@lola-ts/simulators";
 import {presetNames} from "../presets/presets";
-import type {OtherTrajectories} from "../test-set";
 
 export const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
   /^[\w-][\w.-]*$/.test(name),
@@ -125,9 +124,4 @@ export function pointsOf({centre, kinds, axes}: PlanFile): PlannedPoint[] {
       values.flatMap((value) => applied.map((kind) => ({...point(kind, {[option]: value}), axis, value, seeds}))),
     ),
   ];
-}
-
-/** The trajectories of a plan as other trajectories of trained models. */
-export function otherTrajectories({trajectories: {seed, number: trajectories}}: PlanFile): OtherTrajectories {
-  return {data: {seed}, trajectories};
 }

@@ -101,7 +101,8 @@ export function planSweep(config: Config, space: Space, options: SweepOptions = 
   checkOptions("sweep", section(optionsRules), options);
   const {seeds = 1, draws, parallel, name, train = true} = options;
   const variants = variantsOf("sweep", space, {draws, seed: config.seed});
-  const methods = asList(options.methods ?? usualMethod(variants));
+  const areOfAutoencoder = variants.every((variant) => Object.keys(variant).every(isOfAutoencoder));
+  const methods = asList(options.methods ?? (areOfAutoencoder ? "autoencoder" : "diffusion"));
   const measures = asList(options.measure ?? "validation");
   const own = options.autoencoders === "own" && {autoencoders: options.autoencoders};
   const definition = {config, methods, measures, variants, seeds, ...own};
@@ -150,10 +151,6 @@ export function sweepOf(
 const asList = (words: string | readonly string[]): readonly string[] => (typeof words === "string" ? [words] : words);
 
 const isOfAutoencoder = (path: string) => path.startsWith("autoencoder.") || path === "latentChannels";
-
-function usualMethod(variants: readonly Overrides[]): string {
-  return variants.every((variant) => Object.keys(variant).every(isOfAutoencoder)) ? "autoencoder" : "diffusion";
-}
 
 function listsAround(config: Config, variant: Overrides): Overrides {
   const entries = Object.entries(variant).map(([path, value]) => {

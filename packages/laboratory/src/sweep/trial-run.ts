@@ -13,7 +13,6 @@ import type {Latents} from "../stages/latents";
 import type {Trained} from "../stages/training";
 import {artifactKey, type Artifacts} from "../store/artifacts";
 import {onTrajectories, type TestSet} from "../test-set";
-import {otherTrajectories} from "./plan-file";
 import type {Job} from "../workers/trainer";
 import {jobOf, measuresOf, variantConfig, type SweepPlan} from "./sweep-plan";
 
@@ -97,7 +96,8 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, {method, override
   function ofEmulator(lab: TrialLab, {method: spec}: Job & {stage: "emulator"}) {
     const ownAutoencoder = plan.autoencoders && spec.latentChannels !== null;
     const changes: EmulatorChanges = {seed, ...(ownAutoencoder && {autoencoder: {seed}})};
-    const judged = plan.file ? onTrajectories("sweep", lab, otherTrajectories(plan.file)) : lab;
+    const {seed: drawn, number: trajectories} = plan.file?.trajectories ?? {};
+    const judged = plan.file ? onTrajectories("sweep", lab, {data: {seed: drawn}, trajectories}) : lab;
     const rows = async () => {
       const methods = [{...spec, changes, label: LABEL}];
       const evaluation = await judged.evaluation({methods, trivial: false});

@@ -77,6 +77,11 @@ class Scores {
     return this.rates.flatMap((rate) => this.atEachHorizon((horizon) => make(rate, horizon), `÷${rate} `));
   }
 
+  /** Compare the highest rate with the lowest on each horizon, where there are two rates. */
+  acrossRates(make: (horizon: string) => Cell): Comparison[] {
+    return this.lowest === this.highest ? [] : this.atEachHorizon(make);
+  }
+
   /** Compare scores on each horizon where all of them are there. */
   atEachHorizon(make: (horizon: string) => Cell, before = ""): Comparison[] {
     return this.horizons.flatMap((horizon) => comparisonOf(`${before}${horizon}`, make(horizon)));
@@ -143,14 +148,12 @@ export function scoreStatements({results, first, relative, contexts, paper}: Cla
         below: [scores.find(SOLVER, rate, horizon, metric)],
       })),
     );
-  const acrossRates = (method: string, metric: ScoredMetric, limit: number) =>
-    at.lowest === at.highest
-      ? []
-      : at.atEachHorizon((horizon) => ({
-          above: [at.find(method, at.highest, horizon, metric)],
-          below: [at.find(method, at.lowest, horizon, metric)],
-          limit,
-        }));
+  const acrossRates = (metric: ScoredMetric, limit: number) =>
+    at.acrossRates((horizon) => ({
+      above: [at.find(DIFFUSION, at.highest, horizon, metric)],
+      below: [at.find(DIFFUSION, at.lowest, horizon, metric)],
+      limit,
+    }));
   const span = `from ÷${at.lowest} to ÷${at.highest}`;
   return [
     {
@@ -181,25 +184,17 @@ export function scoreStatements({results, first, relative, contexts, paper}: Cla
       source: "abstract, 4, Table 6",
       claim: `Diffusion's error does not grow with compression (by less than ${100 * SAME} % ${span})`,
       test: "VRMSE at the highest rate over VRMSE at the lowest",
-      comparisons: acrossRates(DIFFUSION, "vrmse", 1 + SAME),
+      comparisons: acrossRates("vrmse", 1 + SAME),
     },
     {
       claim: `Compression costs the forecast less than the reconstruction (${span})`,
       test: "growth of the emulator's VRMSE over growth of the autoencoder's",
       comparisons: EMULATORS.flatMap((method) =>
-        at.lowest === at.highest
-          ? []
-          : at.atEachHorizon((horizon) => ({
-              words: method,
-              above: [
-                at.find(method, at.highest, horizon, "vrmse"),
-                at.find("autoencoder", at.lowest, horizon, "vrmse"),
-              ],
-              below: [
-                at.find(method, at.lowest, horizon, "vrmse"),
-                at.find("autoencoder", at.highest, horizon, "vrmse"),
-              ],
-            })),
+        at.acrossRates((horizon) => ({
+          words: method,
+          above: [at.find(method, at.highest, horizon, "vrmse"), at.find("autoencoder", at.lowest, horizon, "vrmse")],
+          below: [at.find(method, at.lowest, horizon, "vrmse"), at.find("autoencoder", at.highest, horizon, "vrmse")],
+        })),
       ).map(ofOneAutoencoder),
     },
     {
@@ -293,7 +288,7 @@ export function scoreStatements({results, first, relative, contexts, paper}: Cla
       source: "4, Figures 5 and 8",
       claim: "Diffusion's spread/skill ratio falls with the compression rate",
       test: "ratio at the highest rate over ratio at the lowest",
-      comparisons: acrossRates(DIFFUSION, "ratio", 1),
+      comparisons: acrossRates("ratio", 1),
     },
     {
       source: "abstract, 1, 4",
@@ -314,7 +309,7 @@ export function scoreStatements({results, first, relative, contexts, paper}: Cla
               source,
               claim: `Diffusion's distance between distributions ${words}`,
               test: "distance at the highest rate over distance at the lowest",
-              comparisons: acrossRates(DIFFUSION, "transport", limit),
+              comparisons: acrossRates("transport", limit),
             },
           ]
         : [],
@@ -424,13 +419,10 @@ function relativeStatements(relative: ClaimScores["relative"]): Statement[] {
       test: "fall of the ratio over its fall relative to D(E(x))",
       about: "models",
       reason,
-      comparisons:
-        own.lowest === own.highest
-          ? []
-          : own.atEachHorizon((horizon) => ({
-              above: [ratio(whole, own.highest, horizon), ratio(own, own.lowest, horizon)],
-              below: [ratio(whole, own.lowest, horizon), ratio(own, own.highest, horizon)],
-            })),
+      comparisons: own.acrossRates((horizon) => ({
+        above: [ratio(whole, own.highest, horizon), ratio(own, own.lowest, horizon)],
+        below: [ratio(whole, own.lowest, horizon), ratio(own, own.highest, horizon)],
+      })),
     },
   ];
 }

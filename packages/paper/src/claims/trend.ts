@@ -226,7 +226,7 @@ const changesOf = ([from, to]: readonly [number, number]) =>
 export function trendRows(points: readonly TrendPoint[]): TableRow[] {
   return fitTrends(points).flatMap((trend) =>
     systemNames.flatMap((system): TableRow[] => {
-      const own = trend.points.filter((point) => point.system === system).sort((a, b) => a.operations - b.operations);
+      const own = trend.points.filter((point) => point.system === system).sort(bySize);
       if (own.length === 0) return [];
       const operations = papersOperations(system);
       const there = operations === undefined ? undefined : trend.at(system, operations);
