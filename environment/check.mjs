@@ -2,6 +2,7 @@
 // where some are files or folders, format and lint read these alone. The last line is the number of tests, for machines that
 // read it.
 import {spawn, spawnSync} from "node:child_process";
+import {once} from "node:events";
 import {existsSync, mkdirSync, readFileSync, rmSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
@@ -28,19 +29,13 @@ const testsOf = (args) => ({
   env: {NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-vm-modules`.trim()},
 });
 
-function run({command, env}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, command, {cwd: root, stdio: "inherit", env: {...process.env, ...env}});
-    child.on("error", reject).on("close", (code) => resolve(code ?? 1));
-  });
-}
-
 /** Runs a step and says how it ended; resolves to whether it passed. */
-async function passes(step) {
+async function passes({name, command, env}) {
   const begin = performance.now();
-  const code = await run(step);
+  const child = spawn(process.execPath, command, {cwd: root, stdio: "inherit", env: {...process.env, ...env}});
+  const [code] = await once(child, "close");
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  process.stdout.write(`${step.name.padEnd(8)} ${code === 0 ? "passed" : "FAILED"}  ${seconds} s\n`);
+  process.stdout.write(`${name.padEnd(8)} ${code === 0 ? "passed" : "FAILED"}  ${seconds} s\n`);
   return code === 0;
 }
 

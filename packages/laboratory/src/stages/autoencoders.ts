@@ -1,5 +1,5 @@
 /** Stage 2: autoencoders, one per number of latent channels. */
-import {flat, requireInteger, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-ts/core";
+import {flat, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-ts/core";
 import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
 import {openBatches, windowAt} from "lola/data";
 import {tf, compile} from "@lola-ts/engine";
@@ -64,7 +64,6 @@ export function autoencoderSettings(
   latentChannels: number,
   changes: AutoencoderChanges,
 ): Settings {
-  requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
   return {
