@@ -54,11 +54,6 @@ function clocksInWords({milliseconds, missing}: Race, share: number): string {
   return `${all} The ensemble is faster than the simulator.${coarse}`;
 }
 
-/** Say where a painted state stands among validation states. */
-function standing(place: number, states: number): string {
-  return `${place <= 1 ? "Inside" : "Outside of"} the data: ${shortly(place)}, where 1 is the edge of ${states} validation states.`;
-}
-
 function outcomeInWords(
   {scores, stopped, missing, reached, place}: Race,
   at: number,
@@ -401,7 +396,8 @@ export function raceView(context: Context, shared: SharedResults) {
       const {calibration} = rates.find(({latentChannels}) => latentChannels === rate)!;
       if (race.place !== undefined && calibration) {
         meter.value = Math.min(FARTHEST, race.place);
-        meterWords.textContent = standing(race.place, calibration.states);
+        const side = race.place <= 1 ? "Inside" : "Outside of";
+        meterWords.textContent = `${side} the data: ${shortly(race.place)}, where 1 is the edge of ${calibration.states} validation states.`;
       }
       clocks.textContent = clocksInWords(race, share);
       return [found, outcomeInWords(race, at, leads)];

@@ -271,10 +271,11 @@ export function emulatorTitle({system, preset}: Config, method: EmulatorSpec): s
   return `${system}-${preset}-${emulatorName(method)}`;
 }
 
-function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpec): EmulatorPreset {
+/** Find the settings of an emulator. @throws RangeError for pixels if the configuration has none. */
+export function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpec): EmulatorPreset {
   if (latentChannels !== null) return latent;
-  if (!pixel) throw new Error(`emulator: expected settings of pixel-space emulators, those of ${system} have none.`);
-  return pixel;
+  if (pixel) return pixel;
+  throw new RangeError(`emulator: expected settings of pixel-space emulators, those of ${system} have none.`);
 }
 
 export function purposeOf({states: {shape}, labels}: EmulatorData): NetworkPurpose {

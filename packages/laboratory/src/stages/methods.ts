@@ -18,7 +18,7 @@ import type {Autoencoder} from "lola/models";
 import {modelChanges} from "../changes";
 import type {Config} from "../config";
 import type {AutoencoderChanges} from "./autoencoders";
-import {emulatorChangesRule, emulatorName, type EmulatorChanges, type EmulatorSpec} from "./emulators";
+import {emulatorChangesRule, emulatorName, presetOf, type EmulatorChanges, type EmulatorSpec} from "./emulators";
 import type {Trained} from "./training";
 
 const METHOD_NAMES = {
@@ -106,11 +106,8 @@ export function requireMethod(config: Config, method: EmulatorSpec, changes: Emu
   if (changes.from && kind === "diffusion") {
     throw new RangeError('emulator: expected a change "from" of a solver or a stochastic one, found it for diffusion.');
   }
-  if (latentChannels !== null) return;
-  if (!config.pixel) {
-    throw new RangeError(`emulator: expected settings of pixel-space emulators, those of ${config.system} have none.`);
-  }
-  if (changes.autoencoder) {
+  presetOf(config, method);
+  if (latentChannels === null && changes.autoencoder) {
     throw new RangeError("emulator: expected changes of an autoencoder for latents only, found some in pixel space.");
   }
 }
