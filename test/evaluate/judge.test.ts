@@ -45,6 +45,30 @@ test("the test is the crossed t-test of log ratios", () => {
   expect(p).toBeGreaterThanOrEqual(studentP(expected.value / expected.error, expected.freedom));
 });
 
+/** Three samples whose log ratios have a mean and, with 2 degrees of freedom, a standard error. */
+const ratios = (mean: number, error: number) => ({
+  label: "a",
+  above: [{method: "own", samples: [-1, 0, 1].map((step) => Math.exp(mean + step * Math.sqrt(3) * error))}],
+  below: [{method: "other", samples: [1, 1, 1]}],
+});
+
+test("p and the interval are those of Student's distribution, by hand", () => {
+  const {cells, effect} = judge([ratios(-0.2, 0.05)], {about: "models"});
+  const [{value, error, freedom, p}] = cells;
+  expect([value, error, freedom]).toEqual([expect.closeTo(-0.2, 12), expect.closeTo(0.05, 12), 2]);
+  expect(p).toBeCloseTo(1 - 4 / Math.sqrt(4 ** 2 + 2), 12);
+  const half = 4.3026527 * 0.05; // two-sided 5 % point for 2 degrees of freedom
+  expect(effect!.value).toBeCloseTo(Math.exp(-0.2) - 1, 12);
+  effect!.interval.forEach((end, i) => expect(end).toBeCloseTo(Math.exp(-0.2 + (2 * i - 1) * half) - 1, 7));
+});
+
+test.each([-0.005, 0.005])("equal means that a one-sided test at 5 % puts the change within 2 %%: mean %p", (mean) => {
+  const room = Math.log(1.02) - 0.005; // to the nearer end
+  const point = 2.91998558; // one-sided 5 % point for 2 degrees of freedom
+  const side = (t: number) => judge([ratios(mean, room / t)], {about: "models"}).cells[0].side;
+  expect([1.01 * point, 0.99 * point].map(side)).toEqual(["equal", "undecided"]);
+});
+
 test("p-values are corrected for the number of cells", () => {
   const cells = judge([compared("a", better), compared("b", worse), compared("c", equal)]).cells;
   const smallest = cells.reduce((a, b) => (b.p < a.p ? b : a));

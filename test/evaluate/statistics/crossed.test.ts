@@ -34,6 +34,22 @@ test("degrees of freedom are those of the direction that varies", () => {
   ).toBeCloseTo(1, 12);
 });
 
+test("error and degrees of freedom of both directions are those of the mean squares, by hand", () => {
+  // 6, seeds -3, 0, 3, trajectories -2, 0, 2, and an interaction that sums to 0 in every row and column
+  const table = [
+    [2, 2, 5],
+    [3, 8, 7],
+    [7, 8, 12],
+  ];
+  const [ofSeeds, ofTrajectories, ofBoth] = [(3 * 18) / 2, (3 * 8) / 2, 10 / 4];
+  const whole = ofSeeds + ofTrajectories - ofBoth;
+  const {value, error, freedom} = crossedSummary(table);
+  expect(value).toBeCloseTo(6, 12);
+  expect(error).toBeCloseTo(Math.sqrt(whole / 9), 12);
+  // Satterthwaite's rule
+  expect(freedom).toBeCloseTo(whole ** 2 / (ofSeeds ** 2 / 2 + ofTrajectories ** 2 / 2 + ofBoth ** 2 / 4), 12);
+});
+
 test("for additive effects the variances of both directions add up", () => {
   const [a, b] = [
     [0, 1, 5],
@@ -91,6 +107,13 @@ test("where they do not, or cannot be tested, trajectories are", () => {
   expect(crossedSummary([samples], blocks)).toEqual(crossedSummary([samples]));
   expect(variesByBlock([1, 2, 9, 9], [1, 1, 2, 2])).toBe(false); // two blocks
   expect(variesByBlock([1, 5, 9], [1, 2, 3])).toBe(false); // one value in each
+});
+
+test("blocks are samples where F exceeds its 5 % point, by the closed form for two degrees above", () => {
+  // three blocks of two values around -d, 0 and d: F = d², and p = (1 + 2 F / 3)^(-3/2)
+  const at = (p: number) => Math.sqrt(1.5 * (p ** (-2 / 3) - 1));
+  const varies = (d: number) => variesByBlock([-d - 1, -d + 1, -1, 1, d - 1, d + 1], [1, 1, 2, 2, 3, 3]);
+  expect([0.049, 0.051].map(at).map(varies)).toEqual([true, false]);
 });
 
 test("blocks are found where they are, and in one of twenty draws where they are not", () => {

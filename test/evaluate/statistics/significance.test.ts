@@ -133,6 +133,8 @@ test("of more samples it is drawn, and close to the exact value", () => {
   const rng = Rng.from("more flips");
   const samples = Array.from({length: 40}, () => rng.normal() + 0.3);
   const exact = signFlipP(samples);
+  // the signs that were observed are one of the draws, so that no p-value is 0
+  expect(signFlipP([...new Array<number>(60).fill(1), -1e-3])).toBe(1 / 100_001);
   expect(Math.abs(signFlipP([...samples, 0]) - exact)).toBeLessThan(5 * Math.sqrt(exact / 100_000)); // a 0 changes no sum
 });
 
