@@ -108,6 +108,7 @@ test("the limit of the skill is that of infinitely many members", () => {
   const found = limitOfSkill(skill(u, members), spread(members), 8);
   expect(Math.abs(found / expected - 1)).toBeLessThan(0.025); // 5 standard errors
   expect(skill(u, members) / expected - 1).toBeGreaterThan(0.03);
+  expect(limitOfSkill(5, 6, 3)).toBe(4); // the root of 25 - 36 / 4
   expect(limitOfSkill(1, 4, 3)).toBe(0);
   expect(limitOfSkill(1, 0, 1)).toBe(1);
 });

@@ -107,6 +107,13 @@ describe("evaluateRollout", () => {
     );
   });
 
+  test("adds the mean over members of how far each one's mass is off, either way, where it is asked for", () => {
+    const one = {data: Float32Array.of(1, 3, 2, 2), shape: [1, 2, 2, 1]}; // 8 in all
+    const three = {data: Float32Array.of(1, 3, 2, 4, 1, 3, 2, 0, 1, 3, 2, 2), shape: [3, 1, 2, 2, 1]}; // 10, 6 and 8
+    expect(evaluateRollout(one, three)[0].mass).toBeUndefined();
+    expect(evaluateRollout(one, three, {mass: true})[0].mass).toBeCloseTo((0.25 + 0.25 + 0) / 3, 12);
+  });
+
   test("adds proper scores of structure where they are asked for, and nothing else changes", () => {
     const options = {fields: ["energy", "density"], transport};
     const plain = evaluateRollout(truth, ensemble, options);

@@ -123,6 +123,16 @@ test("bands are thirds in log k and the inclusive rule keeps the first ring", ()
   k.forEach((_, i) => expect(low[i] || mid[i] || high[i] || beyond[i]).toBe(true));
 });
 
+test("a ring on the edge of two bands is in both", () => {
+  const {low, mid, high, beyond} = bands(Float64Array.of(1 / 16, 1 / 8, 1 / 4, 1 / 2));
+  expect([low, mid, high, beyond].map((mask) => mask.map(Number))).toEqual([
+    [1, 1, 0, 0],
+    [0, 1, 1, 0],
+    [0, 0, 1, 1],
+    [0, 0, 0, 1],
+  ]);
+});
+
 test("an empty band gives NaN, an empty ring of the truth a huge error", () => {
   const k = Float64Array.of(0.3, 0.6);
   expect(bandErrors([1, 1], [1, 1], k).mid).toBeNaN();

@@ -29,6 +29,19 @@ test("the factor of Gaussian errors is their deviation in units of the forecast'
   expect(dressingFactor(forecasts)).toBeCloseTo(0.3, 2);
 });
 
+test("no unit and no number of errors gives a forecast more weight", () => {
+  const rng = Rng.from("two forecasts");
+  const errors = (deviation: number) => Float64Array.from({length: 200}, () => deviation * rng.normal());
+  const [sharp, blunt] = [0.3, 3].map((deviation) => ({errors: errors(deviation), deviation: 1, scale: 1}));
+  const factor = dressingFactor([sharp, blunt]);
+  expect(factor).toBeGreaterThan(0.4);
+  expect(factor).toBeLessThan(2.9);
+  const inOtherUnits = {errors: blunt.errors.map((error) => 100 * error), deviation: 100, scale: 100};
+  expect(dressingFactor([sharp, inOtherUnits]) / factor).toBeCloseTo(1, 2);
+  const twice = {...blunt, errors: Float64Array.of(...blunt.errors, ...blunt.errors)};
+  expect(dressingFactor([sharp, twice]) / factor).toBeCloseTo(1, 2);
+});
+
 test("no other factor has a smaller score", () => {
   const rng = Rng.from("heavy errors");
   const forecast = {errors: Float64Array.from({length: 500}, () => rng.normal() ** 3), deviation: 2};

@@ -93,6 +93,46 @@ test("is the mean over pairs of the squared difference of root differences, less
   });
 });
 
+test("lags along axes and diagonals are half a wavelength long, whatever their direction, by brute force", () => {
+  const [rows, columns] = [12, 10];
+  const places = Array.from({length: rows * columns}, (_, i) => [Math.floor(i / columns), i % columns]);
+  const draw = Rng.from("lags");
+  const [u, ...members] = Array.from({length: 4}, () => Float64Array.from(places, () => draw.normal()));
+  const edges = bandEdges(rings([rows, columns]).k);
+  const difference = (field: Field, p: number, q: number) => Math.sqrt(Math.abs(field[p] - field[q]));
+  const found = variogramScore(u, members, [rows, columns]);
+  variogramBands.forEach((band, b) => {
+    const lags = new Map<string, [number, number]>();
+    for (const place of [0.25, 0.75]) {
+      const half = 0.5 / (edges[b] * (edges[b + 1] / edges[b]) ** place);
+      for (const [x, y] of [
+        [0, 1],
+        [1, 0],
+        [1, 1],
+        [1, -1],
+      ]) {
+        const steps = Math.max(1, Math.round(half / Math.sqrt(x ** 2 + y ** 2)));
+        lags.set(`${steps * x} ${steps * y}`, [steps * x, steps * y]);
+      }
+    }
+    const scores = [...lags.values()].flatMap(([x, y]) => {
+      const pairs = places.flatMap(([i, j], p) => {
+        const isInside = i + x < rows && j + y >= 0 && j + y < columns;
+        return isInside ? [[p, (i + x) * columns + j + y]] : [];
+      });
+      const each = pairs.map(([p, q]) => {
+        const own = members.map((member) => difference(member, p, q));
+        const mean = (own[0] + own[1] + own[2]) / 3;
+        const scatter = own.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (3 * 2);
+        return (difference(u, p, q) - mean) ** 2 - scatter;
+      });
+      return pairs.length > 0 ? [each.reduce((sum, one) => sum + one, 0) / pairs.length] : [];
+    });
+    expect(scores.length).toBeGreaterThanOrEqual(4);
+    expect(found[band]).toBeCloseTo(scores.reduce((sum, one) => sum + one, 0) / scores.length, 12);
+  });
+});
+
 test.each([2, 4, 16])("has the same expectation for every number of members: %d", (K) => {
   const draw = Rng.from("variogram", K);
   const line = [4096];
