@@ -8,6 +8,21 @@ let before = 0;
 beforeEach(() => void (before = tf.memory().numTensors));
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
+test("noise of the given deviation is added to context states, and to no others", () => {
+  tf.tidy(() => {
+    const given = Object.assign((states: tf.Tensor) => states.clone(), {dispose: () => {}});
+    const x = draw([2, 4, 40, 40, LATENT]);
+    const mask = tf.tensor1d(contextMask(4, 2));
+    const emulator = perturbedEmulator(given, {deviation: 0.3, seed: 1});
+    const squares = emulator(x, mask, undefined, {i: 0, row: 0}).sub(x).square().mean([2, 3, 4]).dataSync();
+    const values = 40 * 40 * LATENT;
+    squares.forEach((square, i) => {
+      if (i % 4 > 1) return expect(square).toBe(0);
+      expect(Math.abs(square / 0.3 ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / values)); // standard errors
+    });
+  });
+});
+
 test("only the context of the first call is perturbed, row by row, whatever the batch", () => {
   tf.tidy(() => {
     const solver = tinySolver();

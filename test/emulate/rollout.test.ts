@@ -1,6 +1,6 @@
 import ndarray, {type NdArray} from "ndarray";
 import type {Emulator} from "../../lib/emulate/emulators";
-import {planRollout, rollout, rolloutEnsemble} from "../../lib/emulate/rollout";
+import {chunkSize, planRollout, rollout, rolloutEnsemble} from "../../lib/emulate/rollout";
 import {Random, tf} from "@lola-ts/engine";
 
 test("25 new states in windows of five take seven calls (paper, section 4)", () => {
@@ -9,6 +9,19 @@ test("25 new states in windows of five take seven calls (paper, section 4)", () 
   expect(planRollout({steps: 6, window: 5})).toHaveLength(2);
   expect(planRollout({steps: 3, window: 5, context: 2})).toEqual([{i: 0, context: 2}]);
 });
+
+test.each([
+  {count: 20, members: 16, size: 2},
+  {count: 8, members: 8, size: 4}, // a divisor above half of the largest, 5
+  {count: 7, members: 8, size: 5},
+  {count: 3, members: 100, size: 1},
+  {count: 6, members: 1, size: 6},
+])(
+  "$count trajectories of $members members are forecast $size at a time: 40 rows at most",
+  ({count, members, size}) => {
+    expect(chunkSize(count, members)).toBe(size);
+  },
+);
 
 /** Adds noise that depends on row and position only. */
 const noisy: Emulator = (states, _mask, label, {i, row}) => {

@@ -67,14 +67,16 @@ describe("the loss", () => {
       const one = tf.tensor1d(contextMask(4, 1));
       const zero = tf.zerosLike(last);
       const second = model.forward(p, window([last, zero, zero, zero]), {mask: one, label});
-      const error = (guess: tf.Tensor, from: number) =>
-        guess
-          .sub(window(states(x, from, 4)))
+      const error = (guess: tf.Tensor, from: number, context = 0) =>
+        window(states(guess, context, 4 - context))
+          .sub(window(states(x, from + context, 4 - context)))
           .square()
           .mean()
           .dataSync()[0];
-      const [found] = model.loss(p, [x, mask, label], {unroll: 2}).dataSync();
-      expect(found).toBeCloseTo((error(first, 0) + error(second, 3)) / 2, 5);
+      const loss = (over?: "generated") => model.loss(p, [x, mask, label], {unroll: 2, over}).dataSync()[0];
+      expect(loss()).toBeCloseTo((error(first, 0) + error(second, 3)) / 2, 5);
+      // each window leaves out its own context: two states, then one
+      expect(loss("generated")).toBeCloseTo((error(first, 0, 2) + error(second, 3, 1)) / 2, 5);
       model.dispose();
     });
   });

@@ -22,19 +22,30 @@ function noisy(config = {}): StochasticSolver {
 const windows = (batch = 2) => draw([batch, 4, 2, 2, LATENT], 1);
 const mask = () => tf.tensor1d(contextMask(4, 1));
 
-test("made of a solver it is that solver where the noise is zero, and close to it elsewhere", () => {
+test("made of a solver it is that solver where the noise is zero, and noise has a small share of its usual effect", () => {
   tf.tidy(() => {
     const solver = tinySolver();
+    const opened = solver.layout.toOfficial(solver.weights.dataSync<"float32">());
+    for (const [name, {data}] of opened) if (name.includes("ada_zero.2")) data.forEach((x, i) => (data[i] = 30 * x));
+    solver.weights = tf.tensor1d(solver.layout.fromOfficial(opened)); // with a modulation whose effect is not lost to rounding
     const model = StochasticSolver.create(solver.config, 1);
+    const official = () => model.layout.toOfficial(model.weights.dataSync<"float32">());
+    const [name, usual] = [...official()].find(([name]) => name === "noise_embedding.2.weight")!;
     model.adopt(solver);
     const expected = solver
       .forward(solver.layout.bind(solver.weights), windows(), {mask: mask(), label: labels(2)})
       .dataSync();
-    const answer = (noise: tf.Tensor) =>
-      model.forward(model.layout.bind(model.weights), windows(), noise, {mask: mask(), label: labels(2)}).dataSync();
+    const effect = (noise: tf.Tensor) => {
+      const p = model.layout.bind(model.weights);
+      const answer = model.forward(p, windows(), noise, {mask: mask(), label: labels(2)});
+      return relativeError(answer.dataSync(), expected);
+    };
     const hidden = draw([2, model.noiseFeatures], 4);
-    expect(relativeError(answer(hidden), expected)).toBeLessThan(0.05);
-    expect(relativeError(answer(hidden), expected)).toBeGreaterThan(1e-6);
+    expect(effect(tf.zerosLike(hidden))).toBeLessThan(5e-6);
+    const small = effect(hidden);
+    model.weights = tf.tensor1d(model.layout.fromOfficial(official().set(name, usual)));
+    expect(small / effect(hidden)).toBeGreaterThan(0.005); // nearly linear: a hundredth
+    expect(small / effect(hidden)).toBeLessThan(0.02);
     model.dispose();
     solver.dispose();
   });

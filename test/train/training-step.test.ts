@@ -48,6 +48,25 @@ test.each([true, false])("reports loss and gradient norm before clipping, record
   expect(final.slice(1)).toEqual([2, 3, 4]);
 });
 
+test.each([true, false])(
+  "the moving average keeps a share of itself and takes the rest of the new weights, recorded: %p",
+  (compiled) => {
+    tf.tidy(() => {
+      const loss: Loss = (p, [x]) => tf.sum<tf.Scalar>(tf.squaredDifference(p.get("w"), x));
+      const step = new TrainingStep({layout, loss, optimiser, clip: 1, ema: 0.9, compiled});
+      let state = beginState({layout, weights: tf.tensor1d(layout.initialise(0))}, {optimiser, steps: 2, ema: 0.9});
+      let expected = [1, 2, 3, 4];
+      for (const index of [0, 1]) {
+        ({state} = step.run(state, [tf.zeros([4])], {index, rate: 0.1, random: Random.of(0, index)}));
+        const weights = state.weights.dataSync();
+        expected = expected.map((mean, i) => 0.9 * mean + 0.1 * weights[i]);
+        expect(relativeError(state.average[0].dataSync(), expected)).toBeLessThan(1e-6);
+      }
+      step.dispose();
+    });
+  },
+);
+
 test("a recorded loss is evaluated once, whatever the number of steps", () => {
   const batches = [1, 2, 3].map((x) => [x, x, x, x]);
   expect(runSteps(batches, true).evaluations).toBe(1);

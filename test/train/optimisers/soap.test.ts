@@ -1,6 +1,6 @@
 import {Layout} from "../../../lib/nn/module";
 import {tf, Random} from "@lola-ts/engine";
-import {soap} from "../../../lib/train/optimisers/soap";
+import {soap, type SoapOptions} from "../../../lib/train/optimisers/soap";
 import {relativeError} from "../../reference/reference";
 import {specsOf} from "./specs";
 
@@ -8,11 +8,11 @@ import {specsOf} from "./specs";
 function weightsAfter(
   shapes: Record<string, number[]>,
   gradients: Float32Array[],
-  preconditionSize?: number,
+  options: Pick<SoapOptions, "preconditionSize" | "weightDecay"> = {},
 ): Float32Array {
   return tf.tidy(() => {
     const layout = new Layout(specsOf(shapes));
-    const optimiser = soap({frequency: 2, preconditionSize});
+    const optimiser = soap({frequency: 2, ...options});
     let weights: tf.Tensor1D = tf.zeros([layout.size]);
     let state = optimiser.initial(layout);
     gradients.forEach((data, k) => {
@@ -80,8 +80,16 @@ test("axes of length 1 and axes beyond preconditionSize have no basis", () => {
 
 test("where no axis has a basis it is Adam from the second step on", () => {
   const gradients = [1, 2].map((k) => noise(6, k));
-  const weights = weightsAfter({w: [2, 3]}, gradients, 1);
+  const weights = weightsAfter({w: [2, 3]}, gradients, {preconditionSize: 1});
   gradients[1].forEach((g, i) => expect(weights[i]).toBeCloseTo(-0.1 * Math.sign(g), 5));
+});
+
+test("weights decay after their step, which decays with them, as in the official implementation", () => {
+  const gradients = [1, 2].map((k) => noise(6, k));
+  const [plain, decayed] = [0, 5].map((weightDecay) =>
+    weightsAfter({w: [2, 3]}, gradients, {preconditionSize: 1, weightDecay}),
+  );
+  plain.forEach((weight, i) => expect(decayed[i]).toBeCloseTo(weight * (1 - 0.1 * 5), 6));
 });
 
 test("refuses a frequency that is no positive integer", () => {
