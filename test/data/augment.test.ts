@@ -58,14 +58,18 @@ describe("randomAugmentation", () => {
   const PERIODIC = [2, 2] as const;
   const WALL = [0, 0] as const;
 
-  test("draws every flip, permutation and roll, and rolls only periodic axes", () => {
+  test("draws every flip, permutation and roll, flips one in two, and rolls only periodic axes", () => {
     const generator = Rng.from("augment");
     const seen = {flip: new Set<string>(), permutation: new Set<string>(), shift: new Set<string>()};
+    const flips: (readonly boolean[])[] = [];
     for (let i = 0; i < 500; i++) {
       const draw = randomAugmentation(generator, {grid: [4, 4], boundary: [PERIODIC, WALL]});
       expect(draw.shift[draw.permutation.indexOf(1)]).toBe(0);
+      flips.push(draw.flip);
       for (const key of ["flip", "permutation", "shift"] as const) seen[key].add(draw[key].join());
     }
+    const likely = (count: number) => expect(Math.abs(count - 250)).toBeLessThan(5 * Math.sqrt(125)); // standard errors
+    for (const axis of [0, 1]) likely(flips.filter((flip) => flip[axis]).length);
     expect(seen.flip.size).toBe(4);
     expect(seen.permutation.size).toBe(2);
     expect(seen.shift.size).toBe(7); // (0..3, 0) and (0, 0..3)

@@ -22,6 +22,14 @@ test.each(["identity", "log", "log1p", "logEps", "arcsinh"] as const)(
   },
 );
 
+test("logEps holds what is far below its epsilon of 1e-6, also 0", () => {
+  const constants: Standardization = {transform: ["logEps"], mean: [0], std: [1]};
+  const x = Float32Array.of(0, 1e-7, 1e-6, 3e-6);
+  const y = standardize(x, constants);
+  [1e-6, 1.1e-6, 2e-6, 4e-6].forEach((sum, i) => expect(y[i]).toBeCloseTo(Math.log(sum), 5));
+  unstandardize(y, constants).forEach((value, i) => expect(Math.abs(value - x[i])).toBeLessThan(1e-11));
+});
+
 test("transposed views are standardised by their own last axis", () => {
   const constants = {transform: ["log1p", "identity"], mean: [1, 2], std: [3, 4]} as const;
   const x = ndarray(Float32Array.of(0, 1, 2, 10, 20, 30), [2, 3]).transpose(1, 0);

@@ -36,6 +36,11 @@ describe.each(levels)("where %s", (_, from, to) => {
     for (const z of [0, 1, -2]) expect(step(1, from, to, {x, m, z})).toBeCloseTo(mean + deviation * z, 5);
   });
 
+  test.each([0.3, 0.7])("eta %p renews that share of the noise that DDPM renews", (eta) => {
+    const renewed = (share: number) => step(share, from, to, {x, m, z: 1}) - step(share, from, to, {x, m, z: 0});
+    expect(renewed(eta) ** 2).toBeCloseTo(eta * renewed(1) ** 2, 5);
+  });
+
   test.each([0, 0.3, 1, 1e9])("eta %p: the noise of the result has the variance of its time", (eta) => {
     const at = (noise: number, z: number) => step(eta, from, to, {x: from.alpha * m + from.sigma * noise, m, z});
     const centre = at(0, 0);

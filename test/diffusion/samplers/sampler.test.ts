@@ -85,6 +85,7 @@ describe("schemes that coincide", () => {
     ["DDIM at eta 0 and Adams-Bashforth of order 1", {kind: "ddim", eta: 0}, {kind: "ab", order: 1}],
     ["exponential and plain Adams-Bashforth of order 1", {kind: "eab", order: 1}, {kind: "ab", order: 1}],
     ["DDPM and DDIM at eta 1", {kind: "ddpm"}, {kind: "ddim", eta: 1}],
+    ["the default corrector: one correction of size 0.01", {kind: "pc"}, {kind: "pc", corrections: 1, delta: 0.01}],
     ["no correction and DDIM at eta 0", {kind: "pc", corrections: 0}, {kind: "ddim"}],
   ];
 
