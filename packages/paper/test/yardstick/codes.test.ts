@@ -54,7 +54,7 @@ test("Daubechies' details of a straight line are 0 where it is not wrapped", () 
   const {transform, fineness} = waveletBasis([16, 16, 1], [true, true]);
   const found = transform(Float64Array.from({length: 256}, (_, i) => Math.floor(i / 16)), "forward"); // prettier-ignore
   const finest = [...found.entries()].filter(([i, value]) => fineness[i] === 0 && Math.abs(value) > 1e-10);
-  for (const [i] of finest) expect(Math.floor(i / 16)).toBe(15); // the last line of details holds the jump
+  expect(new Set(finest.map(([i]) => Math.floor(i / 16)))).toEqual(new Set([15])); // the last line of details holds the jump
 });
 
 test("the error of principal components is the sum of the eigenvalues that are left out", () => {
@@ -93,7 +93,8 @@ test("quantised Gaussian numbers need their differential entropy less the logari
   const {values, bits} = quantised(numbers, [0, 1], step);
   const ofOne = 0.5 * Math.log2(2 * Math.PI * Math.E) - Math.log2(step);
   expect(bits / numbers.length).toBeCloseTo(ofOne + 1, 1); // a group of deviation 4 needs 2 bits more
-  expect(square(values.map((value, i) => value - numbers[i])) / numbers.length / (step ** 2 / 12)).toBeCloseTo(1, 1);
+  const lost = square(values.map((value, i) => value - numbers[i])) / numbers.length;
+  expect(Math.abs(lost / (step ** 2 / 12) - 1)).toBeLessThan(5 * Math.sqrt(0.8 / numbers.length)); // standard errors
   expect(quantised(numbers, [0, 0], step).bits).toBeGreaterThan(bits);
   const lengths = [2, 1, 0.5, 0.25].map((one) => quantised(numbers, [0, 1], one).bits);
   expect([...lengths].sort((a, b) => a - b)).toEqual(lengths);
