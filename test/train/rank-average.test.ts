@@ -2,7 +2,7 @@
 import {relativeError} from "../reference/reference";
 import {freeHosts} from "@lola-ts/engine";
 import {startRank, startRanks} from "./rank-processes";
-import {BROKEN, half, resumed, trainings, type Alone, type Failed, type TrainingsEnded} from "./rank-program";
+import {BROKEN, STEPS, half, resumed, trainings, type Alone, type Failed, type TrainingsEnded} from "./rank-program";
 
 /** Largest relative difference that float32 explains after a hundred steps. */
 const ROUNDING = 1e-5;
@@ -31,7 +31,10 @@ test(
       if (!name.endsWith("half")) expect(second.ended[name]).toEqual(both);
     }
     expect(Number.isFinite(alone.soap.norm[BROKEN])).toBe(false); // one row of one rank, and all skip the step
-    expect([middle.step, first.middle.step]).toEqual([expect.any(Number), first.middle.step]);
+    for (const {step} of [middle, first.middle]) {
+      expect(step).toBeGreaterThanOrEqual(STEPS / 2);
+      expect(step).toBeLessThan(STEPS); // so that something is left to resume
+    }
     for (const resumption of [first.resumed, await resumed(first.middle)]) {
       expect(resumption.step).toBe(alone.soap.step);
       expect(relativeError(resumption.weights, alone.soap.weights)).toBeLessThan(ROUNDING);

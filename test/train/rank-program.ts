@@ -49,7 +49,7 @@ export interface Ended {
 }
 
 const BATCH = 32;
-const STEPS = 100;
+export const STEPS = 100;
 /** Seconds that a rank waits for one that fails on purpose. */
 const PATIENCE = 6;
 /** The step of whose batch one number is not finite. */

@@ -25,7 +25,7 @@ test("a dataset reads no option but those that identify it", async () => {
     dataset.labels(split);
     dataset.augmentation(split);
   }
-  expect([dataset.testTrajectories, dataset.testWindow, dataset.labelledKey(""), dataset.describe()]).toBeDefined();
+  void [dataset.testTrajectories, dataset.testWindow, dataset.labelledKey(""), dataset.describe()]; // read, too
   expect(read).toContain("rollout.trajectories");
   const {rollout, ...options} = datasetOptions(smoke);
   const known = [
