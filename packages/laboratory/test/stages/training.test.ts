@@ -154,8 +154,8 @@ describe("two processes that want the same training", () => {
     return {task, trainedHere};
   }
 
-  /** The same training in another process, with a pause before each step. */
-  function elsewhere(root: string, pause: number) {
+  /** The same training in another process, with a pause before each step: milliseconds, an expression of the step. */
+  function elsewhere(root: string, pause: string) {
     const project = path.resolve(__dirname, "../../../..");
     const script = `
       const {Artifacts} = require("${project}/packages/laboratory/src/store/artifacts.ts");
@@ -188,7 +188,7 @@ describe("two processes that want the same training", () => {
 
   test("one of them trains, the other one waits and loads", async () => {
     const store = artifacts("waits");
-    const child = elsewhere(store.root, 50);
+    const child = elsewhere(store.root, "50");
     const ended = once(child, "close");
     await until(`${store.path(recipe)}.lock`);
     const {task, trainedHere} = here();
@@ -204,7 +204,7 @@ describe("two processes that want the same training", () => {
 
   test("if one is killed, the other one goes on from what it had saved, and ends the same", async () => {
     const store = artifacts("killed");
-    const child = elsewhere(store.root, 100);
+    const child = elsewhere(store.root, `step < ${steps / 2} ? 50 : 1e6`);
     const ended = once(child, "close");
     await until(store.partial(recipe));
     const {task, trainedHere} = here();

@@ -33,14 +33,15 @@ function run(script: string): {child: ChildProcess; output: () => string; ended:
   return {child, output: () => printed, ended: once(child, "close")};
 }
 
-/** A process that takes a lock and keeps it for some seconds. */
-async function holder(file: string, seconds = 60) {
+/** A process that takes a lock and keeps it until there is a file of this name, or it is killed. */
+async function holder(file: string, end = folder("never")) {
   const process = run(`
+    const {existsSync} = require("node:fs");
     const {exclusively} = require("${library}/store/lock.ts");
-    const hold = (lock) => {
+    const hold = async (lock) => {
       lock.note({label: "work", done: 3, total: 4});
       process.stdout.write("held");
-      return new Promise((resolve) => setTimeout(resolve, ${1000 * seconds}));
+      while (!existsSync(${JSON.stringify(end)})) await new Promise((resolve) => setTimeout(resolve, 20));
     };
     void exclusively(${JSON.stringify(file)}, hold, () => undefined);`);
   while (!process.output().includes("held")) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -80,9 +81,13 @@ test("work of one process that asks twice at a time is done one after the other"
 
 test("a second process waits, hears of the progress, and has its turn when the first one ends", async () => {
   const file = lockFile();
-  const first = await holder(file, 2.5);
-  const seen: unknown[] = [];
-  await exclusively(file, silent, (owner) => seen.push(owner));
+  const end = folder("end");
+  const first = await holder(file, end);
+  const seen: {note?: unknown}[] = [];
+  await exclusively(file, silent, (owner) => {
+    seen.push(owner ?? {});
+    if (owner?.note) writeFileSync(end, "");
+  });
   expect(seen[0]).toMatchObject({pid: first.child.pid});
   expect(seen.at(-1)).toMatchObject({note: {done: 3, total: 4}});
   await first.ended;
