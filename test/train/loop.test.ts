@@ -213,6 +213,38 @@ test("saves, validates and reports on time", async () => {
   expect(reports.length).toBeGreaterThanOrEqual(3);
 });
 
+test("validates the averaged weights where there are any, and saves them", async () => {
+  const model = makeModel();
+  const seen: number[][] = [];
+  const validate = {every: 4, error: () => seen.push([...model.weights.dataSync()])};
+  const {average, weights} = await train(model, {...base(4), ema: 0.5, validate});
+  expect(seen).toEqual([[...model.layout.fromOfficial(average!)]]);
+  expect([...model.weights.dataSync()]).toEqual([...model.layout.fromOfficial(weights)]);
+  expect(seen[0]).not.toEqual([...model.weights.dataSync()]);
+  model.weights.dispose();
+});
+
+test("reports the mean loss since the last report, and the learning rate of the last step", async () => {
+  const reports: {step: number; loss: number; learningRate: number}[] = [];
+  const {checkpoint} = await trained({...base(25), onProgress: (report) => void reports.push(report)});
+  reports.forEach(({step, loss: mean, learningRate: rate}, i) => {
+    const losses = checkpoint.history.loss.slice(reports[i - 1]?.step ?? 0, step);
+    expect(mean).toBeCloseTo(losses.reduce((a, b) => a + b) / losses.length, 6);
+    expect(rate).toBe(base(25).learningRate(step - 1));
+  });
+  expect(reports.at(-1)!.step).toBe(25);
+});
+
+test("each step draws its own noise", async () => {
+  const draws = new Set<string>();
+  const seen: TrainOptions["loss"] = (p, batch, random) => {
+    draws.add(random.key.dataSync().join());
+    return loss(p, batch, random);
+  };
+  await trained({...base(5), loss: seen, compiled: false});
+  expect(draws.size).toBe(5);
+});
+
 test.each(["adamw", "soap", "psgd"] as const)(
   "%s leaves no tensors behind, after 100 steps and after errors",
   async (name) => {
