@@ -76,6 +76,16 @@ test("leadTimes averages over fields and trajectories, in order of time", () => 
   expect(rows[7]).toMatchObject({state: 7, lead: 28, vrmse: 8.5});
 });
 
+test("the median of a lead time is that of all fields and trajectories together", () => {
+  const values = [
+    [0, 8],
+    [1, 9],
+    [2, 2],
+  ];
+  const [row] = leadTimes(madeUp((trajectory, _, field) => values[trajectory][field]), 4, {statistic: "median"}); // prettier-ignore
+  expect(row.vrmse).toBe(2); // the trajectories' own medians are 4, 5 and 2
+});
+
 test("leadTimes gives standard errors over trajectories, not over their fields; NaN for a single trajectory", () => {
   const [row] = leadTimes(
     madeUp((trajectory, _, field) => trajectory + 10 * field),

@@ -127,6 +127,12 @@ describe("slicedWasserstein", () => {
     expect(d(scaled, v)).toBeCloseTo(d(u, v), 12);
   });
 
+  test.each([[[10, 8]], [[4, 5, 6]]])("on %j it is the mean over eight directions", (grid) => {
+    const [u, v] = [1, 2].map((seed) => positive(sizeOf(grid), seed));
+    const each = slicedDistances(u, v, slicesOf(grid, directions(8, grid.length)));
+    expect(slicedWasserstein(u, v, grid)).toBeCloseTo(each.reduce((a, b) => a + b) / 8, 14);
+  });
+
   test("turning and mirroring both fields changes nothing", () => {
     const n = 10;
     const u = positive(n * n, 1);

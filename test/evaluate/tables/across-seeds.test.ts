@@ -17,12 +17,13 @@ const score = (method: string, samples: number[], horizon = "1:20"): Result => (
 test("averages trajectory by trajectory, keeps the seeds, and the error is over both", () => {
   const bySeed = [
     [1, 2, 6],
-    [3, 2, 2],
+    [5, 6, 10], // seeds differ by as much as trajectories
   ];
   const results = bySeed.map((samples, seed) => score(`a, seed ${seed}`, samples));
   const [mean] = acrossSeeds(results, ["a, seed 0", "a, seed 1"], "a");
   const {value, error} = crossedSummary(bySeed);
-  expect(mean).toMatchObject({method: "a", samples: [2, 2, 4], bySeed, value, error});
+  expect(mean).toMatchObject({method: "a", samples: [3, 4, 8], bySeed, value, error});
+  expect(error).toBeGreaterThan(1.5 * crossedSummary([[3, 4, 8]]).error);
 });
 
 test("one seed stays as it is, and cells that a seed lacks are left out", () => {

@@ -36,6 +36,11 @@ test("results are read as they were written, seeds and parameters included", asy
   expect(await roundTrip(results, blocks)).toEqual({results, blocks});
 });
 
+test("scores keep seven digits", async () => {
+  const {results} = await roundTrip([result("diffusion", [[1 / 3, 2e5 / 3, 1e-4 / 7]])]);
+  expect(results[0].samples).toEqual([0.3333333, 66666.67, 0.00001428571]);
+});
+
 test("a diverged trajectory stays undefined, and what is undefined everywhere is left out", async () => {
   const results = [result("diffusion", [[0.5, NaN, 1]]), result("neural solver", [[NaN, NaN, NaN]], "ratio")];
   const read = await roundTrip(results);
