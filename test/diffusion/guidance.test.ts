@@ -134,14 +134,11 @@ describe("latents observed through a decoder", () => {
   const truth = normal(shape, 3).mul(0.5);
   const y = tf.tidy(() => observe(truth));
 
-  const sample =
-    (guided: boolean, masked = true) =>
-    (weights: tf.Tensor, noise: tf.Tensor, seen: tf.Tensor) => {
-      const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D));
-      const posterior = guided ? new MMPSDenoiser(bound, observe, seen, 1e-2, {iterations: 2}) : bound;
-      const whole = masked ? new MaskedDenoiser(posterior, truth, mask) : posterior;
-      return [sampler.sample(whole, sampler.start(denoiser.schedule, noise))];
-    };
+  const sample = (guided: boolean) => (weights: tf.Tensor, noise: tf.Tensor, seen: tf.Tensor) => {
+    const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D));
+    const posterior = guided ? new MMPSDenoiser(bound, observe, seen, 1e-2, {iterations: 2}) : bound;
+    return [sampler.sample(new MaskedDenoiser(posterior, truth, mask), sampler.start(denoiser.schedule, noise))];
+  };
   const misfit = (z: tf.Tensor) => tf.tidy(() => observe(z).sub(y).square().mean().sqrt().dataSync()[0]);
 
   test("guided samples fit the observations much better; recorded equals eager, and leaves nothing behind", () => {
