@@ -71,8 +71,8 @@ test("turning, shifting and scaling both", () => {
     return fitGaussian({data: turned, shape});
   };
   const before = buresWasserstein(fitGaussian(sample(n, d, 1)), fitGaussian(sample(n, d, 2)));
-  expect(buresWasserstein(moved(1, 1), moved(2, 1))).toBeCloseTo(before, 6); // samples are float32
-  expect(buresWasserstein(moved(1, 4), moved(2, 4))).toBeCloseTo(4 * before, 5);
+  expect(buresWasserstein(moved(1, 1), moved(2, 1))).toBeCloseTo(before, 12);
+  expect(buresWasserstein(moved(1, 4), moved(2, 4))).toBeCloseTo(4 * before, 12);
 });
 
 test("does not depend on the samples' order", () => {

@@ -142,7 +142,7 @@ describe("evaluateRollout", () => {
     const exact = Float32Array.from([...truth.data, ...truth.data]);
     for (const row of evaluateRollout(truth, {data: exact, shape: [2, L, X, Y, C]})) {
       expect([row.vrmse, row.rmse, row.spread, row.memberVrmse]).toEqual([0, 0, 0, 0]);
-      for (const band of ["low", "mid", "high"] as const) expect(row[band]).toBeLessThan(1e-8);
+      for (const band of ["low", "mid", "high"] as const) expect(row[band]).toBeLessThan(1e-12);
     }
     const size = L * X * Y * C;
     const order = [2, 0, 1];

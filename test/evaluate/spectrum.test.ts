@@ -91,7 +91,7 @@ test("spectra and their errors ignore position: rolled and mirrored fields are e
   const u = field(256, 5);
   const rolled = u.map((_, i) => u[((Math.floor(i / 16) + 3) % 16) * 16 + ((i + 5) % 16)]);
   const errors = errorsOf(u, [rolled, u.slice().reverse()], [16, 16]);
-  for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-10);
+  for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-12);
 });
 
 test("frequencies on an edge fall where the official float32 arithmetic puts them", () => {
