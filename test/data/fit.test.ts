@@ -46,8 +46,8 @@ describe("fitStandardization", () => {
     const plain: Transform[] = ["identity", "identity", "identity"];
     const again = new MemorySource(standardize(ndarray(data, shape), constants));
     const {mean, std} = await fitStandardization(again, {transform: plain, fields, vector: "component"});
-    mean.forEach((value) => expect(Math.abs(value)).toBeLessThan(1e-3)); // float32 of 100 +- 0.01
-    std.forEach((value) => expect(value).toBeCloseTo(1, 3));
+    mean.forEach((value) => expect(Math.abs(value)).toBeLessThan(1e-6));
+    std.forEach((value) => expect(value).toBeCloseTo(1, 6));
   });
 
   test("a constant channel, a wrong number of channels and half a thread are refused", async () => {

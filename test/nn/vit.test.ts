@@ -133,7 +133,7 @@ describe("value residual", () => {
       return {gradient: tf.grad(loss)(flat).dataSync()[at], quotient: (above - below) / 2e-2};
     });
     expect(Math.abs(plain.gradient)).toBeGreaterThan(1e-5);
-    expect(plain.gradient / plain.quotient).toBeCloseTo(1, 1);
+    expect(plain.gradient / plain.quotient).toBeCloseTo(1, 2);
     expect(checkpointed.gradient / plain.gradient).toBeCloseTo(1, 4);
   });
 
