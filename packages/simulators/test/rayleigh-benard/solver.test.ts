@@ -123,8 +123,8 @@ describe("a developed flow", () => {
     const kinetic = change("kinetic");
     const variance = change("variance");
     const scale = Math.max(Math.abs(now.convection), now.dissipation, now.thermalDissipation);
-    expect(Math.abs(kinetic - now.convection + now.dissipation)).toBeLessThan(1e-4 * scale);
-    expect(Math.abs(variance - now.convection + now.thermalDissipation)).toBeLessThan(1e-4 * scale);
+    expect(Math.abs(kinetic - now.convection + now.dissipation)).toBeLessThan(2e-6 * scale);
+    expect(Math.abs(variance - now.convection + now.thermalDissipation)).toBeLessThan(2e-6 * scale);
     expect(Math.abs(kinetic)).toBeGreaterThan(1e-2 * scale); // the test is about something
   });
 
@@ -242,7 +242,7 @@ test("a finer grid gives the same flow", () => {
   const fine = b.frame([16, 16]);
   for (const name of ["buoyancy", "pressure", "velocity"] as const) {
     const difference = coarse[name].map((value, c) => value - fine[name][c]);
-    expect(Math.max(...difference.map(Math.abs))).toBeLessThan(2e-4);
+    expect(Math.max(...difference.map(Math.abs))).toBeLessThan(1e-6);
     expect(Math.max(...fine[name].map(Math.abs))).toBeGreaterThan(0.05);
   }
 });
