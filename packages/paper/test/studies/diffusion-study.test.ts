@@ -198,9 +198,9 @@ test("a law without noise is fitted exactly, and solved for its first option", (
   const at = [0.125, 0.25, 0.5, 1, 2, 4].map((x) => [x, 1, 1]);
   const others = [0.5, 1.5, 2].map((x) => [1, x, 1]).concat([0.25, 2].map((x) => [1, 1, x]));
   const fitted = fitLaw([...at, ...others].map((x) => ({x, excess: excessOf(law, x)})));
-  expect(fitted.a).toBeCloseTo(law.a, 5);
-  expect(fitted.b).toBeCloseTo(law.b, 5);
-  fitted.powers.forEach((power, i) => expect(power).toBeCloseTo(law.powers[i], 4));
+  expect(fitted.a).toBeCloseTo(law.a, 7);
+  expect(fitted.b).toBeCloseTo(law.b, 7);
+  fitted.powers.forEach((power, i) => expect(power).toBeCloseTo(law.powers[i], 6));
   expect(excessOf(law, [reaches(law, [1.5, 2], 0.02), 1.5, 2])).toBeCloseTo(0.02, 12);
   expect(reaches({...law, a: 0.03}, [1, 1], 0.02)).toBe(Infinity);
   expect(reaches({...law, powers: [0.1, 0, 0]}, [1, 1], 0.02)).toBe(Infinity);
