@@ -52,7 +52,7 @@ const ratios = (mean: number, error: number) => ({
   below: [{method: "other", samples: [1, 1, 1]}],
 });
 
-test("p and the interval are those of Student's distribution, by hand", () => {
+test("p and the interval follow Student's distribution, computed by hand", () => {
   const {cells, effect} = judge([ratios(-0.2, 0.05)], {about: "models"});
   const [{value, error, freedom, p}] = cells;
   expect([value, error, freedom]).toEqual([expect.closeTo(-0.2, 12), expect.closeTo(0.05, 12), 2]);

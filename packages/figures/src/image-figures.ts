@@ -90,7 +90,7 @@ export interface RolloutOptions extends FigureOptions {
   leads: readonly number[];
   /** What rows that belong together share, as they stand apart from the others. Default: "method". */
   groups?: "method" | "compression";
-  /** All compression rates of the experiment, so that a colour means the same rate in every figure. Default: those of the rows. */
+  /** All compression rates of the experiment, so that a colour means the same rate in every figure. Default: the rows' rates. */
   rates?: readonly number[];
   /** Colours. Default: the paper's, from blue over white to red. */
   scale?: ColourScale;

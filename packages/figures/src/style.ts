@@ -231,7 +231,7 @@ export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource
   };
 }
 
-/** Put names in the places of their styles: methods in those of their hues, others in the next ones that are not reserved. */
+/** Put names in the places of their styles: methods where their hues are, and others in the next free places. */
 function inPlaces(names: readonly string[], reserved: readonly string[]): readonly (string | undefined)[] {
   const others = names.filter((name) => !huedMethods.includes(name));
   const first = huedMethods.map((method) => (reserved.includes(method) ? method : others.shift()));

@@ -34,7 +34,7 @@ test("degrees of freedom are those of the direction that varies", () => {
   ).toBeCloseTo(1, 12);
 });
 
-test("error and degrees of freedom of both directions are those of the mean squares, by hand", () => {
+test("error and degrees of freedom of both directions follow from the mean squares, computed by hand", () => {
   // 6, seeds -3, 0, 3, trajectories -2, 0, 2, and an interaction that sums to 0 in every row and column
   const table = [
     [2, 2, 5],

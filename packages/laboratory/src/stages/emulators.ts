@@ -275,7 +275,7 @@ export function emulatorTitle({system, preset}: Config, method: EmulatorSpec): s
 export function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpec): EmulatorPreset {
   if (latentChannels !== null) return latent;
   if (pixel) return pixel;
-  throw new RangeError(`emulator: expected settings of pixel-space emulators, those of ${system} have none.`);
+  throw new RangeError(`emulator: expected settings of pixel-space emulators in the preset of ${system}, found none.`);
 }
 
 export function purposeOf({states: {shape}, labels}: EmulatorData): NetworkPurpose {

@@ -32,7 +32,7 @@ test("a trial is found by its key, as it was measured to six digits, and says th
   expect(shipped.read("other")).toBeUndefined();
 });
 
-test("the seconds of a system's trials are summed over all sweeps, those of plans left out", async () => {
+test("the seconds of a system's trials are summed over all sweeps except plans", async () => {
   const {seconds} = first.measured!;
   const trajectories = {
     blocks: ["{}"],

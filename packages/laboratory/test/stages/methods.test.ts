@@ -104,7 +104,7 @@ describe("choice", () => {
 
   test("pixel space needs its own settings, and has no autoencoder", () => {
     const pixel: EmulatorSpec = {kind: "solver", latentChannels: null};
-    expect(() => requireMethod({...smoke, pixel: undefined}, pixel, {})).toThrow("those of euler have none.");
+    expect(() => requireMethod({...smoke, pixel: undefined}, pixel, {})).toThrow("in the preset of euler, found none.");
     expect(() => requireMethod(smoke, pixel, {autoencoder: {steps: 3}})).toThrow("found some in pixel space.");
     expect(() => requireMethod(smoke, pixel, {})).not.toThrow();
   });
