@@ -59,6 +59,6 @@ export {readPaperScores, table1, type InferenceTime, type PaperCell} from "./tab
 export {toLatex} from "./tables/latex";
 export {judgedColumns, pairedTable, verdicts} from "./tables/verdicts";
 export {pivot, type PivotOptions} from "./tables/pivot";
-export {scorecard} from "./tables/scorecard";
+export {METRIC_TITLES, scorecard} from "./tables/scorecard";
 export {readTrajectoryScores, trajectoryRows, type TrajectoryScores} from "./tables/trajectory-scores";
 export {slicedWasserstein} from "./transport";

@@ -1,11 +1,10 @@
 /** The scorecard: how good is a forecast as a distribution, and how good is its mean? */
 import {records, checkParts, type TableRow} from "@lola-ts/core";
-import type {ScoredMetric} from "../evaluate";
 import type {Calibration, Reliability} from "../probability/calibration";
 import {byMethod, horizonsOf, resultsRule, type Labels, type Result} from "./results";
 
-/** Names of the scorecard's metrics in tables, in its order. */
-export const METRIC_TITLES: Readonly<Partial<Record<ScoredMetric, string>>> = {
+/** Names of the scorecard's metrics in tables, in its order; tables name other metrics by their keys. */
+export const METRIC_TITLES: Readonly<Record<string, string>> = {
   vrmse: "VRMSE",
   vrmseLimit: "VRMSE, K → ∞",
   crps: "CRPS",

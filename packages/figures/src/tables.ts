@@ -1,6 +1,6 @@
 /** Tables as HTML for a notebook and as text for a terminal. */
 import {escapeHtml, records, checkParts, whole, type TableRow} from "@lola-ts/core";
-import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "lola/evaluate";
+import {cellText, isBold, isNumeric, METRIC_TITLES, visibleColumns, type CellOptions} from "lola/evaluate";
 
 /** Write a cell with its standard error. */
 function withError(row: TableRow, column: string): string {
@@ -16,7 +16,7 @@ const LINE = 24;
 
 /** Write a measure over a horizon as readers know it: VRMSE 1:20 for "vrmse@1:20". */
 const headOf = (column: string) =>
-  column.replace(/^(\w+)@(?=\d+:\d+$)/, (_, measure: string) => `${measure === "vrmse" ? "VRMSE" : measure} `);
+  column.replace(/^(\w+)@(?=\d+:\d+$)/, (_, measure: string) => `${METRIC_TITLES[measure] ?? measure} `);
 
 /** The first column stays in sight while the others scroll. */
 const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit)";

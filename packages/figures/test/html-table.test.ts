@@ -20,10 +20,10 @@ test("a table that is wider than the cell scrolls in its own box, with its first
 });
 
 test("heads name measures as readers know them, not as options do", () => {
-  const heads = toHtmlTable([{variant: "a", "vrmse@1:20": 1, "mid@21:40": 1, "a@b": 1}], "").matchAll(
+  const heads = toHtmlTable([{variant: "a", "vrmse@1:20": 1, "crps@1:20": 1, "mid@21:40": 1, "a@b": 1}], "").matchAll(
     /<th [^>]*>([^<]*)/g,
   );
-  expect([...heads].map(([, head]) => head)).toEqual(["variant", "VRMSE 1:20", "mid 21:40", "a@b"]);
+  expect([...heads].map(([, head]) => head)).toEqual(["variant", "VRMSE 1:20", "CRPS 1:20", "mid 21:40", "a@b"]);
 });
 
 test("text is escaped", () => {

@@ -1,7 +1,7 @@
 /** One change of a laboratory as a question: what it touches, what that costs, and whether the forecasts became better or worse. */
 import {checkOptions, oneOf, optional, section, type TableRow} from "@lola-ts/core";
 import {lines, rateLabel, type Figure} from "@lola-ts/figures";
-import {type ScoredMetric, metricRule} from "lola/evaluate";
+import {METRIC_TITLES, type ScoredMetric, metricRule} from "lola/evaluate";
 import {changedConfig, differences, inWords, type Change} from "./changes";
 import {compare} from "./compare";
 import {labRule, type Lab} from "./lab";
@@ -73,7 +73,7 @@ async function answered([lab, changed]: readonly [Lab, Lab], words: string, opti
   const short = (row: TableRow) => Object.entries(row).map(([name, value]) => [name.replace(/^after: /, ""), value]);
   const rows = comparison.table().map((row) => Object.fromEntries(short(row)) as TableRow);
   const {verdict, sentence} = answerOf(rows);
-  const title = metric === "vrmse" ? "VRMSE" : metric;
+  const title = METRIC_TITLES[metric] ?? metric;
   await changed.showTable(rows, `${title} before and after ${words}`);
   await changed.show(figureOf(comparison, metric, {title, words}));
   const came = predict === verdict ? "right" : verdict === "undecided" ? "that is not decided" : "wrong";
