@@ -176,6 +176,8 @@ export interface ErrorCurve {
   readonly y: readonly number[];
   /** Standard errors of y: a band about a curve of many points, bars on one of few. Default: none. */
   readonly error?: readonly number[];
+  /** Both ends of an interval about each y, which need not be its middle; drawn in place of errors. Default: none. */
+  readonly ends?: readonly (readonly [number, number])[];
   /** Whether it is drawn in grey, in the dash and marker of its name and without an entry in the legend. Default: false. */
   readonly muted?: boolean;
   /** Whether its points are not joined. Default: false. */
@@ -203,6 +205,12 @@ export interface ErrorPanel {
 export interface ErrorCurvesOptions extends FigureOptions {
   /** Height of a panel in pixels. Default: 330. */
   height?: number;
+}
+
+/** Find both ends of each point's uncertainty; an end that is not finite is the point itself. */
+function endsOf({y, error, ends}: ErrorCurve): [number, number][] | undefined {
+  const all = ends ?? error?.map((value, i) => [y[i] - value, y[i] + value] as const);
+  return all?.map((both, i) => both.map((end) => (Number.isFinite(end) ? end : y[i])) as [number, number]);
 }
 
 /** Points above which an uncertainty is drawn as a band, and those above which only some have a marker. */
@@ -281,9 +289,7 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, places: Grid): 
   const [domain, rows] = [places.x[i], places.y[i]];
   const [across, up] = [axisName("x", i), axisName("y", i)];
   const xs = panel.curves.flatMap(({x}) => [...x]);
-  const ends = panel.curves.flatMap(({y, error}) =>
-    y.flatMap((value, at) => [-1, 1].map((side) => value + side * (error?.[at] || 0))),
-  );
+  const ends = panel.curves.flatMap((curve) => [...curve.y, ...(endsOf(curve)?.flat() ?? [])]);
   const scale: LayoutAxis = panel.logarithmic ? {type: "log", ...flatTicks(xs, domain[1] - domain[0])} : {};
   return {
     ...layout,
@@ -338,30 +344,38 @@ function decades(values: readonly number[]): LayoutAxis {
   return {type: "log", range: [low - margin, top + margin], ...logTicks(values)};
 }
 
-function traces(
-  {name, x, y, error, points = false}: ErrorCurve,
-  style: CurveStyle,
-  panel: number,
-  first: boolean,
-): Partial<ScatterData>[] {
+function traces(curve: ErrorCurve, style: CurveStyle, panel: number, first: boolean): Partial<ScatterData>[] {
+  const {name, x, y, points = false} = curve;
   const {color, opacity} = style;
   const axes = {
     ...{xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name},
     ...(opacity !== undefined && opacity < 1 && {opacity}),
   };
-  const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));
+  const ends = endsOf(curve);
+  const reach = (side: 0 | 1) => ends?.map((both, i) => round(Math.abs(both[side] - y[i])) ?? 0);
   const isBand = x.length > MANY;
   const look = {...style, width: 2, size: isBand ? 5 : 8, ...(x.length > DENSE && {marks: MARKS})};
-  const curve = line(name, [x, y], look, {
+  const drawn = line(name, [x, y], look, {
     ...axes,
     showlegend: first,
     ...(points && {mode: "markers"}),
-    ...(errors && !isBand && {error_y: {type: "data", array: errors, thickness: 1.3, width: 4, color}}),
+    ...(ends &&
+      !isBand && {
+        error_y: {
+          type: "data",
+          symmetric: false,
+          array: reach(1),
+          arrayminus: reach(0),
+          thickness: 1.3,
+          width: 4,
+          color,
+        },
+      }),
     hovertemplate: `${name}, %{x}: %{y:.3f}<extra></extra>`,
   });
-  if (!errors || !isBand) return [curve];
-  const end = (side: number) => y.map((value, i) => value + side * errors[i]);
-  return [band(x, [end(-1), end(1)], color, axes), curve];
+  if (!ends || !isBand) return [drawn];
+  const edges = ([0, 1] as const).map((side) => ends.map((both) => both[side])) as [number[], number[]];
+  return [band(x, edges, color, axes), drawn];
 }
 
 /** Options of {@link densityOf}. */

@@ -41,6 +41,17 @@ test("a gap in the errors is no error", () => {
   expect((data[0] as Partial<ScatterData>).error_y).toMatchObject({array: [0, 0.1, 0.1]});
 });
 
+test("an interval reaches as far on each side as its ends do, in bars, bands and axes", () => {
+  const ends = few.y.map((value): [number, number] => [value - 0.5, value + 2]);
+  const {data, layout} = lines([{x: "a", y: "b", curves: [{...few, error: undefined, ends}]}]);
+  expect((data[0] as Partial<ScatterData>).error_y).toMatchObject({array: [2, 2, 2], arrayminus: [0.5, 0.5, 0.5]});
+  expect((layout.yaxis as {range: number[]}).range[1]).toBeCloseTo(1.08 * 5, 9);
+  const above = long.y.map((value): [number, number] => [value, value + 3]);
+  const {data: banded} = lines([{x: "a", y: "b", curves: [{...long, ends: above}]}]);
+  const band = (banded[0] as Partial<ScatterData>).y as number[];
+  expect([Math.min(...band), Math.max(...band)]).toEqual([1, 4]);
+});
+
 test("a logarithmic y has all values above zero within its range, and labels of its own", () => {
   const wide = {name: "wide", x: [1, 2, 3], y: [0.2, 8000, 0.7], error: [0.02, 6000, 0.9]};
   const {layout} = lines([{x: "Noise", y: "VRMSE", logarithmicY: true, curves: [wide]}]);

@@ -251,8 +251,8 @@ export class DiffusionStudy {
       const ofAxis = rows.filter((row) => row.axis === axis);
       const drawn = (value: TableRow[string]) => Number(value ?? last); // a boundary beyond the last lead time is at the edge
       const x = ofAxis.map(({value}) => Number(value));
-      const error = ofAxis.map(({from, to}) => (drawn(to) - drawn(from)) / 2);
-      const curve = {name: "diffusion is better above", x, y: ofAxis.map(({lead}) => drawn(lead)), error};
+      const ends = ofAxis.map(({from, to}): [number, number] => [drawn(from), drawn(to)]);
+      const curve = {name: "diffusion is better above", x, y: ofAxis.map(({lead}) => drawn(lead)), ends};
       return {x: axis, y: "Lead time", logarithmic: true, curves: [curve]};
     });
     return lines(panels, {caption: this.caption});
@@ -334,12 +334,12 @@ export class DiffusionStudy {
     const axes = [...new Set(rows.map(({axis}) => String(axis)))];
     const panels = axes.map((axis) => {
       const ofAxis = rows.filter((row) => row.axis === axis);
-      const error = ofAxis.map((row) => (Number(row["to, %"]) - Number(row["from, %"])) / 2);
+      const ends = ofAxis.map((row): [number, number] => [Number(row["from, %"] ?? NaN), Number(row["to, %"] ?? NaN)]);
       const curve = {
         name: endpoint,
         x: ofAxis.map(({value}) => Number(value)),
         y: ofAxis.map((row) => Number(row["change, %"])),
-        error,
+        ends,
       };
       return {x: axis, y: "Ratio less 1 (%)", logarithmic: true, zoomed: true, curves: [curve]};
     });
