@@ -49,6 +49,8 @@ export interface StudyLaw {
 /** The results of a plan, computed from its trials alone. */
 export class DiffusionStudy {
   private readonly scores = new Map<string, BySeed>();
+  /** Places at which a training failed. The seeds that are left there are no random choice. */
+  private readonly failed = new Set<string>();
 
   /** @param trials of the plan that ended; those that are missing or failed are left out. */
   constructor(
@@ -56,14 +58,18 @@ export class DiffusionStudy {
     trials: readonly EndedTrial[],
   ) {
     const byVariant = new Map<string, Map<number, LeadScores>>();
+    const failed = new Set<string>();
     for (const {method, overrides, seed, measured} of trials) {
-      if (!measured?.trajectories) continue;
       const key = keyOf(method, overrides);
+      if (!measured) failed.add(key);
+      if (!measured?.trajectories) continue;
       byVariant.set(key, (byVariant.get(key) ?? new Map<number, LeadScores>()).set(seed, measured.trajectories));
     }
     for (const point of pointsOf(plan)) {
-      const scores = byVariant.get(keyOf(point.method, point.overrides));
-      if (scores) this.scores.set(placeOf(point.kind, point.axis, point.value), scores);
+      const [key, place] = [keyOf(point.method, point.overrides), placeOf(point.kind, point.axis, point.value)];
+      const scores = byVariant.get(key);
+      if (scores) this.scores.set(place, scores);
+      if (failed.has(key)) this.failed.add(place);
     }
   }
 
@@ -77,10 +83,24 @@ export class DiffusionStudy {
     return [...this.scores.values()][0]?.values().next().value?.leads ?? [];
   }
 
-  /** Find the scores of a kind at a value of an axis; kinds that the axis does not change have the centre's. */
-  private at(kind: string, axis?: string, value?: unknown): BySeed {
+  /** Name the place of a kind at a value of an axis; kinds that the axis does not change are at the centre. */
+  private place(kind: string, axis?: string, value?: unknown): string {
     const isChanged = axis === undefined || (this.plan.axes[axis].kinds ?? [kind]).includes(kind);
-    return this.scores.get(isChanged ? placeOf(kind, axis, value) : placeOf(kind)) ?? new Map<number, LeadScores>();
+    return isChanged ? placeOf(kind, axis, value) : placeOf(kind);
+  }
+
+  private at(kind: string, axis?: string, value?: unknown): BySeed {
+    return this.scores.get(this.place(kind, axis, value)) ?? new Map<number, LeadScores>();
+  }
+
+  /** Pair the scores at each value of an axis at which no training failed. */
+  private wholePairs(endpoint: Endpoint, axis: string): {value: unknown; pair: Pair}[] {
+    const kinds = [endpoint.above, endpoint.below];
+    return this.plan.axes[axis].values.flatMap((value) => {
+      if (kinds.some((kind) => this.failed.has(this.place(kind, axis, value)))) return [];
+      const pair = this.pair(endpoint, axis, value);
+      return pair ? [{value, pair}] : [];
+    });
   }
 
   private pair({above, below, score, horizon: [from, to]}: Endpoint, axis?: string, value?: unknown): Pair | undefined {
@@ -122,15 +142,14 @@ export class DiffusionStudy {
 
   /**
    * Tabulate the slope of an endpoint along each axis of numbers: the change of its ratio for twice the option, with its interval of
-   * 95 %, and the judge's side, corrected for the number of axes.
+   * 95 %, and the judge's side, corrected for the number of axes. A value at which a training failed has no part.
    */
   slopes(endpoint: string): TableRow[] {
     const ratio = this.endpoint("slopes", endpoint);
-    const axes = Object.entries(this.plan.axes).flatMap(([axis, {values}]) => {
-      const points = values.flatMap((value) => {
-        const pair = typeof value === "number" ? this.pair(ratio, axis, value) : undefined;
-        return pair ? [{x: Math.log2(value as number), pair}] : [];
-      });
+    const axes = Object.keys(this.plan.axes).flatMap((axis) => {
+      const points = this.wholePairs(ratio, axis).flatMap(({value, pair}) =>
+        typeof value === "number" ? [{x: Math.log2(value), pair}] : [],
+      );
       const shared = points.reduce<readonly number[]>(
         (all, {pair}) => all.filter((seed) => pair.seeds.includes(seed)),
         points[0]?.pair.seeds ?? [],
@@ -160,9 +179,9 @@ export class DiffusionStudy {
   }
 
   /**
-   * Fit the plan's law to the excess at all values of its axes, of means over seeds and trajectories, and find the value of its first
-   * axis that brings the excess below the target, at all values of the other axes. Intervals are of a bootstrap over seeds and
-   * trajectories.
+   * Fit the plan's law to the excess at all values of its axes at which no training failed, of means over seeds and trajectories, and
+   * find the value of its first axis that brings the excess below the target, at all values of the other axes. Intervals are of a
+   * bootstrap over seeds and trajectories.
    *
    * @throws RangeError if the plan has no law, or there are fewer points than parameters.
    */
@@ -172,11 +191,10 @@ export class DiffusionStudy {
     const endpoint = this.plan.endpoints[wanted.endpoint];
     const base = wanted.axes.map((axis) => Number(centre[axes[axis].option]));
     const points = wanted.axes.flatMap((axis, i) =>
-      axes[axis].values.flatMap((value) => {
-        const pair = this.pair(endpoint, axis, value);
-        const x = base.map((centreValue, j) => (i === j ? Number(value) / centreValue : 1));
-        return pair ? [{x, pair}] : [];
-      }),
+      this.wholePairs(endpoint, axis).map(({value, pair}) => ({
+        x: base.map((centreValue, j) => (i === j ? Number(value) / centreValue : 1)),
+        pair,
+      })),
     );
     const unique = [...new Map(points.map((point) => [point.x.join(), point])).values()];
     const parameters = 2 + wanted.axes.length;

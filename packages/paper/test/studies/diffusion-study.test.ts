@@ -154,6 +154,22 @@ test("failed trials are left out, and seeds are paired", () => {
   expect(() => new DiffusionStudy(plan, trials).slopes("exces")).toThrow("expected an endpoint of the plan (excess,");
 });
 
+test("a value at which a training failed has no part in slopes and law, and keeps its effect over the other seeds", () => {
+  const wide = "latent.hidChannels";
+  const trials = trialsOf({law});
+  const failing = trials.map((trial) =>
+    trial.seed === 2 && trial.method === "diffusion" && trial.overrides[wide] === 128
+      ? {...trial, measured: undefined, error: "train: diverged."}
+      : trial,
+  );
+  const [study, without] = [failing, trials.filter(({overrides}) => overrides[wide] !== 128)].map(
+    (all) => new DiffusionStudy(plan, all),
+  );
+  expect(study.slopes("excess")).toEqual(without.slopes("excess"));
+  expect(study.law({draws: 1}).rows).toEqual(without.law({draws: 1}).rows);
+  expect(study.effects("excess").find(({axis, value}) => axis === "width" && value === 128)).toMatchObject({seeds: 3});
+});
+
 test("curves cross where the excess changes its sign, at each Reynolds number, in Lyapunov times", () => {
   const study = new DiffusionStudy(plan, trialsOf({law, noise: [0.5, 0, 0], over: (lead) => 1 - lead / 50}));
   const lyapunov = [...new Set(blocks)].map((block, i) => ({
