@@ -2,7 +2,8 @@
 import {inverse, Matrix} from "ml-matrix";
 import {fitGaussian} from "lola/evaluate";
 import type {Lesson} from "../live/engine/lesson";
-import {measure, type Calibration, type Range, type Reading} from "../live/engine/meter";
+import type {Calibration, Range} from "../live/engine/facts";
+import {measure, type Reading} from "../live/engine/meter";
 
 const DIGITS = 6;
 

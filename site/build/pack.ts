@@ -13,10 +13,9 @@ import {Autoencoder} from "lola/models";
 import {loadCheckpoint, type Checkpoint} from "lola/train";
 import {writeSimulated, findWell, openWell, type WellDataset} from "@lola-ts/well";
 import {encodeResult, fromHalves, toHalves} from "../live/engine/encoding";
-import type {ModelFacts, RateFacts, SystemFacts, TrajectoryFacts} from "../live/engine/facts";
+import type {Calibration, ModelFacts, RateFacts, SystemFacts, TrajectoryFacts} from "../live/engine/facts";
 import {prepareFirst} from "../live/engine/first";
 import {Lesson, MODELS} from "../live/engine/lesson";
-import type {Calibration} from "../live/engine/meter";
 import {calibrate} from "./calibration";
 import {root} from "./library";
 

@@ -3,13 +3,26 @@ import type {DenoiserConfig} from "lola/diffusion";
 import type {Standardization} from "lola/data";
 import type {AutoencoderConfig, EmulatorConfig} from "lola/models";
 import type {RegisteredSystem} from "@lola-ts/simulators";
-import type {Calibration} from "./meter";
 
 /** Model of one kind: its configuration and the name of the file of its weights. */
 export type ModelFacts =
   | {readonly kind: "autoencoder"; readonly file: string; readonly config: AutoencoderConfig}
   | {readonly kind: "diffusion"; readonly file: string; readonly config: DenoiserConfig}
   | {readonly kind: "solver"; readonly file: string; readonly config: EmulatorConfig};
+
+/** Smallest, middle and largest value of validation states. */
+export type Range = readonly [low: number, middle: number, high: number];
+
+/** Numbers from data that the models have not seen. */
+export interface Calibration {
+  /** Mean of a column of a latent, over training states: one number a channel. */
+  readonly mean: readonly number[];
+  /** Inverse of the covariance of its channels, row-major. */
+  readonly precision: readonly number[];
+  readonly distance: Range;
+  readonly loss: Range;
+  readonly states: number;
+}
 
 export interface RateFacts {
   readonly latentChannels: number;

@@ -14,9 +14,8 @@ import {rings} from "lola/evaluate";
 import {tf} from "@lola-ts/engine";
 import {OBSERVATION_VARIANCE} from "./facts";
 import {imagesOf, meanErrors, observe, pickOf, scoresOf, spectraOf, type Cell, type Images} from "./images";
-import type {Lesson} from "./lesson";
+import type {Lesson, SamplingOptions} from "./lesson";
 import {measure, placeOf} from "./meter";
-import type {SamplingOptions} from "./windows";
 
 export interface EnsembleOptions extends SamplingOptions {
   readonly members: number;

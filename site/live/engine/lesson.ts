@@ -10,11 +10,16 @@ import {Autoencoder, Solver} from "lola/models";
 import {arrived, tf} from "@lola-ts/engine";
 import type {ModelFacts, SystemFacts} from "./facts";
 import {errorsOf, imagesOf, spectraOf, type Images} from "./images";
-import type {SamplingOptions} from "./windows";
 
 export const MODELS = {autoencoder: Autoencoder, diffusion: KarrasDenoiser, solver: Solver};
 
 type Model<Kind extends keyof typeof MODELS> = InstanceType<(typeof MODELS)[Kind]>;
+
+export interface SamplingOptions {
+  readonly steps: number;
+  readonly order: number;
+  readonly seed: number;
+}
 
 export interface Latents {
   readonly values: Float32Array;

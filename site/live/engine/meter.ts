@@ -1,21 +1,8 @@
 /** How far a state lies from the training data, as an autoencoder sees it. */
 import {rmse} from "lola/evaluate";
 import {tf} from "@lola-ts/engine";
+import type {Calibration} from "./facts";
 import type {Lesson} from "./lesson";
-
-/** Smallest, middle and largest value of validation states. */
-export type Range = readonly [low: number, middle: number, high: number];
-
-/** Numbers from data that the models have not seen. */
-export interface Calibration {
-  /** Mean of a column of a latent, over training states: one number a channel. */
-  readonly mean: readonly number[];
-  /** Inverse of the covariance of its channels, row-major. */
-  readonly precision: readonly number[];
-  readonly distance: Range;
-  readonly loss: Range;
-  readonly states: number;
-}
 
 export interface Reading {
   /** Mahalanobis distance of the latent's columns from the data's, root mean square over columns and channels. */

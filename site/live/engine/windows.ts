@@ -5,13 +5,7 @@ import {rowSources} from "lola/emulate";
 import {contextMask, spreadMask} from "lola/models";
 import {Random, tf} from "@lola-ts/engine";
 import {eachImage, errorsOf, imagesOf} from "./images";
-import type {Latents, Lesson} from "./lesson";
-
-export interface SamplingOptions {
-  readonly steps: number;
-  readonly order: number;
-  readonly seed: number;
-}
+import type {Latents, Lesson, SamplingOptions} from "./lesson";
 
 /** Samples of a window that are compared with their mean. */
 const DRAWS = 8;
