@@ -24,7 +24,7 @@ const ratesOf = (rows: readonly Row[]) =>
   [...new Set(rows.flatMap((row) => row["÷"] || []))].sort((a, b) => Number(a) - Number(b));
 
 /** A percentage with its sign. */
-function signed(percent: number): string {
+export function signed(percent: number): string {
   const digits = Math.abs(percent).toFixed(1);
   return Number(digits) === 0 ? "0.0 %" : `${percent < 0 ? "−" : "+"}${digits} %`;
 }

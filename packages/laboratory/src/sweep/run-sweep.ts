@@ -112,6 +112,9 @@ const SCREEN = 500;
 
 const ROWS = 12;
 
+/** Characters of a line in a notebook; a trial's file has the whole error. */
+const LINE = 120;
+
 const print = (text: string) => void process.stdout.write(text);
 
 export class SweepDisplay {
@@ -203,7 +206,8 @@ export class SweepDisplay {
     const update = this.shows++ > 0;
     const status = [this.status(isLast), remark].filter(Boolean).join("  ");
     if (!this.send) return print(`\r\x1b[2K${status.slice(0, (process.stdout.columns ?? 120) - 1)}`);
-    const line = (text: string) => `<div><small>${escapeHtml(text)}</small></div>`;
+    const cut = (text: string) => (text.length > LINE ? `${text.slice(0, LINE)}…` : text);
+    const line = (text: string) => `<div><small>${escapeHtml(cut(text))}</small></div>`;
     const parts = [
       `<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`,
       ...(isLast ? [] : this.runningInWords().map(line)),

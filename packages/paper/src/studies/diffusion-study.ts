@@ -95,12 +95,24 @@ export class DiffusionStudy {
 
   /** Pair the scores at each value of an axis at which no training failed. */
   private wholePairs(endpoint: Endpoint, axis: string): {value: unknown; pair: Pair}[] {
-    const kinds = [endpoint.above, endpoint.below];
     return this.plan.axes[axis].values.flatMap((value) => {
-      if (kinds.some((kind) => this.failed.has(this.place(kind, axis, value)))) return [];
-      const pair = this.pair(endpoint, axis, value);
+      const pair = this.isWhole(endpoint, axis, value) ? this.pair(endpoint, axis, value) : undefined;
       return pair ? [{value, pair}] : [];
     });
+  }
+
+  private isWhole({above, below}: Endpoint, axis: string, value: unknown): boolean {
+    return [above, below].every((kind) => !this.failed.has(this.place(kind, axis, value)));
+  }
+
+  /** List an axis's rows that are drawn: values at which no training failed. */
+  private drawn(rows: readonly TableRow[], endpoint: Endpoint, axis: string): TableRow[] {
+    return rows.filter((row) => row.axis === axis && this.isWhole(endpoint, axis, row.value));
+  }
+
+  /** The endpoint whose scores cross. */
+  private get crossed(): Endpoint {
+    return this.plan.endpoints[this.plan.law?.endpoint ?? Object.keys(this.plan.endpoints)[0]];
   }
 
   private pair({above, below, score, horizon: [from, to]}: Endpoint, axis?: string, value?: unknown): Pair | undefined {
@@ -261,19 +273,22 @@ export class DiffusionStudy {
     );
   }
 
-  /** Draw the phase diagram: a panel an axis, with the solver's phase below the boundary and diffusion's above it. */
+  /**
+   * Draw the phase diagram: a panel an axis, with the solver's phase below the boundary and diffusion's above it. Values at which a
+   * training failed are left out.
+   */
   phaseFigure(): Figure {
     const rows = this.phases();
     const last = Math.max(...this.leads);
     const panels = [...new Set(rows.map(({axis}) => String(axis)))].map((axis) => {
-      const ofAxis = rows.filter((row) => row.axis === axis);
+      const ofAxis = this.drawn(rows, this.crossed, axis);
       const drawn = (value: TableRow[string]) => Number(value ?? last); // a boundary beyond the last lead time is at the edge
       const x = ofAxis.map(({value}) => Number(value));
       const ends = ofAxis.map(({from, to}): [number, number] => [drawn(from), drawn(to)]);
       const curve = {name: "diffusion is better above", x, y: ofAxis.map(({lead}) => drawn(lead)), ends};
       return {x: axis, y: "Lead time", logarithmic: true, curves: [curve]};
     });
-    return lines(panels, {caption: this.caption});
+    return lines(panels, {caption: `Bars: intervals of 95 %. ${this.caption}`});
   }
 
   /**
@@ -283,7 +298,8 @@ export class DiffusionStudy {
    * @param lyapunov exponents of the blocks. Default: lead times alone.
    */
   crossings(lyapunov: readonly LyapunovRow[] = []): TableRow[] {
-    return ["all", ...new Set(this.blocks)].flatMap((block) => {
+    const blocks = [...new Set(this.blocks)].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
+    return ["all", ...blocks].flatMap((block) => {
       const crossing = this.crossing({block});
       if (!crossing) return [];
       const times = lyapunov.find((candidate) => candidate.block === block);
@@ -293,7 +309,7 @@ export class DiffusionStudy {
         interval: [low, high],
       } = crossing;
       return {
-        block,
+        block: inWords(block),
         ...rowOf(crossing),
         ...(lyapunov.length > 0 && {
           "Lyapunov times": orNone(lead * perLead),
@@ -314,7 +330,7 @@ export class DiffusionStudy {
     value?: unknown;
     block?: string;
   }): Crossing | undefined {
-    const endpoint = this.plan.endpoints[this.plan.law?.endpoint ?? Object.keys(this.plan.endpoints)[0]];
+    const endpoint = this.crossed;
     const [upper, lower] = [this.at(endpoint.above, axis, value), this.at(endpoint.below, axis, value)];
     const seeds = [...upper.keys()].filter((seed) => lower.has(seed));
     if (seeds.length === 0) return undefined;
@@ -346,12 +362,15 @@ export class DiffusionStudy {
     });
   }
 
-  /** Draw an endpoint over each axis of numbers, with intervals of 95 %. */
+  /** Draw an endpoint over each axis of numbers, with intervals of 95 %; values at which a training failed are left out. */
   figure(endpoint: string): Figure {
-    const rows = this.effects(endpoint).filter(({value}) => typeof value === "number");
+    const [rows, wanted] = [
+      this.effects(endpoint).filter(({value}) => typeof value === "number"),
+      this.plan.endpoints[endpoint],
+    ];
     const axes = [...new Set(rows.map(({axis}) => String(axis)))];
     const panels = axes.map((axis) => {
-      const ofAxis = rows.filter((row) => row.axis === axis);
+      const ofAxis = this.drawn(rows, wanted, axis);
       const ends = ofAxis.map((row): [number, number] => [Number(row["from, %"] ?? NaN), Number(row["to, %"] ?? NaN)]);
       const curve = {
         name: endpoint,
@@ -361,12 +380,16 @@ export class DiffusionStudy {
       };
       return {x: axis, y: "Ratio less 1 (%)", logarithmic: true, zoomed: true, curves: [curve]};
     });
-    return lines(panels, {caption: this.caption});
+    return lines(panels, {caption: `Bars: intervals of 95 %. ${this.caption}`});
   }
 
   get caption(): string {
-    const {name, system, preset, margin} = this.plan;
-    return `Plan ${name}: ${system}, preset ${preset}; ${this.blocks.length} test trajectories, margin ${100 * margin} %.`;
+    const {name, system, preset, margin, axes} = this.plan;
+    const seeds = Object.values(axes).map((axis) => axis.seeds);
+    const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+    const many = least === most ? `${least}` : `${least} to ${most}`;
+    const number = this.blocks.length;
+    return `Plan ${name}: ${system}, preset ${preset}; ${many} seeds, ${number} test trajectories, margin ${100 * margin} %.`;
   }
 
   private endpoint(where: string, name: string): Endpoint {
@@ -385,6 +408,9 @@ interface Crossing {
 }
 
 const rowOf = ({lead, interval: [low, high]}: Crossing) => ({lead: orNone(lead), from: orNone(low), to: orNone(high)});
+
+/** Write the parameters of a block as readers do: Reynolds = 40 for {"Reynolds":40}. */
+const inWords = (block: string) => block.replace(/[{}"]/g, "").replaceAll(":", " = ").replaceAll(",", ", ");
 
 const orNone = (value: number) => (Number.isFinite(value) ? value : null);
 

@@ -154,7 +154,7 @@ test("failed trials are left out, and seeds are paired", () => {
   expect(() => new DiffusionStudy(plan, trials).slopes("exces")).toThrow("expected an endpoint of the plan (excess,");
 });
 
-test("a value at which a training failed has no part in slopes and law, and keeps its effect over the other seeds", () => {
+test("a value at which a training failed has no part in slopes, law and figures, and keeps its effect over the other seeds", () => {
   const wide = "latent.hidChannels";
   const trials = trialsOf({law});
   const failing = trials.map((trial) =>
@@ -167,6 +167,8 @@ test("a value at which a training failed has no part in slopes and law, and keep
   );
   expect(study.slopes("excess")).toEqual(without.slopes("excess"));
   expect(study.law({draws: 1}).rows).toEqual(without.law({draws: 1}).rows);
+  expect(study.phaseFigure().data).toEqual(without.phaseFigure().data);
+  expect(study.figure("excess").data).toEqual(without.figure("excess").data);
   expect(study.effects("excess").find(({axis, value}) => axis === "width" && value === 128)).toMatchObject({seeds: 3});
 });
 
@@ -180,7 +182,10 @@ test("curves cross where the excess changes its sign, at each Reynolds number, i
     timePerLead: 0.1,
   }));
   const rows = study.crossings(lyapunov);
-  expect(rows.map(({block}) => block)).toEqual(["all", ...lyapunov.map(({block}) => block)]);
+  expect(rows.map(({block}) => block)).toEqual([
+    "all",
+    ...[40, 60, 80, 100, 120].map((value) => `Reynolds = ${value}`),
+  ]);
   for (const {lead, from, to} of rows) {
     expect(lead).toBeCloseTo(50, 0);
     expect([from, to]).toEqual([expect.closeTo(50, 0), expect.closeTo(50, 0)]);
