@@ -73,7 +73,7 @@ export class DiffusionStudy {
     }
   }
 
-  /** Parameters of each test trajectory, in words. */
+  /** Parameters of each test trajectory, as JSON. */
   get blocks(): readonly string[] {
     return [...this.scores.values()][0]?.values().next().value?.blocks ?? [];
   }
@@ -106,7 +106,7 @@ export class DiffusionStudy {
   }
 
   /** List an axis's rows that are drawn: values at which no training failed. */
-  private drawn(rows: readonly TableRow[], endpoint: Endpoint, axis: string): TableRow[] {
+  private drawnRows(rows: readonly TableRow[], endpoint: Endpoint, axis: string): TableRow[] {
     return rows.filter((row) => row.axis === axis && this.isWhole(endpoint, axis, row.value));
   }
 
@@ -281,7 +281,7 @@ export class DiffusionStudy {
     const rows = this.phases();
     const last = Math.max(...this.leads);
     const panels = [...new Set(rows.map(({axis}) => String(axis)))].map((axis) => {
-      const ofAxis = this.drawn(rows, this.crossed, axis);
+      const ofAxis = this.drawnRows(rows, this.crossed, axis);
       const drawn = (value: TableRow[string]) => Number(value ?? last); // a boundary beyond the last lead time is at the edge
       const x = ofAxis.map(({value}) => Number(value));
       const ends = ofAxis.map(({from, to}): [number, number] => [drawn(from), drawn(to)]);
@@ -364,13 +364,11 @@ export class DiffusionStudy {
 
   /** Draw an endpoint over each axis of numbers, with intervals of 95 %; values at which a training failed are left out. */
   figure(endpoint: string): Figure {
-    const [rows, wanted] = [
-      this.effects(endpoint).filter(({value}) => typeof value === "number"),
-      this.plan.endpoints[endpoint],
-    ];
+    const wanted = this.endpoint("figure", endpoint);
+    const rows = this.effects(endpoint).filter(({value}) => typeof value === "number");
     const axes = [...new Set(rows.map(({axis}) => String(axis)))];
     const panels = axes.map((axis) => {
-      const ofAxis = this.drawn(rows, wanted, axis);
+      const ofAxis = this.drawnRows(rows, wanted, axis);
       const ends = ofAxis.map((row): [number, number] => [Number(row["from, %"] ?? NaN), Number(row["to, %"] ?? NaN)]);
       const curve = {
         name: endpoint,
