@@ -33,6 +33,25 @@ export function limit(a: number, b: number): number {
   return 0.125 * (min + abs(min) + (max - abs(max)));
 }
 
+/**
+ * Compute the limited half slopes of a row of cells of `size` numbers along an axis, one set every `every` numbers from offset `o`
+ * on; `step` is the distance of neighbours in `w`. A loop of its own, as the compiler inlines a limited number of calls.
+ */
+export function halfSlopes(
+  slopes: Float64Array,
+  o: number,
+  w: Float64Array,
+  first: number,
+  count: number,
+  step: number,
+  size: number,
+  every: number,
+): void {
+  for (let c = 0, k = first; c < count; c++, k += size, o += every) {
+    for (let i = 0; i < size; i++) slopes[o + i] = 0.5 * limit(w[k + i] - w[k - step + i], w[k + step + i] - w[k + i]);
+  }
+}
+
 /** Boundary of an axis: periodic, or open, where ghosts copy the last cell and waves leave. */
 export type Boundary = "periodic" | "open";
 

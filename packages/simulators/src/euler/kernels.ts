@@ -5,11 +5,11 @@
  * For speed, the loops allocate nothing and take numbers and typed arrays only. packages/simulators/native/euler-sweep.cc does the
  * same in C++, to the bit: a change here belongs there, too.
  */
-import * as limiter from "../gas";
+import * as gas from "../gas";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global or an import is slow.
 const {abs, max, sqrt} = Math;
-const {greater, lesser, limit} = limiter;
+const {greater, halfSlopes, lesser} = gas;
 
 export const STATE = 4;
 
@@ -18,26 +18,6 @@ export const FACES = 16;
 
 /** Minimum density and pressure; a run that needs them is not to be trusted. */
 export const FLOORS = {density: 1e-8, pressure: 1e-9};
-
-/**
- * Compute the limited half slopes of a row of cells along an axis, {@link STATE} numbers every {@link FACES} from offset `o`
- * on; `step` is the distance of neighbours in `w`. A loop of its own, as the compiler inlines a limited number of calls.
- */
-function halfSlopes(
-  slopes: Float64Array,
-  o: number,
-  w: Float64Array,
-  first: number,
-  count: number,
-  step: number,
-): void {
-  for (let c = 0, k = first; c < count; c++, k += STATE, o += FACES) {
-    slopes[o] = 0.5 * limit(w[k] - w[k - step], w[k + step] - w[k]);
-    slopes[o + 1] = 0.5 * limit(w[k + 1] - w[k - step + 1], w[k + step + 1] - w[k + 1]);
-    slopes[o + 2] = 0.5 * limit(w[k + 2] - w[k - step + 2], w[k + step + 2] - w[k + 2]);
-    slopes[o + 3] = 0.5 * limit(w[k + 3] - w[k - step + 3], w[k + step + 3] - w[k + 3]);
-  }
-}
 
 /**
  * Extrapolate the cells of a row to their faces, half a time step ahead (MUSCL-Hancock).
@@ -64,8 +44,8 @@ export function extrapolate(
   hy: number,
   gamma: number,
 ): number {
-  halfSlopes(faces, 0, w, first, count, stride);
-  halfSlopes(faces, STATE, w, first, count, STATE);
+  halfSlopes(faces, 0, w, first, count, stride, STATE, FACES);
+  halfSlopes(faces, STATE, w, first, count, STATE, STATE, FACES);
   let fallbacks = 0;
   for (let c = 0, k = first, o = 0; c < count; c++, k += STATE, o += FACES) {
     let r = w[k];

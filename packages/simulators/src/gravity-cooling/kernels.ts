@@ -5,11 +5,11 @@
  * $U = (\rho, \rho u, \rho v, \rho w, E, \rho e)$ with the flow out of the cell, $\Delta t \, \nabla \cdot v$, beside them.
  * For speed, the loops allocate nothing and take numbers and typed arrays only.
  */
-import * as limiter from "../gas";
+import * as gas from "../gas";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global or an import is slow.
 const {abs, sqrt} = Math;
-const {greater, lesser, limit} = limiter;
+const {greater, halfSlopes, lesser} = gas;
 
 export const STATE = 5;
 
@@ -24,24 +24,6 @@ export const FLOORS = {density: 1e-10, pressure: 1e-14};
 
 /** Indices of {@link commit}'s counters. */
 export const COUNT = {floors: 0, dual: 1} as const;
-
-/** Compute the limited half slopes of a row of cells along an axis, as the two-dimensional solver does. */
-function halfSlopes(
-  slopes: Float64Array,
-  o: number,
-  w: Float64Array,
-  first: number,
-  count: number,
-  step: number,
-): void {
-  for (let c = 0, k = first; c < count; c++, k += STATE, o += FACES) {
-    slopes[o] = 0.5 * limit(w[k] - w[k - step], w[k + step] - w[k]);
-    slopes[o + 1] = 0.5 * limit(w[k + 1] - w[k - step + 1], w[k + step + 1] - w[k + 1]);
-    slopes[o + 2] = 0.5 * limit(w[k + 2] - w[k - step + 2], w[k + step + 2] - w[k + 2]);
-    slopes[o + 3] = 0.5 * limit(w[k + 3] - w[k - step + 3], w[k + step + 3] - w[k + 3]);
-    slopes[o + 4] = 0.5 * limit(w[k + 4] - w[k - step + 4], w[k + step + 4] - w[k + 4]);
-  }
-}
 
 /**
  * Extrapolate the cells of a row to their faces, half a time step ahead (MUSCL-Hancock).
@@ -72,9 +54,9 @@ export function extrapolate(
   a: number,
   gamma: number,
 ): number {
-  halfSlopes(faces, 0, w, first, count, sx);
-  halfSlopes(faces, STATE, w, first, count, sy);
-  halfSlopes(faces, 2 * STATE, w, first, count, STATE);
+  halfSlopes(faces, 0, w, first, count, sx, STATE, FACES);
+  halfSlopes(faces, STATE, w, first, count, sy, STATE, FACES);
+  halfSlopes(faces, 2 * STATE, w, first, count, STATE, STATE, FACES);
   let fallbacks = 0;
   for (let c = 0, k = first, o = 0; c < count; c++, k += STATE, o += FACES, b += STATE) {
     let r = w[k];
