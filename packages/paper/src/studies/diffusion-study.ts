@@ -5,7 +5,7 @@
 import path from "node:path";
 import {checkOptions, flag, optional, projectRoot, section, text, type TableRow, Rng} from "@lola-ts/core";
 import {lines, type Figure} from "@lola-ts/figures";
-import {openLab} from "@lola-ts/laboratory";
+import {openLab, parametersInWords} from "@lola-ts/laboratory";
 import {pointsOf, readPlan, runPlan, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
 import {judge, type Comparison, type JudgedScores, type Judgement} from "lola/evaluate";
 import type {EndedTrial, LeadScores, Overrides} from "@lola-ts/sweeps";
@@ -309,7 +309,7 @@ export class DiffusionStudy {
         interval: [low, high],
       } = crossing;
       return {
-        block: inWords(block),
+        block: block === "all" ? block : parametersInWords(JSON.parse(block) as Record<string, number>),
         ...rowOf(crossing),
         ...(lyapunov.length > 0 && {
           "Lyapunov times": orNone(lead * perLead),
@@ -406,9 +406,6 @@ interface Crossing {
 }
 
 const rowOf = ({lead, interval: [low, high]}: Crossing) => ({lead: orNone(lead), from: orNone(low), to: orNone(high)});
-
-/** Write the parameters of a block as readers do: Reynolds = 40 for {"Reynolds":40}. */
-const inWords = (block: string) => block.replace(/[{}"]/g, "").replaceAll(":", " = ").replaceAll(",", ", ");
 
 const orNone = (value: number) => (Number.isFinite(value) ? value : null);
 

@@ -182,10 +182,7 @@ test("curves cross where the excess changes its sign, at each Reynolds number, i
     timePerLead: 0.1,
   }));
   const rows = study.crossings(lyapunov);
-  expect(rows.map(({block}) => block)).toEqual([
-    "all",
-    ...[40, 60, 80, 100, 120].map((value) => `Reynolds = ${value}`),
-  ]);
+  expect(rows.map(({block}) => block)).toEqual(["all", ...[40, 60, 80, 100, 120].map((value) => `Re = ${value}`)]);
   for (const {lead, from, to} of rows) {
     expect(lead).toBeCloseTo(50, 0);
     expect([from, to]).toEqual([expect.closeTo(50, 0), expect.closeTo(50, 0)]);
