@@ -201,7 +201,7 @@ const commands = {
       retry: {value: "NAME", text: "rerun failed trainings"},
       pack: {
         value: "NAME",
-        text: "copy what a sweep has measured to data/pretrained/sweeps/, over an earlier copy",
+        text: "copy the trainings of a sweep that have ended to data/pretrained/sweeps/, over an earlier copy",
       },
     },
     notes: "Ctrl-C stops and saves; the same command continues from there.",

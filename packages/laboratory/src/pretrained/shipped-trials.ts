@@ -1,5 +1,5 @@
 /**
- * Sweeps that come with the project: what was measured of their trainings, in data/pretrained/sweeps/, a file per sweep.
+ * Sweeps that come with the project: how their trainings ended, in data/pretrained/sweeps/, a file per sweep.
  *
  * A shipped trial has the key of the one that it is a copy of, and stands for it where exactly that training would be measured;
  * its model is not shipped. Whatever is not shipped, or of another configuration or version, is trained as always.
@@ -40,7 +40,7 @@ const sweepRule = z.object({
       trial: z
         .unknown()
         .transform(readEndedTrial)
-        .refine((trial) => trial?.measured),
+        .refine((trial) => trial?.measured ?? trial?.error),
     }),
   ),
 });

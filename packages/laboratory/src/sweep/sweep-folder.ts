@@ -9,7 +9,7 @@ import {rm} from "node:fs/promises";
 import path from "node:path";
 import {isDeepStrictEqual} from "node:util";
 import {writeWhole, shown} from "@lola-ts/core";
-import {overridesInWords, readEndedTrial, type EndedTrial, type Trial} from "@lola-ts/sweeps";
+import {measuredTrials, overridesInWords, readEndedTrial, type EndedTrial, type Trial} from "@lola-ts/sweeps";
 import {inWords, differences} from "../changes";
 import {ShippedTrials, writeShippedTrials} from "../pretrained/shipped-trials";
 import type {Artifacts} from "../store/artifacts";
@@ -132,20 +132,20 @@ function readTrial(file: string): EndedTrial | undefined {
   }
 }
 
-/** Copy what a sweep has measured so far into a folder that comes with the project. */
+/** Copy the trials of a sweep that have ended, failed ones included, into a folder that comes with the project. */
 export async function packSweep(store: SweepStore, name: string, target: string): Promise<string> {
   const folder = SweepFolder.open(store, name);
   const {plan} = folder;
   const all = trialsOf(plan);
-  const measured = all.flatMap((trial) => {
+  const ended = all.flatMap((trial) => {
     const found = folder.read(trial);
-    return found?.measured ? [{...found, ...trial}] : [];
+    return found ? [{...found, ...trial}] : [];
   });
-  if (measured.length === 0) {
+  if (measuredTrials(ended).length === 0) {
     const found = `${all.length} trainings without a result`;
     throw new RangeError(`sweep: expected a result of the sweep ${name} to pack, found ${found}.`);
   }
-  const trials = measured.map(({shipped: _, ...trial}) => ({
+  const trials = ended.map(({shipped: _, ...trial}) => ({
     key: trialKey(plan, trial),
     versions: trialVersions(plan.config, trial.method),
     trial,

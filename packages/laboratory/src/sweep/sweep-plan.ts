@@ -254,7 +254,7 @@ export function planInWords(plan: SweepPlan): string {
 /** Count the trainings behind trials and their core-hours, seconds times threads: "18 trainings, 1 failed, 2.3 core-hours". */
 export function trainingsInWords({threads: usual}: Pick<Config, "threads">, trials: readonly EndedTrial[]): string {
   const trained = distinctTrainings(trials);
-  const failed = trials.length - measuredTrials(trials).length;
+  const failed = failedTrials(trials);
   const count = trained.length + failed;
   const threads = trained.map(({overrides}) => Number(overrides.threads ?? usual));
   const hours = trained.reduce((sum, {measured}, i) => sum + (measured.seconds * threads[i]) / 3600, 0);
@@ -271,8 +271,11 @@ function distinctTrainings(trials: readonly EndedTrial[]): MeasuredTrial[] {
   return [...new Map(measuredTrials(trials).map((trial) => [trial.measured.key, trial])).values()];
 }
 
+const failedTrials = (trials: readonly EndedTrial[]): number => trials.length - measuredTrials(trials).length;
+
 export function sweepInWords(plan: SweepPlan, trials: readonly EndedTrial[]): string {
-  const shipped = distinctTrainings(trials.filter((trial) => trial.shipped)).length;
+  const fromProject = trials.filter((trial) => trial.shipped);
+  const shipped = distinctTrainings(fromProject).length + failedTrials(fromProject);
   const origin = `${shipped} of them came with the project, trained elsewhere`;
   return [
     planInWords(plan),

@@ -54,6 +54,27 @@ test("a packed sweep is found elsewhere without training, and its caption says s
   expect(said).toEqual([]);
 });
 
+test("a training that failed is packed with its error, and alone it is no result", async () => {
+  const name = "failing";
+  const plan = {...SweepFolder.open(artifacts(), "optimisers").plan, name};
+  const own = new SweepFolder(artifacts(), plan);
+  await own.begin();
+  const [first, second] = (await open().sweep(space, options)).trials;
+  await own.write({...second, measured: undefined, error: "train: the loss was not finite."});
+  await expect(packSweep(artifacts(), name, folder("packed"))).rejects.toThrow(
+    "expected a result of the sweep failing",
+  );
+  await own.write(first);
+  expect(await packSweep(artifacts(), name, folder("packed"))).toMatch(/: 2 of 2 trainings\.$/);
+  const found = await elsewhere("failed", folder("packed")).sweep(space, {...options, name, train: false});
+  expect(trainings("failed")).toBe(0);
+  expect(found.trials.map(({measured, error}) => [measured !== undefined, error])).toEqual([
+    [true, undefined],
+    [false, "train: the loss was not finite."],
+  ]);
+  expect(found.caption).toMatch(/; 2 trainings, 1 failed, .*; 2 of them came with the project, trained elsewhere$/);
+});
+
 test("what was added to it is trained, and it can be packed as a whole again", async () => {
   const grown = await elsewhere("grown", folder("packed")).sweep(space, {...options, seeds: 2});
   expect(trainings("grown")).toBe(2);
