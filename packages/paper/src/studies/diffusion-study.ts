@@ -128,12 +128,16 @@ export class DiffusionStudy {
   }
 
   /**
-   * Tabulate an endpoint at every value of every axis: the mean ratio less 1 with its interval of 95 %, the judge's side, corrected
-   * for the values of the axis, and the numbers of seeds. "equal" is within the plan's margin.
+   * Tabulate an endpoint at every value of every axis, or of one: the mean ratio less 1 with its interval of 95 %, the judge's side,
+   * corrected for the values of the axis, and the numbers of seeds. "equal" is within the plan's margin.
+   *
+   * @throws RangeError if the plan has no such endpoint or axis.
    */
-  effects(endpoint: string): TableRow[] {
-    const ratio = this.endpoint("effects", endpoint);
-    return Object.entries(this.plan.axes).flatMap(([axis, {values}]) => {
+  effects(endpoint: string, only?: string): TableRow[] {
+    const ratio = named("effects", "an endpoint", this.plan.endpoints, endpoint);
+    const all = this.plan.axes;
+    const axes = only === undefined ? all : {[only]: named("effects", "an axis", all, only)};
+    return Object.entries(axes).flatMap(([axis, {values}]) => {
       const pairs = values.flatMap((value) => {
         const pair = this.pair(ratio, axis, value);
         return pair ? [{value, pair}] : [];
@@ -157,7 +161,7 @@ export class DiffusionStudy {
    * 95 %, and the judge's side, corrected for the number of axes. A value at which a training failed has no part.
    */
   slopes(endpoint: string): TableRow[] {
-    const ratio = this.endpoint("slopes", endpoint);
+    const ratio = named("slopes", "an endpoint", this.plan.endpoints, endpoint);
     const axes = Object.keys(this.plan.axes).flatMap((axis) => {
       const points = this.wholePairs(ratio, axis).flatMap(({value, pair}) =>
         typeof value === "number" ? [{x: Math.log2(value), pair}] : [],
@@ -321,15 +325,7 @@ export class DiffusionStudy {
   }
 
   /** Find the last crossing of the curves of squared error, of the trajectories of a block, with a bootstrap over them and seeds. */
-  private crossing({
-    axis,
-    value,
-    block = "all",
-  }: {
-    axis?: string;
-    value?: unknown;
-    block?: string;
-  }): Crossing | undefined {
+  private crossing({axis, value, block = "all"}: Where): Crossing | undefined {
     const endpoint = this.crossed;
     const [upper, lower] = [this.at(endpoint.above, axis, value), this.at(endpoint.below, axis, value)];
     const seeds = [...upper.keys()].filter((seed) => lower.has(seed));
@@ -364,7 +360,7 @@ export class DiffusionStudy {
 
   /** Draw an endpoint over each axis of numbers, with intervals of 95 %; values at which a training failed are left out. */
   figure(endpoint: string): Figure {
-    const wanted = this.endpoint("figure", endpoint);
+    const wanted = named("figure", "an endpoint", this.plan.endpoints, endpoint);
     const rows = this.effects(endpoint).filter(({value}) => typeof value === "number");
     const axes = [...new Set(rows.map(({axis}) => String(axis)))];
     const panels = axes.map((axis) => {
@@ -389,13 +385,19 @@ export class DiffusionStudy {
     const number = this.blocks.length;
     return `Plan ${name}: ${system}, preset ${preset}; ${many} seeds, ${number} test trajectories, margin ${100 * margin} %.`;
   }
+}
 
-  private endpoint(where: string, name: string): Endpoint {
-    const wanted = this.plan.endpoints[name] as Endpoint | undefined;
-    if (wanted) return wanted;
-    const names = Object.keys(this.plan.endpoints).join(", ");
-    throw new RangeError(`${where}: expected an endpoint of the plan (${names}), found ${name}.`);
-  }
+/** Find a part of the plan by its name. */
+function named<T>(where: string, what: string, parts: Readonly<Record<string, T>>, name: string): T {
+  if (Object.hasOwn(parts, name)) return parts[name];
+  throw new RangeError(`${where}: expected ${what} of the plan (${Object.keys(parts).join(", ")}), found ${name}.`);
+}
+
+/** A value of an axis, or the centre, and a block of trajectories, or all. */
+interface Where {
+  readonly axis?: string;
+  readonly value?: unknown;
+  readonly block?: string;
 }
 
 /** From which lead time on diffusion is better: 0 at once, Infinity never. */

@@ -122,12 +122,9 @@ test("without an effect no slope is decided, and the excess is equal to nothing"
     trialsOf({law: {a: 0, b: 0, powers: [0, 0, 0]}, noise: [0.5, 0.004, 0.01]}, "null"),
   );
   for (const {side} of study.slopes("excess")) expect(["equal", "undecided"]).toContain(side);
-  expect(
-    study
-      .effects("excess")
-      .filter(({axis}) => axis === "steps")
-      .map(({side}) => side),
-  ).toEqual(Array(6).fill("equal"));
+  const bySteps = study.effects("excess", "steps");
+  expect(bySteps).toEqual(study.effects("excess").filter(({axis}) => axis === "steps"));
+  expect(bySteps.map(({side}) => side)).toEqual(Array(6).fill("equal"));
   const {rows} = study.law({draws: 100});
   const centre = rows.at(-1)!;
   expect(Number(centre.from)).toBeLessThan(0);
@@ -152,6 +149,7 @@ test("failed trials are left out, and seeds are paired", () => {
     "expected trials at 5 points or more, found 1.",
   );
   expect(() => new DiffusionStudy(plan, trials).slopes("exces")).toThrow("expected an endpoint of the plan (excess,");
+  expect(() => new DiffusionStudy(plan, trials).effects("excess", "width ")).toThrow("expected an axis of the plan (");
 });
 
 test("a value at which a training failed has no part in slopes, law and figures, and keeps its effect over the other seeds", () => {
