@@ -124,9 +124,7 @@ export function judge(comparisons: readonly Comparison[], options: JudgeOptions 
   const verdict = verdictOf(cells, options.equalIsEnough);
   if (verdict === "not measured") return {verdict, cells, reason: cells[0].reason};
   if (options.rough) return {verdict, cells};
-  const measured = pairs.flatMap(({table, reason}) => (reason ? [] : [table]));
-  const [limit, ...otherLimits] = new Set(comparisons.map((one) => one.limit ?? 1));
-  return {verdict, cells, effect: otherLimits.length > 0 ? undefined : pooledEffect(measured, limit, options)};
+  return {verdict, cells, effect: effectOf(comparisons, options)};
 }
 
 /** Decide a statement by the sides of its cells, as {@link judge} does. */
@@ -195,15 +193,23 @@ function testedMean(table: readonly (readonly number[])[], {blocks, rough}: Judg
   return {...summary, p: Math.max(student, flips), pEqual: inside > 0 ? tail : 1 - tail};
 }
 
-/** Average log ratios over all tested comparisons, seed by seed and sample by sample. */
-function pooledEffect(tables: readonly Pairs["table"][], limit: number, {blocks}: JudgeOptions): Judgement["effect"] {
+/**
+ * Compute the effect of a {@link Judgement} alone: log ratios are averaged over all measured comparisons, seed by seed and sample by
+ * sample.
+ *
+ * @returns undefined if nothing was measured, or comparisons differ in their limits or numbers of samples.
+ */
+export function effectOf(comparisons: readonly Comparison[], options: JudgeOptions = {}): Judgement["effect"] {
+  const [limit, ...otherLimits] = new Set(comparisons.map((one) => one.limit ?? 1));
+  const pairs = comparisons.map((comparison) => pairScores(comparison, options));
+  const tables = pairs.flatMap(({table, reason}) => (reason ? [] : [table]));
   const [first, ...others] = tables;
   const isAlike = others.every((table) => table.length === first.length && table[0].length === first[0].length);
-  if (!isAlike) return undefined;
+  if (tables.length === 0 || otherLimits.length > 0 || !isAlike) return undefined;
   const pooled = first.map((row, s) =>
     row.map((_, t) => tables.reduce((sum, table) => sum + table[s][t], 0) / tables.length),
   );
-  const {value, error, freedom} = crossedSummary(pooled, blocksOf(pooled, blocks));
+  const {value, error, freedom} = crossedSummary(pooled, blocksOf(pooled, options.blocks));
   const half = error === 0 ? 0 : studentQuantile(LEVEL, freedom) * error;
   const change = (y: number) => limit * Math.exp(y) - 1;
   return {value: change(value), interval: [change(value - half), change(value + half)]};

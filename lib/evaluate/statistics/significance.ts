@@ -112,12 +112,31 @@ function sizesOfSubsets(samples: readonly number[], most: number): Float64Array 
   return sizes;
 }
 
+/** Choices of signs that were drawn last, a bit a sample: many tests have as many samples. */
+let drawn = {length: 0, positive: new Uint32Array()};
+
+function drawnSigns(length: number): Uint32Array {
+  if (drawn.length === length) return drawn.positive;
+  const words = Math.ceil(length / 32);
+  const positive = new Uint32Array(DRAWS * words);
+  const rng = Rng.from("sign flips", length);
+  for (let draw = 0; draw < DRAWS; draw++) {
+    for (let i = 0; i < length; i++) if (rng.uniform() < 0.5) positive[draw * words + (i >> 5)] |= 1 << (i & 31);
+  }
+  drawn = {length, positive};
+  return positive;
+}
+
 function drawnShare(samples: readonly number[], least: number): number {
-  const rng = Rng.from("sign flips", samples.length);
+  const positive = drawnSigns(samples.length);
+  const words = positive.length / DRAWS;
   let count = 1; // the signs that were observed
   for (let draw = 0; draw < DRAWS; draw++) {
     let sum = 0;
-    for (const sample of samples) sum += rng.uniform() < 0.5 ? sample : -sample;
+    for (let i = 0; i < samples.length; i++) {
+      const isPositive = (positive[draw * words + (i >> 5)] >>> (i & 31)) & 1;
+      sum += (2 * isPositive - 1) * samples[i];
+    }
     if (Math.abs(sum) >= least) count++;
   }
   return count / (DRAWS + 1);

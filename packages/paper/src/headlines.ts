@@ -1,7 +1,7 @@
 /** What all systems say at one look, from committed scores: rivals against diffusion, and claims by system. */
 import path from "node:path";
 import {committedFigures} from "@lola-ts/core";
-import {judge, readTrajectoryScores, type Result} from "lola/evaluate";
+import {effectOf, judge, readTrajectoryScores, type Result} from "lola/evaluate";
 import {dotPlot, verdictMatrix, type Dot, type Figure} from "@lola-ts/figures";
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import {CATALOGUE, numberOf} from "./claims/catalogue";
@@ -24,10 +24,10 @@ function changesOf(system: string): Dot[] {
   const all = judge(comparisons, {about: "models", blocks});
   const percent = (y: number) => 100 * Math.expm1(y);
   return all.cells.map(({label, value, side}, i): Dot => {
-    const {effect} = judge([comparisons[i]], {about: "models", blocks});
+    const {interval} = effectOf([comparisons[i]], {about: "models", blocks})!;
     return {
       name: label.replace(", seed 0", ""),
-      ...{value: percent(value), interval: effect!.interval.map((end) => 100 * end) as [number, number]},
+      ...{value: percent(value), interval: interval.map((end) => 100 * end) as [number, number]},
       isDecided: side === "better" || side === "worse",
       method: /solver/.test(label) ? "neural solver" : "diffusion",
     };

@@ -138,6 +138,21 @@ test("of more samples it is drawn, and close to the exact value", () => {
   expect(Math.abs(signFlipP([...samples, 0]) - exact)).toBeLessThan(5 * Math.sqrt(exact / 100_000)); // a 0 changes no sum
 });
 
+test("drawn choices depend on the number of samples alone, and are those of the generator", () => {
+  const samples = Array.from({length: 70}, (_, i) => Math.sin(i * i) + 0.2);
+  const first = signFlipP(samples);
+  signFlipP([...samples, -1]);
+  expect(signFlipP(samples)).toBe(first);
+  const rng = Rng.from("sign flips", 70);
+  const least = Math.abs(samples.reduce((a, b) => a + b, 0)) - 1e-9;
+  let count = 1;
+  for (let draw = 0; draw < 100_000; draw++) {
+    const sum = samples.reduce((all, sample) => all + (rng.uniform() < 0.5 ? sample : -sample), 0);
+    if (Math.abs(sum) >= least) count++;
+  }
+  expect(first).toBe(count / 100_001);
+});
+
 test("the smallest of m values is multiplied by m, the next by m − 1, and none falls below one before it", () => {
   expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]); // as R's p.adjust(…, "holm")
   expect(holm([0.5, 0.6])).toEqual([1, 1]);

@@ -7,7 +7,7 @@ import {checkOptions, flag, optional, projectRoot, section, text, type TableRow,
 import {lines, type Figure} from "@lola-ts/figures";
 import {openLab, parametersInWords} from "@lola-ts/laboratory";
 import {pointsOf, readPlan, runPlan, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
-import {judge, type Comparison, type JudgedScores, type Judgement} from "lola/evaluate";
+import {effectOf, judge, type Comparison, type JudgedScores} from "lola/evaluate";
 import type {EndedTrial, LeadScores, Overrides} from "@lola-ts/sweeps";
 import type {LyapunovRow} from "./lyapunov";
 import {levenbergMarquardt} from "ml-levenberg-marquardt";
@@ -182,8 +182,7 @@ export class DiffusionStudy {
     const options = {blocks: this.blocks};
     const {cells} = judge(comparisons, options);
     return cells.map(({side, value, corrected, reason}, i) => {
-      const {effect}: Pick<Judgement, "effect"> = judge([comparisons[i]], options);
-      const [low, high] = effect?.interval ?? [NaN, NaN];
+      const [low, high] = effectOf([comparisons[i]], options)?.interval ?? [NaN, NaN];
       return {
         "change, %": 100 * Math.expm1(value),
         "from, %": orNone(100 * low),
