@@ -46,6 +46,19 @@ test.each([
     "parameter",
     () => tableOf("law").map((row) => [row.parameter, ...["value", "from", "to"].map((column) => brief(row[column]))]),
   ],
+  [
+    "other flows",
+    "convection",
+    () => {
+      const [one, other] = ["euler", "rayleigh-benard"].map((name) =>
+        tableOf("replication").filter((row) => row.system === name),
+      );
+      return one.map((row, i) => [
+        row.endpoint,
+        ...[row, other[i]].flatMap((of) => [percent(of, "change, %"), of.side]),
+      ]);
+    },
+  ],
 ])("the page has %s", (_, column, expected) => {
   expect(tableWith(column, page).rows).toEqual(expected());
 });
@@ -71,6 +84,20 @@ const endpointsAtTheCentre = (study: DiffusionStudy) =>
       .map(({axis: _axis, value: _value, seeds: _seeds, ...row}) => ({endpoint, ...row})),
   );
 const withoutSeeds = (rows: readonly TableRow[]) => rows.map(({seeds: _, ...row}) => row);
+
+test("the table of other flows follows from the scores that come with the project", async () => {
+  const studies = await Promise.all(["euler", "convection"].map((name) => diffusionStudy(`data/study/${name}.json`)));
+  const rows = studies.flatMap((study) => {
+    const slopes = study.slopes("excess").map(({axis, ...row}) => ({endpoint: `twice the ${String(axis)}`, ...row}));
+    return [...slopes, ...endpointsAtTheCentre(study)].map((row) => ({system: study.plan.system, ...row}));
+  });
+  expect(digits(rows.map(({p: _p, seeds: _seeds, ...row}: TableRow) => row))).toEqual(digits(tableOf("replication")));
+  for (const study of studies) {
+    const [{lead, from, to}] = study.crossings();
+    const [place, first, last] = [lead, from, to].map((value) => (value === null ? "none" : Math.round(Number(value))));
+    expect(page).toContain(`${place} (${first} to ${last})`);
+  }
+});
 
 test("the tables and the answer's lead times follow from the scores that come with the project", async () => {
   const study = await diffusionStudy("data/study/plan.json");
