@@ -134,7 +134,10 @@ describe("a damaged file is refused in one sentence", () => {
     ["of another format", {format: "lola-sweep-2"}],
     ["without trials", {trials: {}}],
     ["with a trial that is none", {trials: [{key: "one", versions, trial: {method: "autoencoder"}}]}],
-    ["with a trial that neither was measured nor failed", {trials: [{key: "one", versions, trial: {...first, measured: undefined}}]}],
+    [
+      "with a trial that neither was measured nor failed",
+      {trials: [{key: "one", versions, trial: {...first, measured: undefined}}]},
+    ],
     ["with a trial without a key", {trials: [{versions, trial: first}]}],
     ["with a curve that is none", {trials: [{key: "one", versions, trial: {...first, measured: {...first.measured, loss: [1]}}}]}], // prettier-ignore
   ])("%s", async (_, change) => {
