@@ -1,5 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {describeJudgement, formatChange, judge, type JudgedScores} from "../../lib/evaluate/judge";
+import {describeJudgement, effectOf, formatChange, judge, type JudgedScores} from "../../lib/evaluate/judge";
 import {crossedSummary} from "../../lib/evaluate/statistics/crossed";
 import {studentP} from "../../lib/evaluate/statistics/significance";
 
@@ -176,7 +176,10 @@ test("a forecast without a training needs no second seed", () => {
 });
 
 test("the pooled effect is the mean ratio of all cells with its interval", () => {
-  const {effect} = judge([compared("a", better), compared("b", worse)]);
+  const both = [compared("a", better), compared("b", worse)];
+  const {effect} = judge(both);
+  expect(effectOf(both)).toEqual(effect);
+  expect(effectOf([])).toBeUndefined();
   expect(effect!.value).toBeCloseTo(Math.sqrt(0.9 * 1.1) - 1, 2);
   expect(effect!.interval[0]).toBeLessThan(effect!.value);
   expect(effect!.interval[1]).toBeGreaterThan(effect!.value);

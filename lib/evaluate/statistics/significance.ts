@@ -134,8 +134,8 @@ function drawnShare(samples: readonly number[], least: number): number {
   for (let draw = 0; draw < DRAWS; draw++) {
     let sum = 0;
     for (let i = 0; i < samples.length; i++) {
-      const isPositive = (positive[draw * words + (i >> 5)] >>> (i & 31)) & 1;
-      sum += (2 * isPositive - 1) * samples[i];
+      const bit = (positive[draw * words + (i >> 5)] >>> (i & 31)) & 1;
+      sum += (2 * bit - 1) * samples[i];
     }
     if (Math.abs(sum) >= least) count++;
   }
