@@ -138,7 +138,7 @@ test("of more samples it is drawn, and close to the exact value", () => {
   expect(Math.abs(signFlipP([...samples, 0]) - exact)).toBeLessThan(5 * Math.sqrt(exact / 100_000)); // a 0 changes no sum
 });
 
-test("drawn choices depend on the number of samples alone, and are those of the generator", () => {
+test("drawn signs depend only on the number of samples, whatever was tested before", () => {
   const samples = Array.from({length: 70}, (_, i) => Math.sin(i * i) + 0.2);
   const first = signFlipP(samples);
   signFlipP([...samples, -1]);
