@@ -18,6 +18,7 @@
 import {checkOptions, checkParts, flag, oneOf, optional, whole, type RulesOf, sizeOf} from "@lola-ts/core";
 import {
   tf,
+  affine,
   depthToSpace,
   dropout,
   gatedSum,
@@ -212,7 +213,7 @@ export class ViTBlock {
     {mod, dropout: random, states = 1}: Pick<ViTInputs, "mod" | "dropout"> & {states?: number} = {},
   ): tf.Tensor {
     const [a, b, c, d] = this.modulation.forward(p, mod);
-    const theta = p.has("theta") ? tf.matMul(where, p.get<tf.Tensor2D>("theta")) : undefined;
+    const theta = p.has("theta") ? affine(where, p.get<tf.Tensor2D>("theta").transpose()) : undefined;
 
     const residual = this.valueResidual === "values" ? {first: skip, gate: d} : undefined;
     const groups = this.within && {states, within: this.within};

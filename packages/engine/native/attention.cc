@@ -112,8 +112,8 @@ static INLINE void AttendGrad(const Head &head, const HeadGradient &gradient) {
       }
     }
     Multiply<P>(Rows(changes, width), key_rows, query_sums, wide, rows);
-    Multiply<P>(Columns(changes, width), query_rows, key_sums, wide, length, first > 0);
-    Multiply<P>(Columns(weights, width), dy_rows, value_sums, deep, length, first > 0);
+    Multiply<P>(Columns(changes, width), query_rows, key_sums, wide, length, {first > 0 ? key_sums : nullptr, wide});
+    Multiply<P>(Columns(weights, width), dy_rows, value_sums, deep, length, {first > 0 ? value_sums : nullptr, deep});
     Unpack(query_sums, wide, rows, size, dq.From(first));
   }
   Unpack(key_sums, wide, length, size, dk);

@@ -2,15 +2,17 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <thread>
 
 #include "tensorflow/core/framework/common_shape_fns.h"
 #include "tensorflow/core/framework/op.h"
 #include "tensorflow/core/framework/op_kernel.h"
 #include "tensorflow/core/framework/shape_inference.h"
-#include "tensorflow/core/util/work_sharder.h"
 
 // Compiled for several processors: the loader takes the best that it runs on. LOLA_AVX2 leaves AVX-512 out, so that a processor
 // with AVX-512 computes as a processor without it does.
@@ -39,5 +41,34 @@ class Kernel : public OpKernel {
   using OpKernel::OpKernel;
   void Compute(OpKernelContext *context) override { compute(context); }
 };
+
+constexpr int64_t kWorthSharing = 10000;  // numbers, a few microseconds
+constexpr int kPartsOfThread = 4;
+constexpr int kPatience = 1 << 12;  // looks before the processor is given to others
+
+// Calls work(first, last) on parts of [0, count), each number of about `cost`. The calling thread takes parts as well, and waits
+// awake for those that others have begun: most operations end before a sleeping thread would run.
+template <typename Work>
+static void Share(OpKernelContext *context, int64_t count, int64_t cost, const Work &work) {
+  struct Progress {
+    std::atomic<int64_t> next{0}, done{0};
+  };
+  const auto *threads = context->device()->tensorflow_cpu_worker_threads();
+  const int64_t workers = std::min<int64_t>({threads->num_threads, count, count * cost / kWorthSharing});
+  if (workers < 2) return work(0, count);
+  const int64_t size = (count + kPartsOfThread * workers - 1) / (kPartsOfThread * workers);
+  const int64_t parts = (count + size - 1) / size;
+  const auto progress = std::make_shared<Progress>();
+  const auto take = [progress, size, parts, count, &work] {  // a helper that comes late finds no part, and no work
+    for (int64_t part; (part = progress->next.fetch_add(1)) < parts; progress->done.fetch_add(1)) {
+      work(part * size, std::min(count, (part + 1) * size));
+    }
+  };
+  for (int64_t helper = 1; helper < workers; helper++) threads->workers->Schedule(take);
+  take();
+  for (int looks = 0; progress->done.load() < parts; looks++) {
+    if (looks >= kPatience) std::this_thread::yield();
+  }
+}
 
 }  // namespace lola

@@ -5,3 +5,4 @@
 #include "gated-sums.cc"
 #include "rotation.cc"
 #include "attention.cc"
+#include "affine.cc"

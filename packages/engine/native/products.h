@@ -66,13 +66,19 @@ struct Right {
   int64_t inner, width;
 };
 
+// What a product is added to: rows that are `width` numbers apart, or one row for all; nothing by default.
+struct Start {
+  const float *data = nullptr;
+  int64_t width = 0;
+};
+
 template <typename P, int rows, int columns>
-static INLINE void MultiplyTile(Left a, const float *b, float *c, int64_t c_width, int64_t inner, bool adds) {
+static INLINE void MultiplyTile(Left a, const float *b, float *c, int64_t c_width, int64_t inner, Start start) {
   using Vector = typename P::Vector;
   Vector sums[rows][columns];
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < columns; j++)
-      sums[i][j] = adds ? *reinterpret_cast<const Vector *>(c + i * c_width + j * P::kLanes) : Vector{};
+      sums[i][j] = start.data ? *reinterpret_cast<const Vector *>(start.data + i * start.width + j * P::kLanes) : Vector{};
   for (int64_t k = 0; k < inner; k++) {
     Vector row[columns];
     for (int j = 0; j < columns; j++) row[j] = reinterpret_cast<const Vector *>(b)[k * columns + j];
@@ -87,22 +93,25 @@ static INLINE void MultiplyTile(Left a, const float *b, float *c, int64_t c_widt
 
 // A band of rows; the last one has fewer.
 template <typename P, int rows>
-static INLINE void MultiplyBand(Left a, Right b, float *c, int64_t c_width, int64_t count, bool adds) {
+static INLINE void MultiplyBand(Left a, Right b, float *c, int64_t c_width, int64_t count, Start start) {
   if constexpr (rows > 1) {
-    if (count < rows) return MultiplyBand<P, rows - 1>(a, b, c, c_width, count, adds);
+    if (count < rows) return MultiplyBand<P, rows - 1>(a, b, c, c_width, count, start);
   }
   for (int64_t j = 0; j < b.width; j += P::kColumns) {
     const float *const panel = b.data + j * b.inner;
-    if (j + P::kColumns <= b.width) MultiplyTile<P, rows, 2>(a, panel, c + j, c_width, b.inner, adds);
-    else MultiplyTile<P, rows, 1>(a, panel, c + j, c_width, b.inner, adds);
+    const Start from = {start.data ? start.data + j : nullptr, start.width};
+    if (j + P::kColumns <= b.width) MultiplyTile<P, rows, 2>(a, panel, c + j, c_width, b.inner, from);
+    else MultiplyTile<P, rows, 1>(a, panel, c + j, c_width, b.inner, from);
   }
 }
 
-// Puts the product of `count` rows and `b` at c, whose rows are c_width numbers apart, or adds it.
+// Puts the product of `count` rows and `b`, and what it is added to, at c, whose rows are c_width numbers apart.
 template <typename P>
-static INLINE void Multiply(Left a, Right b, float *c, int64_t c_width, int64_t count, bool adds = false) {
-  for (int64_t i = 0; i < count; i += P::kRows)
-    MultiplyBand<P, P::kRows>(a.From(i), b, c + i * c_width, c_width, std::min<int64_t>(P::kRows, count - i), adds);
+static INLINE void Multiply(Left a, Right b, float *c, int64_t c_width, int64_t count, Start start = {}) {
+  for (int64_t i = 0; i < count; i += P::kRows) {
+    const Start from = {start.data ? start.data + i * start.width : nullptr, start.width};
+    MultiplyBand<P, P::kRows>(a.From(i), b, c + i * c_width, c_width, std::min<int64_t>(P::kRows, count - i), from);
+  }
 }
 
 // Rows of a tensor that are `stride` numbers apart.

@@ -29,13 +29,6 @@ static inline bool Require(OpKernelContext *context, bool fits, const char *expe
   return fits;
 }
 
-// Calls work(first, last) on parts of [0, count), each of about `cost` numbers.
-template <typename Work>
-static void Share(OpKernelContext *context, int64_t count, int64_t cost, const Work &work) {
-  const auto *threads = context->device()->tensorflow_cpu_worker_threads();
-  tensorflow::Shard(threads->num_threads, threads->workers, count, cost, work);
-}
-
 // Size of the last axis.
 static inline int64_t WidthOf(const Tensor &tensor) { return tensor.dims() > 0 ? tensor.dim_size(tensor.dims() - 1) : 1; }
 

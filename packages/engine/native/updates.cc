@@ -73,8 +73,7 @@ static void ForEachTile(OpKernelContext *context, int inputs, int outputs, const
     _mm_sfence();
 #endif
   };
-  const auto *threads = context->device()->tensorflow_cpu_worker_threads();
-  tensorflow::Shard(threads->num_threads, threads->workers, (size + kTile - 1) / kTile, kTile, slice);
+  Share(context, (size + kTile - 1) / kTile, kTile, slice);
 }
 
 static float ScalarOf(OpKernelContext *context, int input) { return context->input(input).flat<float>()(0); }

@@ -18,10 +18,16 @@ import {relativeError} from "../../../../test/reference/reference";
 import {compareWithTape, normal} from "../gradients";
 
 describe("value and gradient equal those of plain operations", () => {
-  test.each([true, false])("affine, with bias: %s", (bias) => {
-    const inputs = [normal([2, 3, 5], 1), normal([4, 5], 2), ...(bias ? [normal([4], 3)] : [])];
+  test.each([
+    {rows: 3, inputs: 5, outputs: 4, bias: true},
+    {rows: 3, inputs: 5, outputs: 4, bias: false},
+    {rows: 9, inputs: 1, outputs: 31, bias: true},
+    {rows: 8, inputs: 17, outputs: 33, bias: false},
+    {rows: 160, inputs: 64, outputs: 96, bias: true},
+  ])("affine of 2 x $rows rows, $inputs to $outputs, with bias: $bias", ({rows, inputs: size, outputs, bias}) => {
+    const inputs = [normal([2, rows, size], 1), normal([outputs, size], 2), ...(bias ? [normal([outputs], 3)] : [])];
     const plain = (x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor) => {
-      const y = tf.matMul(x.reshape([6, 5]), w as tf.Tensor2D, false, true).reshape([2, 3, 4]);
+      const y = tf.matMul(x.reshape([2 * rows, size]), w as tf.Tensor2D, false, true).reshape([2, rows, outputs]);
       return b ? y.add(b) : y;
     };
     expect(compareWithTape((x, w, b?: tf.Tensor) => affine(x, w, b), plain, inputs)).toBeLessThan(1e-5);
