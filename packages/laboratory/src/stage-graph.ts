@@ -67,13 +67,13 @@ export interface Node<T> {
   readonly get: () => Promise<T>;
 }
 
-/** Open the dataset of a context. @param splits Default: all, or those needed where the constants of shipped models are there. */
+/** Open the dataset of a context. @param splits Default: all, or the test split where the constants of shipped models are there. */
 export function openDataset({config, artifacts, memo, testSet}: Context, splits?: readonly Split[]): Promise<Dataset> {
   const key = artifactKey({options: datasetOptions(config), models: testSet?.models.data, splits});
   return memo.once(key, () => {
     if (testSet) return Dataset.beside(config, testSet.models, artifacts, splits);
     const few = splits === undefined && shipsStandardization(config, artifacts);
-    return Dataset.obtain(config, artifacts, few ? ["valid", "test"] : SPLITS);
+    return Dataset.obtain(config, artifacts, few ? ["test"] : SPLITS);
   });
 }
 
@@ -236,10 +236,8 @@ export class Graph {
   }
 
   datasetWith(split: Split): Promise<Dataset> {
-    const {dataset} = this;
-    if (dataset.has(split)) return Promise.resolve(dataset);
-    const wanted = this.context.testSet ? SPLITS.filter((one) => one === split || dataset.has(one)) : SPLITS;
-    return openDataset(this.context, wanted);
+    if (this.dataset.has(split)) return Promise.resolve(this.dataset);
+    return openDataset(this.context, split === "train" && !this.context.testSet ? SPLITS : [split]);
   }
 
   private testSizes({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): TestSizes {

@@ -10,6 +10,7 @@ import {labRule} from "@lola-ts/laboratory/stages";
 import {latentDistances} from "./tables/token-distances";
 import {distancesByParameter, firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-forecasts";
+import {TOKEN_SPLITS} from "./studies/token-map";
 
 /** What the claims are tested on. */
 export interface PaperClaimOptions {
@@ -52,7 +53,7 @@ async function decideScores(lab: Lab, few: Partial<FewScores> = {}): Promise<Cla
 
 /** Test if latents of similar parameters are near each other: forecasts of the first parameter, tokens of each one. */
 async function latentClaims(lab: Lab): Promise<Claim[]> {
-  const dataset = await lab.dataset();
+  const wells = await Promise.all(TOKEN_SPLITS.map(async (split) => (await lab.dataset(split)).wells[split]));
   const {compared, ...forecasts} = await firstParameter(lab);
   const last = compared[compared.length - 1];
   const parameter = parameterAt(lab, 0);
@@ -62,7 +63,7 @@ async function latentClaims(lab: Lab): Promise<Claim[]> {
   };
   const claims = [mantelClaim(text, forecasts.values, latentDistances(forecasts, last).distances)];
   for (const {name, symbol = name} of lab.system.scalars) {
-    if (valuesIn(dataset, name, ["valid", "test"]).length < 4) continue;
+    if (valuesIn(wells, name).length < 4) continue;
     const {values, distances} = await distancesByParameter(lab, name);
     const tokens = {
       source: "D, Tables 16 and 17",

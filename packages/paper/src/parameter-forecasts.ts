@@ -79,9 +79,9 @@ export function parameterAt({system}: Pick<Lab, "system">, place: number): Scala
   );
 }
 
-/** List the values of a parameter in the given splits, ascending. */
-export function valuesIn(dataset: Dataset, name: string, splits: readonly ("valid" | "test")[]): number[] {
-  const all = splits.flatMap((split) => dataset.wells[split].trajectories.map(({scalars}) => scalars[name]));
+/** List the values of a parameter in the files of splits, ascending. */
+export function valuesIn(wells: readonly Pick<Dataset["wells"]["test"], "trajectories">[], name: string): number[] {
+  const all = wells.flatMap(({trajectories}) => trajectories.map(({scalars}) => scalars[name]));
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
@@ -90,7 +90,7 @@ export function valuesIn(dataset: Dataset, name: string, splits: readonly ("vali
  * they lie within those of the data; else those of the data, at most 7 of them evenly chosen.
  */
 export function comparedValues(dataset: Dataset, {name}: Scalar, path: string): number[] {
-  const own = valuesIn(dataset, name, ["test"]);
+  const own = valuesIn([dataset.wells.test], name);
   const printed = printedMatrix(path, name)?.values ?? [];
   if (printed.length > 0 && own[0] <= printed[0] && printed[printed.length - 1] <= own[own.length - 1]) {
     return [...printed];

@@ -15,9 +15,9 @@ test("a parameter is found by its place, or the system's parameters are named", 
 });
 
 test("values of splits are listed once, ascending", () => {
-  const dataset = datasetOf("gamma", [1.4, 1.2], [1.3, 1.4]);
-  expect(valuesIn(dataset, "gamma", ["valid", "test"])).toEqual([1.2, 1.3, 1.4]);
-  expect(valuesIn(dataset, "gamma", ["test"])).toEqual([1.3, 1.4]);
+  const {valid, test: own} = datasetOf("gamma", [1.4, 1.2], [1.3, 1.4]).wells;
+  expect(valuesIn([valid, own], "gamma")).toEqual([1.2, 1.3, 1.4]);
+  expect(valuesIn([own], "gamma")).toEqual([1.3, 1.4]);
 });
 
 test("the paper's values are compared where the data hold them, else at most seven of the data's own", () => {

@@ -81,7 +81,7 @@ export class Dataset {
     return testWindow(this.config, this.shape("test")[1]);
   }
 
-  /** Splits that are there: all, or those without the training split where trained models are shipped. */
+  /** Splits that are there: all, or those that were asked for where trained models are shipped. */
   get splits(): Split[] {
     return SPLITS.filter((split) => this.has(split));
   }
@@ -336,8 +336,8 @@ function refusing(opened: ReadonlyMap<Split, WellDataset>): Record<Split, WellDa
       const well = opened.get(split);
       if (well) return well;
       throw new Error(
-        `dataset: expected the ${split} split, found ${[...opened.keys()].join(" and ")}; the others are not simulated ` +
-          "where trained models are shipped: openLab({pretrained: false}) simulates and trains everything.",
+        `dataset: expected the ${split} split, found ${[...opened.keys()].join(" and ")}; where trained models are shipped, ` +
+          `lab.dataset("${split}") simulates it.`,
       );
     };
     Object.defineProperty(wells, split, {enumerable: true, get});

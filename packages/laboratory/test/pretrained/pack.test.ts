@@ -60,8 +60,8 @@ test("only models, scores and constants are packed, models in half precision and
 test("a laboratory with shipped models has the same scores and forecasts, and simulates no training data", async () => {
   const lab = new Lab(config, open("unpacked", shipped));
   const dataset = await lab.dataset();
-  expect(dataset.splits).toEqual(["valid", "test"]);
-  expect(() => dataset.wells.train).toThrow("dataset: expected the train split, found valid and test;");
+  expect(dataset.splits).toEqual(["test"]);
+  expect(() => dataset.wells.train).toThrow("dataset: expected the train split, found test; where trained models are shipped, lab.dataset(\"train\")");
   const {scores, states} = await resultsOf(lab);
   const off = states.map((value, i) => Math.abs(value - made.states[i]));
   expect(Math.max(...off)).toBeLessThan(0.05 * Math.max(...made.states.map(Math.abs)));
@@ -96,7 +96,7 @@ test("other scores of the same models need no training data either", async () =>
   const lab = new Lab({...config, metrics: {variance: "population"}}, open("other scores", shipped));
   const {scores} = await lab.evaluation({methods: [diffusion]});
   expect(scores.map(({labels}) => labels.method)).toContain("training mean");
-  expect((await lab.dataset()).splits).toEqual(["valid", "test"]);
+  expect((await lab.dataset()).splits).toEqual(["test"]);
   expect(readdirSync(folder("other scores", "dataset")).filter((name) => /^euler-smoke-[0-9a-f]+$/.test(name))).toEqual(
     [],
   );
@@ -114,7 +114,7 @@ test("a change trains what it touches, on training data that are simulated then"
 test("a shipped model trains on", async () => {
   const lab = new Lab(config, open("further", shipped));
   const {model} = await lab.autoencoder(16);
-  const dataset = await lab.dataset();
+  const dataset = await lab.dataset("valid");
   const states = dataset.states("valid");
   const batch = () => [tf.tensor(states.data.subarray(0, 16 * 16 * 5), [1, 16, 16, 5])];
   const before = await model.weights.data();

@@ -1,10 +1,10 @@
 /** How fast a flow forgets: the largest Lyapunov exponent, by twin simulations (Benettin et al., 1980). */
 import {checkOptions, number, optional, section, type TableRow} from "@lola-ts/core";
-import {labRule, requestOf, startingState} from "@lola-ts/laboratory/stages";
+import {labRule, onTrajectories, requestOf, startingState} from "@lola-ts/laboratory/stages";
 import {parameterBlocks, type Lab} from "@lola-ts/laboratory";
 import {Rng} from "@lola-ts/core";
 import {summary} from "lola/evaluate";
-import {systemOf, type StateFields, type SimulationConfig} from "@lola-ts/simulators";
+import {planFiles, systemOf, type StateFields, type SimulationConfig} from "@lola-ts/simulators";
 
 /** Raise it when exponents are computed to other numbers. */
 const LYAPUNOV_VERSION = 1;
@@ -100,7 +100,7 @@ export function requireKolmogorov(where: string, lab: Pick<Lab, "config" | "syst
 
 /**
  * Compute the largest Lyapunov exponent of Kolmogorov flow at each Reynolds number of the test trajectories, by twin simulations
- * from the first trajectory of each; what was computed is kept.
+ * from the first trajectory of each, which alone is simulated; what was computed is kept.
  *
  * @param options `time`: simulated time that counts. Default: 400.
  * @returns a row per Reynolds number.
@@ -110,10 +110,13 @@ export function requireKolmogorov(where: string, lab: Pick<Lab, "config" | "syst
 export async function lyapunovExponents(lab: Lab, options: {readonly time?: number} = {}): Promise<LyapunovRow[]> {
   checkOptions("lyapunovExponents", labRule, lab, "lab");
   checkOptions("lyapunovExponents", section<{time: number}>({time: optional(number({min: PARTS}))}), options);
-  const {frames, endTime} = requireKolmogorov("lyapunovExponents", lab);
-  const {config, artifacts} = lab;
+  const data = requireKolmogorov("lyapunovExponents", lab);
+  const {frames, endTime} = data;
   const {time = 400} = options;
-  const dataset = await lab.dataset();
+  const files = planFiles(data).filter(({split}) => split === "test");
+  const few = onTrajectories("lyapunovExponents", lab, {trajectories: files.length}); // one of each file
+  const {config, artifacts} = few;
+  const dataset = await few.dataset();
   const blocks = parameterBlocks(dataset);
   const system = systemOf(config.system);
   const rows: LyapunovRow[] = [];

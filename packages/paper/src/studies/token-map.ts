@@ -65,8 +65,7 @@ export function centralTokenOf({states}: Pick<Latents, "states">): (trajectory: 
 export async function centralTokens(lab: Lab, options: CentralTokenOptions = {}): Promise<TrajectoryTokens[]> {
   checkOptions("centralTokens", labRule, lab, "lab");
   checkOptions("centralTokens", section(rules), options);
-  const dataset = await lab.dataset();
-  const known = dataset.system.scalars.map(({name}) => name);
+  const known = lab.system.scalars.map(({name}) => name);
   const {latentChannels = lab.config.latentChannels[0], parameter = known[0]} = options;
   if (!known.includes(parameter)) {
     throw new RangeError(`centralTokens: expected a parameter ${known.join(", ")}, found ${parameter}.`);
@@ -76,7 +75,8 @@ export async function centralTokens(lab: Lab, options: CentralTokenOptions = {})
     const latents = await lab.latents(latentChannels, split);
     const token = centralTokenOf(latents);
     const [, frames] = latents.states.shape;
-    dataset.wells[split].trajectories.forEach(({scalars}, n) => {
+    const {wells} = await lab.dataset(split);
+    wells[split].trajectories.forEach(({scalars}, n) => {
       found.push({value: scalars[parameter], tokens: Array.from({length: frames}, (_, state) => token(n, state))});
     });
   }
