@@ -16,7 +16,7 @@ import {suite, type Benchmark} from "./suite";
 
 const ENTRIES = [
   ...["ae2d-train", "ae2d-large-train", "ae3d-train", "ae2d-encode-decode", "tour-train", "vit-train", "vit-forward"],
-  ...["ae2d-train-bf16", "vit-wide-train", "vit-wide-train-bf16", "pixel-train"],
+  ...["ae2d-train-bf16", "vit-train-bf16", "vit-wide-train", "vit-wide-train-bf16", "pixel-train"],
   ...["sampling", "solver-1", "adamw", "psgd", "psgd-plain"],
 ];
 
