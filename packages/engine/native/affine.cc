@@ -1,44 +1,60 @@
-// Linear layers of few rows: x w^T + b in one pass, as an operation of TensorFlow.
+// Linear layers in one pass, x w^T + b, as an operation of TensorFlow.
+//
+// Weights are brought into panels, which stay in the cache while blocks of rows pass over them.
 
 #include "products.h"
 
 namespace lola {
 
-constexpr int64_t kColumns = 2 * kStep;  // outputs that are computed together, of whole panels on every processor
+constexpr int64_t kColumns = 2 * kStep;  // whole panels on every processor
+constexpr int64_t kRowsTogether = 64;    // rows that stay in the first cache while a panel changes
+constexpr int64_t kRowsOfPart = 1024;
+constexpr int64_t kCached = 1 << 18;     // numbers that stay in a core's cache
 
-// Columns of outputs, for all rows.
+// Some columns of the result, of as many rows of weights.
 template <typename P>
 static INLINE void Apply(Input x, Input w, const float *bias, Output y, int64_t rows, int64_t size, int64_t columns) {
-  const int64_t width = Padded(columns), block = width == columns ? 0 : rows;
-  Workspace workspace(size * width + width + block * width + 3 * kStep);
-  const Right weights = PackTransposed<P>(w, columns, size, workspace.Take(size * width));
-  float *const first = workspace.Take(width);
+  const int64_t width = Padded(columns);
+  Workspace workspace(size * width + width + kRowsTogether * kColumns + 3 * kStep);
+  float *const memory = workspace.Take(size * width), *const first = workspace.Take(width);
+  float *const sums = workspace.Take(kRowsTogether * kColumns);
+  const Right weights = PackTransposed<P>(w, columns, size, memory);
   for (int64_t j = 0; j < width; j++) first[j] = bias && j < columns ? bias[j] : 0;
-  if (block == 0) return Multiply<P>(Rows(x.data, x.stride), weights, y.data, y.stride, rows, {first, 0});
-  float *const sums = workspace.Take(block * width);
-  Multiply<P>(Rows(x.data, x.stride), weights, sums, width, rows, {first, 0});
-  Unpack(sums, width, rows, columns, y);
+  for (int64_t row = 0; row < rows; row += kRowsTogether) {
+    const int64_t count = std::min(kRowsTogether, rows - row);
+    for (int64_t j = 0; j < columns; j += P::kColumns) {
+      const Right panel = {weights.data + j * size, size, std::min<int64_t>(P::kColumns, width - j)};
+      const bool fits = j + panel.width <= columns;
+      Multiply<P>(Rows(x[row], x.stride), panel, fits ? y[row] + j : sums, fits ? y.stride : kColumns, count, {first + j, 0});
+      if (!fits) Unpack(sums, kColumns, count, columns - j, {y[row] + j, y.stride});
+    }
+  }
 }
 
 FOR_THIS_PROCESSOR(ApplyHere, Apply,
                    (Input x, Input w, const float *bias, Output y, int64_t rows, int64_t size, int64_t columns),
                    (x, w, bias, y, rows, size, columns))
 
-// Inputs x [N, in], w [out, in] and the bias [out], or a bias of no numbers; the result [N, out].
+// Inputs x [N, in], w [out, in], and a bias [out] or of no numbers; the result [N, out].
 static void Affine(OpKernelContext *context) {
   const Tensor &x = context->input(0), &w = context->input(1), &b = context->input(2);
   const bool fits = x.dims() == 2 && w.dims() == 2 && w.dim_size(1) == x.dim_size(1) &&
                     (b.NumElements() == 0 || b.NumElements() == w.dim_size(0));
-  if (!Require(context, fits, "expected rows [N, in], weights [out, in] and a bias [out] or of no numbers")) return;
+  if (!Require(context, fits, "expected rows [N, in], weights [out, in], and a bias [out] or of no numbers")) return;
   const int64_t rows = x.dim_size(0), size = x.dim_size(1), outputs = w.dim_size(0);
   const float *from = Values(context, 0), *weights = Values(context, 1);
   const float *bias = b.NumElements() > 0 ? Values(context, 2) : nullptr;
   float *y = Result(context, 0, TensorShape({rows, outputs}));
   if (!context->status().ok()) return;
-  Share(context, (outputs + kColumns - 1) / kColumns, rows * size * kColumns / 32, [=](int64_t first, int64_t last) {
-    for (int64_t j = first * kColumns; j < std::min(outputs, last * kColumns); j += kColumns) {
-      ApplyHere({from, size}, {weights + j * size, size}, bias ? bias + j : nullptr, {y + j, outputs}, rows, size,
-                std::min(kColumns, outputs - j));
+  // Few rows are divided by columns, so that weights are brought once.
+  const int64_t height = rows * size <= kCached ? rows : kRowsOfPart;
+  const int64_t width = height == rows ? kColumns : std::max(kColumns, kCached / 2 / size / kColumns * kColumns);
+  const int64_t across = (outputs + width - 1) / width, parts = (rows + height - 1) / height * across;
+  Share(context, parts, std::min(height, rows) * size * std::min(width, outputs) / 32, [=](int64_t begin, int64_t end) {
+    for (int64_t part = begin; part < end; part++) {
+      const int64_t i = part / across * height, j = part % across * width;
+      ApplyHere({from + i * size, size}, {weights + j * size, size}, bias ? bias + j : nullptr, {y + i * outputs + j, outputs},
+                std::min(height, rows - i), size, std::min(width, outputs - j));
     }
   });
 }

@@ -43,7 +43,7 @@ class Kernel : public OpKernel {
 };
 
 constexpr int64_t kWorthSharing = 10000;  // numbers, a few microseconds
-constexpr int kPartsOfThread = 4;
+constexpr int kPartsOfThread = 16;
 constexpr int kPatience = 1 << 12;  // looks before the processor is given to others
 
 // Calls work(first, last) on parts of [0, count), each number of about `cost`. The calling thread takes parts as well, and waits
@@ -54,9 +54,9 @@ static void Share(OpKernelContext *context, int64_t count, int64_t cost, const W
     std::atomic<int64_t> next{0}, done{0};
   };
   const auto *threads = context->device()->tensorflow_cpu_worker_threads();
-  const int64_t workers = std::min<int64_t>({threads->num_threads, count, count * cost / kWorthSharing});
+  const int64_t worth = std::min(count, count * cost / kWorthSharing), workers = std::min<int64_t>(threads->num_threads, worth);
   if (workers < 2) return work(0, count);
-  const int64_t size = (count + kPartsOfThread * workers - 1) / (kPartsOfThread * workers);
+  const int64_t most = std::min(worth, kPartsOfThread * workers), size = (count + most - 1) / most;
   const int64_t parts = (count + size - 1) / size;
   const auto progress = std::make_shared<Progress>();
   const auto take = [progress, size, parts, count, &work] {  // a helper that comes late finds no part, and no work

@@ -17,12 +17,8 @@ const T = attr.type("T", "float32");
 
 const last = (x: tf.Tensor) => x.shape[x.rank - 1];
 
-/** Rows below which a product only reads its weights, and numbers of inputs and of outputs that stay in a core's cache. */
-const [FEWEST, MOST] = [16, 1 << 18];
-
-/** Tell whether a product $x W^T$ is as short as the time in which TensorFlow shares it among threads. */
-const isShort = ({shape: [rows]}: tf.Tensor, {shape: [outputs, inputs]}: tf.Tensor) =>
-  isFused() && rows >= FEWEST && rows * Math.max(inputs!, outputs) <= MOST;
+/** Rows below which a product only reads its weights, which TensorFlow does as fast. */
+const FEWEST = 16;
 
 /** Make the map of rows $x W^T$, or $x W^T + b$, with products in a number format; x [N, in], W [out, in], b [out]. */
 const rowsMap = remembered((precision: Precision, hasBias: boolean) => {
@@ -33,7 +29,7 @@ const rowsMap = remembered((precision: Precision, hasBias: boolean) => {
   };
   return differentiable({
     forward: (x, w, b) => {
-      if (precision === "float32" && isShort(x, w))
+      if (precision === "float32" && isFused() && x.shape[0] >= FEWEST)
         return [rawOp("LolaAffine", [x, w, hasBias ? b : tf.zeros([0])]), x, w];
       const [rows, weight] = [format.from(x), format.from(w)];
       const y = product(rows, weight, false, true);

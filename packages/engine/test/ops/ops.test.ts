@@ -24,6 +24,7 @@ describe("value and gradient equal those of plain operations", () => {
     {rows: 9, inputs: 1, outputs: 31, bias: true},
     {rows: 8, inputs: 17, outputs: 33, bias: false},
     {rows: 160, inputs: 64, outputs: 96, bias: true},
+    {rows: 700, inputs: 200, outputs: 33, bias: true},
   ])("affine of 2 x $rows rows, $inputs to $outputs, with bias: $bias", ({rows, inputs: size, outputs, bias}) => {
     const inputs = [normal([2, rows, size], 1), normal([outputs, size], 2), ...(bias ? [normal([outputs], 3)] : [])];
     const plain = (x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor) => {
