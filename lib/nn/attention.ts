@@ -1,5 +1,5 @@
 /** Self-attention of tokens with normalised queries and keys and learned rotary angles. */
-import {type tf, attend, rotaryEmbedding, affine, rmsNorm, type Precision} from "@lola-ts/engine";
+import {tf, attend, rotaryEmbedding, affine, rmsNorm, type Precision} from "@lola-ts/engine";
 import {EPS, Linear} from "./linear";
 import {nest, type BoundParameters, type Specs} from "./module";
 
@@ -77,25 +77,24 @@ export class SelfAttention {
     const [batch, length] = x.shape;
 
     const scale = size ** -0.25; // of queries and of keys: their products are divided by the root of the size
-    const qk = this.projected(p, x, 0, 2).reshape([batch, length, 2, heads, size]);
+    const [both, own] = this.weights(p);
+    const qk = affine(x, both, undefined, this.precision).reshape([batch, length, 2, heads, size]);
     const normed = this.qkNorm ? rmsNorm(qk, {eps: EPS}) : qk;
     const scores = theta ? rotaryEmbedding(normed, anglesByHead(theta, heads), scale) : normed.mul(scale);
 
-    const values = this.values(p, x);
+    const values = affine(x, own, undefined, this.precision);
     const v = (residual ? mix(values, residual) : values).reshape([batch, length, heads, size]);
     return this.output.forward(p.in("y_proj"), attendWithin(scores, v, groups).reshape([batch, length, channels]));
   }
 
   /** Compute the values of tokens [B, L, C], of the same shape. */
   values(p: BoundParameters, x: tf.Tensor): tf.Tensor {
-    return this.projected(p, x, 2, 1);
+    return affine(x, this.weights(p)[1], undefined, this.precision);
   }
 
-  /** Project tokens on some of queries, keys and values. */
-  private projected(p: BoundParameters, x: tf.Tensor, first: number, count: number): tf.Tensor {
-    const {channels} = this;
-    const weight = p.get("qkv_proj.weight").slice([first * channels, 0], [count * channels, channels]);
-    return affine(x, weight, undefined, this.precision);
+  /** Split the weights of queries and keys [2 C, C] from those of values [C, C]. */
+  private weights(p: BoundParameters): tf.Tensor[] {
+    return tf.split(p.get("qkv_proj.weight"), [2 * this.channels, this.channels], 0);
   }
 }
 

@@ -162,6 +162,8 @@ FOR_EACH_PROCESSOR static void AddRows(const float *__restrict x, int64_t count,
     for (int64_t c = first; c < last; c++) sums[c] += x[row * width + c];
 }
 
+constexpr int64_t kColumnsTogether = 4 * kLanes;  // whole lines of the cache, several at a time
+
 static void ColumnSums(OpKernelContext *context) {
   const Tensor &x = context->input(0);
   const int64_t width = WidthOf(x), count = width > 0 ? x.NumElements() / width : 0;
@@ -169,9 +171,9 @@ static void ColumnSums(OpKernelContext *context) {
   if (!sums) return;
   const float *rows = Values(context, 0);
   const auto work = [=](int64_t first, int64_t last) {
-    AddRows(rows, count, width, sums, first * kLanes, std::min(last * kLanes, width));
+    AddRows(rows, count, width, sums, first * kColumnsTogether, std::min(last * kColumnsTogether, width));
   };
-  Share(context, (width + kLanes - 1) / kLanes, count * kLanes / 4, work);
+  Share(context, (width + kColumnsTogether - 1) / kColumnsTogether, count * kColumnsTogether / 4, work);
 }
 
 REGISTER_OP("LolaGatedSum")
