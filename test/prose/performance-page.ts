@@ -12,6 +12,8 @@ Below 1, this project is faster. The interval in brackets holds the true median 
 more than 3 % from the median. A target is met or missed where the whole interval is on one side of it, and undecided otherwise. Machines
 that ran eager PyTorch alone have no verdict. The files of the columns have times, memory and remarks.`;
 
+const LIST = new Intl.ListFormat("en-GB");
+
 const VERDICTS = ["met", "missed", "undecided"] as const;
 
 const fixed = (value: number) => value.toFixed(2);
@@ -42,7 +44,7 @@ function machineOf(file: Results, entries: readonly Entry[]): string {
   const said = found.map(verdict);
   const counts = VERDICTS.map((word) => `${said.filter((one) => one === word).length} ${word}`);
   const targets = said.some(Boolean) ? `; targets: ${counts.join(", ")}` : "";
-  return `- **${file.name}**: ${machineLine(file.machine)}; beside ${variants.join(" and ")} PyTorch${targets}.`;
+  return `- **${file.name}**: ${machineLine(file.machine)}; beside ${LIST.format(variants)} PyTorch${targets}.`;
 }
 
 /**
