@@ -61,7 +61,9 @@ test("a laboratory with shipped models has the same scores and forecasts, and si
   const lab = new Lab(config, open("unpacked", shipped));
   const dataset = await lab.dataset();
   expect(dataset.splits).toEqual(["test"]);
-  expect(() => dataset.wells.train).toThrow("dataset: expected the train split, found test; where trained models are shipped, lab.dataset(\"train\")");
+  expect(() => dataset.wells.train).toThrow(
+    'dataset: expected the train split, found test; where trained models are shipped, lab.dataset("train")',
+  );
   const {scores, states} = await resultsOf(lab);
   const off = states.map((value, i) => Math.abs(value - made.states[i]));
   expect(Math.max(...off)).toBeLessThan(0.05 * Math.max(...made.states.map(Math.abs)));
