@@ -76,9 +76,9 @@ export class Dataset {
     return drawTestTrajectories(this.config, this.wells.test.length);
   }
 
-  /** States of a test trajectory that are rolled out: start and length, at the configuration's stride. */
+  /** States of a test trajectory that are rolled out: start and length, at the configuration's stride; all splits are as long. */
   get testWindow(): EvaluationWindow {
-    return testWindow(this.config, this.shape("test")[1]);
+    return testWindow(this.config, this.shape(this.has("test") ? "test" : this.splits[0])[1]);
   }
 
   /** Splits that are there: all, or those that were asked for where trained models are shipped. */
