@@ -43,6 +43,7 @@ export const lab = {
     label: {boundary: false},
   },
   caption: "caption",
+  system,
   artifacts: {obtainFloats: (_: unknown, make: () => Promise<Float32Array>) => make()},
   dataset: () =>
     Promise.resolve({
