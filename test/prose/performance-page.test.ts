@@ -73,8 +73,8 @@ describe("the table", () => {
   test("is followed by the machines, with the variants and the verdicts of each", () => {
     expect(lines.slice(-2)).toEqual([
       "- **2026-12-01-invented**: Invented 9: avx2; ONEDNN_MAX_CPU_ISA=AVX2, oneDNN on; 2 cores, 24 GiB; " +
-        "Node 20, TensorFlow 2.21, PyTorch 2.13; lola 1.0.0; beside eager and compiled PyTorch; " +
-        "targets: 1 met, 0 missed, 1 undecided.",
+        "Node 20, TensorFlow 2.21, PyTorch 2.13; lola 1.0.0; beside eager and compiled PyTorch. " +
+        "Targets: 1 met, 0 missed, 1 undecided.",
       expect.stringMatching(/; beside eager PyTorch\.$/),
     ]);
   });

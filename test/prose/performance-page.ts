@@ -43,7 +43,7 @@ function machineOf(file: Results, entries: readonly Entry[]): string {
   const variants = [...new Set(found.flatMap(({peers = {}}) => Object.keys(peers).map((name) => name.split("-")[0])))];
   const said = found.map(verdict);
   const counts = VERDICTS.map((word) => `${said.filter((one) => one === word).length} ${word}`);
-  const targets = said.some(Boolean) ? `; targets: ${counts.join(", ")}` : "";
+  const targets = said.some(Boolean) ? `. Targets: ${counts.join(", ")}` : "";
   return `- **${file.name}**: ${machineLine(file.machine)}; beside ${LIST.format(variants)} PyTorch${targets}.`;
 }
 
