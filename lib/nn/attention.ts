@@ -92,7 +92,7 @@ export class SelfAttention {
     return affine(x, this.weights(p)[1], undefined, this.precision);
   }
 
-  /** Split the weights of queries and keys [2 C, C] from those of values [C, C]. */
+  /** Split the weights in two: queries and keys [2 C, C], and values [C, C]. */
   private weights(p: BoundParameters): tf.Tensor[] {
     return tf.split(p.get("qkv_proj.weight"), [2 * this.channels, this.channels], 0);
   }
