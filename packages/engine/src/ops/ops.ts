@@ -37,7 +37,9 @@ const rowsMap = remembered((precision: Precision, hasBias: boolean) => {
     },
     backward: (dy, x, w) => {
       const sum = () => (isFused() ? rawOp("LolaColumnSums", [dy]) : rawOp("BiasAddGrad", [dy], [T]));
-      return [product(format.from(dy), w), () => product(format.from(dy), x, true), ...(hasBias ? [sum] : [])];
+      const isOwn = precision === "float32" && isFused() && dy.shape[0] >= FEWEST;
+      const dx = isOwn ? rawOp("LolaAffine", [dy, w.transpose(), tf.zeros([0])]) : product(format.from(dy), w);
+      return [dx, () => product(format.from(dy), x, true), ...(hasBias ? [sum] : [])];
     },
     tangents: [
       (t, _x, w) => product(format.from(t), w, false, true),

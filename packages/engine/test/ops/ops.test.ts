@@ -25,6 +25,8 @@ describe("value and gradient equal those of plain operations", () => {
     {rows: 8, inputs: 17, outputs: 33, bias: false},
     {rows: 160, inputs: 64, outputs: 96, bias: true},
     {rows: 700, inputs: 200, outputs: 33, bias: true},
+    {rows: 300, inputs: 64, outputs: 96, bias: true},
+    {rows: 256, inputs: 32, outputs: 160, bias: false},
   ])("affine of 2 x $rows rows, $inputs to $outputs, with bias: $bias", ({rows, inputs: size, outputs, bias}) => {
     const inputs = [normal([2, rows, size], 1), normal([outputs, size], 2), ...(bias ? [normal([outputs], 3)] : [])];
     const plain = (x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor) => {
@@ -66,6 +68,24 @@ test("affine in bfloat16 rounds factors, and leaves values and gradients near th
   expect(Math.max(errors[0], ...errors.slice(2, 4))).toBeLessThan(0.1); // sin makes much of small differences
   expect(errors[0]).toBeLessThan(5e-3);
   expect(errors[0] > 1e-4).toBe(sumsBfloat16());
+});
+
+test.each([20, 600])("affine of %i rows rounds as float32 does, whatever the size of the numbers", (rows) => {
+  const [size, outputs] = [96, 64];
+  const x = normal([rows, size], 1).mul(normal([rows, size], 2).mul(5).exp());
+  const [w, b] = [normal([outputs, size], 3), normal([outputs], 4)];
+  const [xs, ws, bs] = [x, w, b].map((tensor) => tensor.dataSync());
+  const worst = affine(x, w, b)
+    .dataSync()
+    .reduce((most, y, i) => {
+      const [row, column] = [Math.floor(i / outputs), i % outputs];
+      const terms = Array.from({length: size}, (_, k) => xs[row * size + k] * ws[column * size + k]).concat(bs[column]);
+      const [exact, magnitude] = [terms, terms.map(Math.abs)].map((values) =>
+        values.reduce((sum, value) => sum + value),
+      );
+      return Math.max(most, Math.abs(y - exact) / magnitude);
+    }, 0);
+  expect(worst / 2 ** -24).toBeLessThan(16);
 });
 
 test("affine refuses another number of features", () => {
