@@ -8,6 +8,8 @@
 // See Henry, Tang and Heinecke 2019, arXiv:1904.06376.
 #pragma once
 
+#include <cstdlib>
+
 #include "products.h"
 
 #if defined(__x86_64__) && defined(__linux__) && !defined(LOLA_AVX2) && __has_include(<amxbf16intrin.h>)
@@ -29,11 +31,13 @@ constexpr int64_t kNumbers = kLines * kSide, kSplit = kParts * kNumbers;  // of 
 
 #define ON_TILES __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512bf16")))
 
-// Whether the processor has the unit, and the system lets this process use it.
+// Whether the processor has the unit, oneDNN may use it, and the system lets this process use it.
 static inline bool HasTiles() {
   static const bool has = [] {
     constexpr unsigned kBfloat16 = 1 << 5, kMatrices = 1 << 22 | 1 << 24;
     constexpr int kRequest = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM
+    const char *limit = std::getenv("ONEDNN_MAX_CPU_ISA");
+    if (limit && !std::strstr(limit, "AMX")) return false;
     unsigned a, b, c, d;
     return HasWide() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & kBfloat16) && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
            (d & kMatrices) == kMatrices && syscall(SYS_arch_prctl, kRequest, kTileData) == 0;
