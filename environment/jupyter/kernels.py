@@ -6,7 +6,7 @@ KEPT = 2
 
 
 class FewKernels(AsyncMappingKernelManager):
-    """Ends idle kernels that no tab is connected to, but for the last used ones, when another kernel starts."""
+    """Ends idle kernels that no tab is connected to, except the last used kernels, when another kernel starts."""
 
     async def _async_start_kernel(self, **options):
         closed = [

@@ -3,7 +3,7 @@
 // Notebooks hand on what they make as files in the folder of artefacts. A notebook is current while
 // - its cells, its outputs, the library, the locked packages and the settings are as it left them,
 // - every file that was made while it ran, artefact or figure, is as it was then, and
-// - no artefact that was there before any run, or that a notebook that it needs makes, was changed, removed or made anew.
+// - no artefact that was there before any run, or that a notebook that it needs makes, was changed, removed or made again.
 import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
 import path from "node:path";

@@ -91,7 +91,7 @@ export interface BatchesOptions {
   /** Windows per batch. */
   batch: number;
   seed: number;
-  /** Random symmetries, drawn anew for each window. Default: windows as they are stored. */
+  /** Random symmetries, drawn again for each window. Default: windows as they are stored. */
   augment?: AugmentOptions;
   /** Rows of each batch to make, in this order. Default: all. */
   rows?: readonly number[];

@@ -42,7 +42,7 @@ export interface TrajectorySource {
 }
 
 /**
- * A source that other threads can open: its module exports `openSource`, which makes the source anew from the specification.
+ * A source that other threads can open: its module exports `openSource`, which makes the source again from the specification.
  */
 export interface FileSource extends TrajectorySource {
   readonly opener: SourceOpener;

@@ -122,7 +122,7 @@ export function stochasticSolverEmulator(solver: StochasticSolver, {seed}: {seed
 }
 
 /**
- * Add noise to the context states of a rollout's first call, drawn anew for each row; later calls are the emulator's own.
+ * Add noise to the context states of a rollout's first call, drawn again for each row; later calls are the emulator's own.
  *
  * @param options `deviation`: of the noise, in units of the states; `seed`: of the noise.
  */

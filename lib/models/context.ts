@@ -2,7 +2,7 @@
  * Random context masks.
  *
  * An emulator is trained to complete a window of $n + 1$ states from some of them, the context. The binary mask
- * $b \in \{0, 1\}^{n+1}$ is 1 for context states and is drawn anew for each sample, so that one model learns to predict
+ * $b \in \{0, 1\}^{n+1}$ is 1 for context states and is drawn again for each sample, so that one model learns to predict
  * from contexts of several lengths (paper, Eq. 15).
  *
  * In the paper the number $c$ of context states follows $\operatorname{Pois}(2)$ truncated to $1 \dots n$, and the context

@@ -82,7 +82,7 @@ export interface ViTConfig {
 
 type Ends = "inChannels" | "outChannels" | "condChannels" | "modFeatures";
 
-/** Rules of the options of a transformer but for its ends; one that is added does not compile without its line here. */
+/** Rules of the options of a transformer except its ends; one that is added does not compile without its line here. */
 export const transformerRules: RulesOf<Omit<ViTConfig, Ends>> = {
   hidChannels: count,
   hidBlocks: countFrom0,

@@ -73,7 +73,7 @@ export interface TrainOptions extends Pick<TrainingStepOptions, "loss" | "optimi
   /** Record steps; false runs them operation by operation. Default: true. */
   compiled?: boolean;
   /**
-   * The ranks that train together. Each makes its rows of every batch (`rankRows`); all have the same options but for
+   * The ranks that train together. Each makes its rows of every batch (`rankRows`); all have the same options except
    * `nextBatch`, and `save`, which only the first has. Default: this process trains alone.
    */
   ranks?: Ranks;
@@ -326,7 +326,7 @@ class Training {
     const {steps, save} = this.options;
     const checkpoint = this.checkpoint();
     await save?.(checkpoint);
-    const next = save ? "its checkpoint is saved: run the same again to go on" : "resume from this error's checkpoint";
+    const next = save ? "its checkpoint is saved: run the same again to continue" : "resume from this error's checkpoint";
     return new AbortedError(`train: stopped after step ${this.done} of ${steps}; ${next}.`, checkpoint);
   }
 

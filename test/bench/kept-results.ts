@@ -1,4 +1,4 @@
-/** Results that are kept as soon as they are there, so that a measurement that was stopped can go on. */
+/** Results that are kept as soon as they are there, so that a measurement that was stopped can continue. */
 import {appendFileSync, existsSync, mkdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import type {Result} from "./report";

@@ -1,5 +1,5 @@
 /**
- * How much memory a process holds, in MiB. The peak is the kernel's, and can be begun anew where there is /proc (Linux).
+ * How much memory a process holds, in MiB. The peak is the kernel's, and can begin again where there is /proc (Linux).
  */
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 
@@ -32,7 +32,7 @@ export function peak(): number {
   return status("VmHWM") ?? process.resourceUsage().maxRSS / 1024;
 }
 
-/** Begin the peak anew, after collecting garbage where node runs with --expose-gc. */
+/** Begin the peak again, after collecting garbage where node runs with --expose-gc. */
 export function beginPeak(): void {
   (globalThis as {gc?: () => void}).gc?.();
   if (existsSync(STATUS)) writeFileSync("/proc/self/clear_refs", "5");

@@ -213,7 +213,7 @@ def main(name):
     for _ in range(3):
         run()
     with open("/proc/self/clear_refs", "w") as file:
-        file.write("5")  # begins the peak anew
+        file.write("5")  # begins the peak again
 
     def say(times):
         print(json.dumps({"times": times, "memory": memory("VmHWM") - before}), flush=True)

@@ -175,7 +175,7 @@ test("stops on its signal, saves, and goes on from there to the bit", async () =
   const error = await trained({...options, nextBatch: stopAt, signal: controller.signal}).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(AbortedError);
   expect((error as Error).message).toBe(
-    "train: stopped after step 7 of 20; its checkpoint is saved: run the same again to go on.",
+    "train: stopped after step 7 of 20; its checkpoint is saved: run the same again to continue.",
   );
   expect(saved).toHaveLength(1);
   expect(saved[0].history.loss).toHaveLength(7);

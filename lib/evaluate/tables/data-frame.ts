@@ -61,7 +61,7 @@ export async function toDataFrame(rows: readonly TableRow[]): Promise<DataFrame>
 type Numbered = DataFrame & {resetIndex(): Numbered};
 
 /**
- * Number the rows of what is selected from a DataFrame anew: `query` of danfojs takes their numbers for places, so that a
+ * Number the rows of what is selected from a DataFrame again: `query` of danfojs takes their numbers for places, so that a
  * second one fails or, after sorting, chooses other rows.
  */
 function renumbered(frame: Numbered): Numbered {

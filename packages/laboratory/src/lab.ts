@@ -231,7 +231,7 @@ export class Lab extends Presenter implements Context {
    * Train and measure many variants of this laboratory: values of any options, each with a few seeds (docs/sweeps.md).
    *
    * A sweep that was interrupted continues where it was, and one that has grown trains what is new. Variants are paired by the
-   * seeds of the measured model; data, and the autoencoder under an emulator, are shared, but for the option `autoencoders`.
+   * seeds of the measured model; data, and the autoencoder under an emulator, are shared, except by the option `autoencoders`.
    *
    * @param space options by their paths with the values to try, each a list or a range {from, to, count, log}; or a list of
    *   variants. A single number for a list, such as `latentChannels`, is a list of it.
@@ -455,7 +455,7 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Train (or load) what an evaluation scores, but for emulators whose scores are there; rollouts are made when they are opened.
+   * Train (or load) what an evaluation scores, except emulators whose scores are there; rollouts are made when they are opened.
    */
   private async contestants(where: string, options: EvaluationOptions) {
     checkOptions(where, evaluationRule, options);

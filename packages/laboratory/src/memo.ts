@@ -17,7 +17,7 @@ export class Memo {
     }
   }
 
-  /** Get the result of a key, or make it. Work that was told to stop is done anew once it has saved its state. */
+  /** Get the result of a key, or make it. Work that was told to stop is done again once it has saved its state. */
   async once<T>(key: string, make: () => Promise<T>): Promise<T> {
     if (this.shared?.works.has(key)) return this.shared.once(key, make);
     let work = this.works.get(key) as Work<T> | undefined;

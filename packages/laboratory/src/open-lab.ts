@@ -21,7 +21,7 @@ export interface LabOptions {
   preset?: Named<PresetName>;
   /**
    * Change the preset, a "what if": the options that differ, at any depth, or a function of the whole configuration. Lists
-   * are replaced whole, and `undefined` takes an option out. Whatever depends on the change is computed anew, and figures
+   * are replaced whole, and `undefined` takes an option out. Whatever depends on the change is computed again, and figures
    * go to .out/.
    */
   change?: Change;

@@ -273,18 +273,11 @@ export async function writeHdf5(
   });
 }
 
-/**
- * The checksum of HDF5's metadata: Bob Jenkins' hash "lookup3" (public domain), with initial value 0.
- *
- * It mixes twelve bytes at a time into three 32-bit words; the last one is the checksum.
- *
- * @see http://burtleburtle.net/bob/hash/doobs.html
- */
 const rotate = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
 
 /**
  * Hash a sequence of bytes to an unsigned 32-bit integer: the checksum of HDF5's metadata, Bob Jenkins' hash "lookup3" (public
- * domain) with initial value 0.
+ * domain) with initial value 0. It mixes twelve bytes at a time into three 32-bit words; the last one is the checksum.
  *
  * @see http://burtleburtle.net/bob/hash/doobs.html
  */

@@ -22,7 +22,7 @@ export async function toPng(figure: Figure, {scale = SCALE, ...size}: ImageSize 
   return withPalette(Buffer.from(picture, "base64"));
 }
 
-/** Write a PNG anew with a palette of at most 256 colours: a quarter of the bytes. @throws Error for bytes that are no picture. */
+/** Write a PNG again, with a palette of at most 256 colours: a quarter of the bytes. @throws Error for bytes that are no picture. */
 export async function withPalette(png: Buffer): Promise<Buffer> {
   const {default: sharp} = await import("sharp");
   return sharp(png).png({palette: true, quality: 85, dither: 0, effort: 7, compressionLevel: 9}).toBuffer();

@@ -146,7 +146,7 @@ export class Progress implements MovableLine {
     this.show([this.label, ...parts, remark].filter(Boolean).join("  "), true);
   }
 
-  /** Go on in another cell; the line so far ends with a hint to it. */
+  /** Continue in another cell; the line so far ends with a hint to it. */
   moveTo(send: DisplayWriter | undefined): void {
     const {text} = this;
     if (this.shows > 0) this.show(`${this.label}  continues in the cell that waits for it now`, true);

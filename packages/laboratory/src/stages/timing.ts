@@ -24,7 +24,7 @@ import {requestOf, startingState, type SimulationRequest} from "./simulators";
 const REPEATS = 7;
 const WHOLE_REPEATS = 3;
 
-/** Seconds after which no further trajectory is simulated anew. */
+/** Seconds after which no further trajectory is simulated again. */
 const ENOUGH = 30;
 
 /** Seconds of a simulated trajectory of the dataset above which a part of its states is timed. */

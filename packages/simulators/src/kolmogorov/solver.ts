@@ -119,7 +119,7 @@ export class KolmogorovSolver {
 
   /**
    * Set the vorticity to a function of $x$ and $y$, without its mean and the waves that the grid does not hold. Time and
-   * account go on.
+   * account continue.
    */
   set(vorticity: (x: number, y: number) => number): void {
     const {grid, length} = this.options;

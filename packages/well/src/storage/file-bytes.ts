@@ -127,7 +127,7 @@ export class Cursor {
     return this.bytes.subarray(start, this.at);
   }
 
-  /** Go on by a number of bytes; returns where they start. */
+  /** Move by a number of bytes; returns where they start. */
   private skip(size: number): number {
     if (!(size >= 0 && size <= this.left))
       throw this.file.damaged(`a structure that ends after ${this.bytes.length} bytes`);

@@ -31,7 +31,7 @@ export function loadLibrary(): Promise<LoadedLibrary> {
   return library;
 }
 
-/** Import the library anew: another query makes another instance, with memory of its own. */
+/** Import the library again: another query makes another instance, with memory of its own. */
 function importAgain(): Promise<Library> {
   const file = join(projectRoot(), "node_modules/h5wasm/dist/node/hdf5_hl.js");
   return import(`${pathToFileURL(file).href}?${aborts}`) as Promise<Library>;
