@@ -326,7 +326,9 @@ class Training {
     const {steps, save} = this.options;
     const checkpoint = this.checkpoint();
     await save?.(checkpoint);
-    const next = save ? "its checkpoint is saved: run the same again to continue" : "resume from this error's checkpoint";
+    const next = save
+      ? "its checkpoint is saved: run the same again to continue"
+      : "resume from this error's checkpoint";
     return new AbortedError(`train: stopped after step ${this.done} of ${steps}; ${next}.`, checkpoint);
   }
 

@@ -9,8 +9,8 @@ type Entry = Pick<Benchmark, "name" | "what" | "target">;
 
 const INTRODUCTION = `A ratio is this project's time over that of the fastest variant of PyTorch beside it, in the same minutes.
 Below 1, this project is faster. The interval in brackets holds the true median with about 95 % certainty. It is _wide_ if an end is
-more than 3 % from the median. A target is met or missed where the whole interval is on one side of it, and undecided otherwise. Machines
-that ran eager PyTorch alone have no verdict. The files of the columns have times, memory and remarks.`;
+more than 3 % from the median. A target is met or missed where the whole interval is on one side of it, and undecided otherwise. The
+files of the columns have times, memory and remarks.`;
 
 const LIST = new Intl.ListFormat("en-GB");
 
