@@ -75,16 +75,12 @@ test.each([20, 600])("affine of %i rows rounds as float32 does, whatever the siz
   const x = normal([rows, size], 1).mul(normal([rows, size], 2).mul(5).exp());
   const [w, b] = [normal([outputs, size], 3), normal([outputs], 4)];
   const [xs, ws, bs] = [x, w, b].map((tensor) => tensor.dataSync());
-  const worst = affine(x, w, b)
-    .dataSync()
-    .reduce((most, y, i) => {
-      const [row, column] = [Math.floor(i / outputs), i % outputs];
-      const terms = Array.from({length: size}, (_, k) => xs[row * size + k] * ws[column * size + k]).concat(bs[column]);
-      const [exact, magnitude] = [terms, terms.map(Math.abs)].map((values) =>
-        values.reduce((sum, value) => sum + value),
-      );
-      return Math.max(most, Math.abs(y - exact) / magnitude);
-    }, 0);
+  const worst = Array.from(affine(x, w, b).dataSync()).reduce((most, y, i) => {
+    const [row, column] = [Math.floor(i / outputs), i % outputs];
+    const terms = Array.from({length: size}, (_, k) => xs[row * size + k] * ws[column * size + k]).concat(bs[column]);
+    const [exact, magnitude] = [terms, terms.map(Math.abs)].map((values) => values.reduce((sum, value) => sum + value));
+    return Math.max(most, Math.abs(y - exact) / magnitude);
+  }, 0);
   expect(worst / 2 ** -24).toBeLessThan(16);
 });
 
