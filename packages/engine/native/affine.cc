@@ -36,7 +36,7 @@ FOR_THIS_PROCESSOR(ApplyHere, Apply,
                    (Input x, Input w, const float *bias, Output y, int64_t rows, int64_t size, int64_t columns),
                    (x, w, bias, y, rows, size, columns))
 
-#ifdef LOLA_TILES
+#ifdef WITH_TILES
 // All of the result, where its sizes are those of whole tiles.
 static void ApplyTiles(OpKernelContext *context, Input x, Input w, const float *bias, Output y, int64_t rows) {
   const int64_t size = x.stride, outputs = y.stride, first = 2 * outputs;  // numbers of 16 bits before the tiles: the bias
@@ -67,7 +67,7 @@ static void Affine(OpKernelContext *context) {
   const float *bias = b.NumElements() > 0 ? Values(context, 2) : nullptr;
   float *y = Result(context, 0, TensorShape({rows, outputs}));
   if (!context->status().ok()) return;
-#ifdef LOLA_TILES
+#ifdef WITH_TILES
   if (HasTiles() && rows >= kFewest && size % kSide == 0 && outputs % kSide == 0)
     return ApplyTiles(context, {from, size}, {weights, size}, bias, {y, outputs}, rows);
 #endif

@@ -13,7 +13,7 @@
 #include "products.h"
 
 #if defined(__x86_64__) && defined(__linux__) && !defined(LOLA_AVX2) && __has_include(<amxbf16intrin.h>)
-#define LOLA_TILES
+#define WITH_TILES
 #include <cpuid.h>
 #include <immintrin.h>
 #include <sys/syscall.h>
@@ -22,7 +22,7 @@
 
 namespace lola {
 
-#ifdef LOLA_TILES
+#ifdef WITH_TILES
 
 constexpr int kParts = 3;       // of a number
 constexpr int64_t kSide = 32;   // rows and columns of a block of the result, which is two by two tiles; numbers of a tile's line
