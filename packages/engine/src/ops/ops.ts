@@ -27,18 +27,17 @@ const rowsMap = remembered((precision: Precision, hasBias: boolean) => {
     const attrs = [format.type("T"), attr.bool("transpose_a", transposeA), attr.bool("transpose_b", transposeB)];
     return format.toFloat32(format.run("MatMul", [a, b], attrs));
   };
+  const isOnePass = (rows: tf.Tensor) => precision === "float32" && isFused() && rows.shape[0] >= FEWEST;
   return differentiable({
     forward: (x, w, b) => {
-      if (precision === "float32" && isFused() && x.shape[0] >= FEWEST)
-        return [rawOp("LolaAffine", [x, w, hasBias ? b : tf.zeros([0])]), x, w];
+      if (isOnePass(x)) return [rawOp("LolaAffine", [x, w, hasBias ? b : tf.zeros([0])]), x, w];
       const [rows, weight] = [format.from(x), format.from(w)];
       const y = product(rows, weight, false, true);
       return [hasBias ? rawOp("BiasAdd", [y, b], [T]) : y, rows, weight];
     },
     backward: (dy, x, w) => {
       const sum = () => (isFused() ? rawOp("LolaColumnSums", [dy]) : rawOp("BiasAddGrad", [dy], [T]));
-      const isOwn = precision === "float32" && isFused() && dy.shape[0] >= FEWEST;
-      const dx = isOwn ? rawOp("LolaAffine", [dy, w.transpose(), tf.zeros([0])]) : product(format.from(dy), w);
+      const dx = isOnePass(dy) ? rawOp("LolaAffine", [dy, w.transpose(), tf.zeros([0])]) : product(format.from(dy), w);
       return [dx, () => product(format.from(dy), x, true), ...(hasBias ? [sum] : [])];
     },
     tangents: [
