@@ -81,8 +81,8 @@ ON_TILES static void SplitTransposed(Input from, int64_t size, uint16_t *to) {
   }
 }
 
-// Puts a block of the result at y: a row that all begin with, and the product of a left and a right factor of `depth` tiles, twice.
-// Each step brings `lines` lines of the cache from `next` on.
+// Puts a block of the result at y: `start`, a row that is added to all, and the product of two rows and two columns of tiles,
+// `depth` tiles long. Each step brings `lines` lines from `next` on into the cache.
 ON_TILES static inline void MultiplyTiles(const uint16_t *a, const uint16_t *b, int64_t depth, const float *start, Output y,
                                           const float *next, int64_t lines) {
   const int64_t other = depth * kSplit, stride = y.stride * sizeof(float);
