@@ -72,8 +72,7 @@ export function openDataset({config, artifacts, memo, testSet}: Context, splits?
   const key = artifactKey({options: datasetOptions(config), models: testSet?.models.data, splits});
   return memo.once(key, () => {
     if (testSet) return Dataset.beside(config, testSet.models, artifacts, splits);
-    const few = splits === undefined && shipsStandardization(config, artifacts);
-    return Dataset.obtain(config, artifacts, few ? ["test"] : SPLITS);
+    return Dataset.obtain(config, artifacts, shipsStandardization(config, artifacts) ? (splits ?? ["test"]) : SPLITS);
   });
 }
 

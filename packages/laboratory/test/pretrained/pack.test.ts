@@ -117,6 +117,7 @@ test("a shipped model trains on", async () => {
   const lab = new Lab(config, open("further", shipped));
   const {model} = await lab.autoencoder(16);
   const dataset = await lab.dataset("valid");
+  expect(dataset.splits).toEqual(["valid"]);
   const states = dataset.states("valid");
   const batch = () => [tf.tensor(states.data.subarray(0, 16 * 16 * 5), [1, 16, 16, 5])];
   const before = await model.weights.data();
