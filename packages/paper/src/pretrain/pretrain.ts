@@ -23,7 +23,7 @@ import {comparedContexts, contextResults} from "../score-tables";
 import {seededMethods} from "../seeds";
 import {compressionFloor} from "../studies/compression-floor";
 import {longRun} from "../studies/long-run";
-import {isKolmogorov} from "../studies/lyapunov";
+import {isKolmogorov, lyapunovExponents} from "../studies/lyapunov";
 import {bothBoundaries} from "../studies/other-trajectories";
 import {withFew} from "../trajectory-scores";
 import {yardstick} from "../yardstick/yardstick";
@@ -69,7 +69,10 @@ export async function scoreAll(lab: Lab): Promise<void> {
   await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
   await compressionFloor(lab);
   await yardstick(lab);
-  if (isKolmogorov(lab)) await longRun(lab);
+  if (isKolmogorov(lab)) {
+    await longRun(lab);
+    await lyapunovExponents(lab);
+  }
   await calibratedInLatentSpace(lab);
   const few = withFew(lab);
   await contextResults(few, comparedContexts(few));
