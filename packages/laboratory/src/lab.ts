@@ -406,16 +406,18 @@ export class Lab extends Presenter implements Context {
   /**
    * Roll out all emulators of the comparison, or the given ones.
    *
-   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
+   * @param trajectory index in the test split of the only one that is needed. Default: all drawn ones.
+   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice; for a trajectory that is not drawn.
    * @example const rollouts = await lab.rollouts();
    */
   @says("rollout")
-  async rollouts(methods: readonly MethodChoice[] = this.methods): Promise<Rollout[]> {
+  async rollouts(methods: readonly MethodChoice[] = this.methods, trajectory?: number): Promise<Rollout[]> {
     checkOptions("rollouts", methodsRule, methods, "methods");
     await this.emulators(methods); // side by side
     const all: Rollout[] = [];
     for (const {spec, changes, label} of chooseMethods(this.config, methods)) {
-      all.push({...(await this.rollout(spec, changes)), label});
+      const source = await this.rolloutSource(spec, changes);
+      all.push({...(await source.open(trajectory, trajectory !== undefined)), label});
     }
     return all;
   }

@@ -242,7 +242,7 @@ export function rolloutSeconds(...work: Parameters<typeof timeOfPercent>): numbe
   return PERCENT * timeOfPercent(...work).seconds;
 }
 
-/** Make (or find) the chunks that begin with some trajectories: artefacts in a folder that is removed when all are joined. */
+/** Make (or find) the chunks that begin with some trajectories, ascending: artefacts in a folder that is removed when all are joined. */
 async function obtainChunks(
   {config, artifacts, method, trained, test}: RolloutWork,
   {recipe, plan, shape}: Described,
@@ -253,8 +253,13 @@ async function obtainChunks(
   const chunk = chunkSize(shape[0], shape[1]);
   const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
   const emulator = emulatorOf(config, trained.model);
-  const time = timeOfPercent({config, artifacts, method}, {recipe, plan});
-  return withEmulator(emulator, `rollout, ${emulatorName(method)}`, time, async (running) => {
+  const wanted = trajectories.slice(starts[0], starts[starts.length - 1] + chunk);
+  const time = timeOfPercent({config, artifacts, method}, {recipe, plan: {...plan, trajectories: wanted}});
+  return withEmulator(emulator, `rollout, ${emulatorName(method)}`, time, async ({signal, onProgress}) => {
+    const running = {
+      signal,
+      onProgress: (fraction: number) => onProgress((fraction * trajectories.length - starts[0]) / wanted.length),
+    };
     const labels = trajectories.map((n) => test.labels[n]);
     const options = ensembleOptions(config, {labels, members, steps: window.length, own: Boolean(test.views)});
     const files: string[] = [];

@@ -107,7 +107,7 @@ export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): 
   const dataset = await lab.dataset();
   const test = dataset.testTrajectories[trajectory];
   const autoencoders = await lab.autoencoders();
-  const rollouts = await lab.rollouts(methods);
+  const rollouts = await lab.rollouts(methods, test);
   const material: Material = {
     dataset,
     trajectory: test,
