@@ -23,11 +23,16 @@ static INLINE typename P::Vector Exp(typename P::Vector x) {
   return ExpOfRest(r) * reinterpret_cast<const Vector &>(power);
 }
 
-template <typename P>
-static INLINE float Total(typename P::Vector x) {
-  float sum = 0;
-  for (int i = 0; i < P::kLanes; i++) sum += x[i];
-  return sum;
+// Joins the numbers of a vector, half by half.
+template <typename P, typename Join>
+static INLINE float Joined(typename P::Vector x, const Join &join) {
+  if constexpr (P::kLanes == 4) return join(join(x[0], x[2]), join(x[1], x[3]));
+  else {
+    using Half = Processor<sizeof(x) / 2, P::kRows>;
+    typename Half::Vector halves[2];
+    std::memcpy(halves, &x, sizeof(x));
+    return Joined<Half>(join(halves[0], halves[1]), join);
+  }
 }
 
 // Attention of one head: `length` tokens, queries and keys of `size` numbers, values of `depth`.
@@ -64,13 +69,13 @@ static INLINE void Attend(const Head &head, Output y, float *log_sums) {
       for (int64_t j = length; j < width; j++) row[j] = -INFINITY;
       Vector *const vectors = reinterpret_cast<Vector *>(row);
       const int64_t count = width / P::kLanes;
+      const auto larger = [](auto a, auto b) { return b > a ? b : a; };
       Vector most = vectors[0];
-      for (int64_t j = 1; j < count; j++) most = vectors[j] > most ? vectors[j] : most;
-      float largest = most[0];
-      for (int j = 1; j < P::kLanes; j++) largest = std::max(largest, most[j]);
+      for (int64_t j = 1; j < count; j++) most = larger(most, vectors[j]);
+      const float largest = Joined<P>(most, larger);
       Vector sums{};
       for (int64_t j = 0; j < count; j++) sums += vectors[j] = Exp<P>(vectors[j] - largest);
-      const float sum = Total<P>(sums);
+      const float sum = Joined<P>(sums, [](auto a, auto b) { return a + b; });
       factors[i] = 1 / sum;
       log_sums[first + i] = largest + std::log(sum);
     }

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <vector>
+#ifdef __x86_64__
+#include <xmmintrin.h>
+#endif
 
 #include "rows.h"
 
@@ -140,6 +143,29 @@ static INLINE Right PackRows(Input from, int64_t rows, int64_t width, float *to)
   return {to, rows, padded};
 }
 
+// Writes the transpose of some rows, four by four numbers at a time.
+static INLINE void Transpose(Input from, int64_t rows, int64_t width, Output to) {
+  int64_t i = 0;
+#ifdef __x86_64__
+  for (; i + 4 <= rows; i += 4) {
+    int64_t j = 0;
+    for (; j + 4 <= width; j += 4) {
+      __m128 a = _mm_loadu_ps(from[i] + j), b = _mm_loadu_ps(from[i + 1] + j);
+      __m128 c = _mm_loadu_ps(from[i + 2] + j), d = _mm_loadu_ps(from[i + 3] + j);
+      _MM_TRANSPOSE4_PS(a, b, c, d);
+      _mm_storeu_ps(to[j] + i, a);
+      _mm_storeu_ps(to[j + 1] + i, b);
+      _mm_storeu_ps(to[j + 2] + i, c);
+      _mm_storeu_ps(to[j + 3] + i, d);
+    }
+    for (; j < width; j++)
+      for (int64_t row = i; row < i + 4; row++) to[j][row] = from[row][j];
+  }
+#endif
+  for (; i < rows; i++)
+    for (int64_t j = 0; j < width; j++) to[j][i] = from[i][j];
+}
+
 // Makes a right factor of the transpose of rows, line of the cache by line.
 template <typename P>
 static INLINE Right PackTransposed(Input from, int64_t rows, int64_t width, float *to) {
@@ -149,8 +175,7 @@ static INLINE Right PackTransposed(Input from, int64_t rows, int64_t width, floa
     float *const panel = to + i * width;
     for (int64_t start = 0; start < width; start += kStep) {
       const int64_t end = std::min<int64_t>(start + kStep, width);
-      for (int64_t c = 0; c < count; c++)
-        for (int64_t j = start; j < end; j++) panel[j * columns + c] = from[i + c][j];
+      Transpose({from[i] + start, from.stride}, count, end - start, {panel + start * columns, columns});
       for (int64_t c = std::max<int64_t>(count, 0); c < columns; c++)
         for (int64_t j = start; j < end; j++) panel[j * columns + c] = 0;
     }
