@@ -28,11 +28,13 @@ test("rolls out ensembles whose members differ and whose solver answer is single
   const experiment = open();
   const dataset = await experiment.dataset();
   const {model} = await experiment.autoencoder(16);
+  const [alone] = await experiment.rollouts([{kind: "solver", latentChannels: null}], 0);
+  const forecasts = readdirSync(path.join(experiment.artifacts.root, "rollout"));
+  expect(forecasts).toEqual([expect.stringMatching(/solver-pixel.*partial$/)]); // its part alone
   const diffusion = await experiment.rollout({kind: "diffusion", latentChannels: 16});
   const solver = await experiment.rollout({kind: "solver", latentChannels: null});
   expect(diffusion.states.shape.slice(0, 3)).toEqual([1, 2, 11]);
   expect(solver.states.shape.slice(0, 3)).toEqual([1, 1, 11]);
-  const [alone] = await experiment.rollouts([{kind: "solver", latentChannels: null}], 0);
   expect(alone.states).toEqual(solver.states);
   await expect(experiment.rollouts(undefined, 7)).rejects.toThrow("expected one of the test trajectories 0, found 7");
   const physical = decodeRollout(diffusion, 0, dataset.standardization, model);
