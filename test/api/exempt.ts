@@ -28,8 +28,6 @@ export const exempt: Readonly<Record<string, string>> = {
   bothBoundaries: studies,
   ablationStudy: "takes a laboratory: its refusal is tried in packages/paper/test/ablation-runs.test.ts",
   solverTrials: studies,
-  paperIndex: "takes a laboratory: its refusal is tried in packages/paper/test/paper-index.test.ts",
-  showPaperIndex: "takes a laboratory: see paperIndex",
   paperClaims: trains,
   scoredClaims: trains,
   saveTrajectoryScores: trains,

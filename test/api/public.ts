@@ -70,8 +70,6 @@ export {
   everyForecast,
   everySystem,
   type SystemScores,
-  paperIndex,
-  showPaperIndex,
   paperTable,
   showPaperTable,
   viewRollouts,

@@ -30,7 +30,7 @@ export interface SystemScores {
 /**
  * Find the folder of a system's tables and figures: the laboratory's folder for its own system, the committed folder for others.
  */
-export function folderOf(lab: Lab, {name}: RegisteredSystem): string {
+function folderOf(lab: Lab, {name}: RegisteredSystem): string {
   return name === lab.system.name ? lab.folder : committedFigures(name);
 }
 

@@ -8,7 +8,6 @@ export {everyForecast, everySystem, questionFigure, type SystemScores} from "./e
 export {trendFigure} from "./claims/trend";
 export {claimsFigure, rivalsFigure} from "./headlines";
 export {paperClaims, scoredClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
-export {paperIndex, showPaperIndex} from "./paper-index";
 export {paperTable, showPaperTable} from "./paper-tables";
 export {compressionGrowth} from "./score-tables";
 export {breakEven, type BreakEven} from "./studies/break-even";
