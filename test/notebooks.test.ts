@@ -102,6 +102,7 @@ test("cells that train or forecast say what they make, so that pages show its co
     "05-01": {makes: "rollouts", trained: 8},
     "05-21": {makes: "rollouts"},
     "06-15": {makes: "rollouts"},
+    "13-03": {makes: "emulators"},
     "17-91": {makes: "rollouts"},
   });
 });

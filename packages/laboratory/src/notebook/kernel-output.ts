@@ -41,8 +41,9 @@ export function displayWriter(): DisplayWriter | undefined {
   return writer;
 }
 
-export function displayId(kind: string): string {
-  return `${kind}-${randomBytes(8).toString("hex")}`;
+/** An identifier of a display that shows how far work is; a runner of notebooks knows such displays by it. */
+export function displayId(): string {
+  return `progress-${randomBytes(8).toString("hex")}`;
 }
 
 /** Find the signal that tells code that nobody waits for it any more: a knob has moved. Undefined where there is none. */

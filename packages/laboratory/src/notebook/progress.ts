@@ -66,7 +66,7 @@ export function formatSeconds(seconds: number): string {
 export class Progress implements MovableLine {
   private readonly scope = current();
   private send: DisplayWriter | undefined;
-  private id = displayId("progress");
+  private id = displayId();
   private readonly terminal: boolean;
   private begin = performance.now();
   private readonly timer: NodeJS.Timeout | undefined;
@@ -151,7 +151,7 @@ export class Progress implements MovableLine {
     const {text} = this;
     if (this.shows > 0) this.show(`${this.label}  continues in the cell that waits for it now`, true);
     this.send = send;
-    this.id = displayId("progress");
+    this.id = displayId();
     if (this.shows === 0) return;
     this.shows = 0;
     this.show(text);

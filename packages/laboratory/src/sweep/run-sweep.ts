@@ -119,7 +119,7 @@ const print = (text: string) => void process.stdout.write(text);
 
 export class SweepDisplay {
   private readonly send = displayWriter();
-  private readonly id = displayId("sweep");
+  private readonly id = displayId();
   private readonly isTerminal = !this.send && process.stdout.isTTY;
   private readonly running = new Map<Trial, Partial<ProgressMessage>>();
   private readonly done: EndedTrial[] = [];

@@ -1,33 +1,45 @@
-import {writeFileSync} from "node:fs";
+import {closeSync, openSync, writeFileSync, writeSync} from "node:fs";
 import {checkLines, sampleFile} from "../../src/stages/dataset-files";
 import {temporaryFolder} from "../../../../test/folder";
 
 const folder = temporaryFolder();
 
-/** Sample a file of zeros in which some bytes from `position` on are ones. */
-function sampled(bytes: number, position = 0, changed = 0): Promise<string> {
+/** Sample a file of zeros, and sample it while some bytes from a position on are ones. */
+function zeros(bytes: number) {
   const file = folder("file");
-  writeFileSync(file, new Uint8Array(bytes).fill(1, position, position + changed));
-  return sampleFile(file);
+  writeFileSync(file, new Uint8Array(bytes));
+  const fill = (value: number, position: number, changed: number) => {
+    const handle = openSync(file, "r+");
+    writeSync(handle, new Uint8Array(changed).fill(value), 0, changed, position);
+    closeSync(handle);
+  };
+  const changed = async (position: number, count = 1) => {
+    fill(1, position, count);
+    const sample = await sampleFile(file);
+    fill(0, position, count);
+    return sample;
+  };
+  return {plain: () => sampleFile(file), changed};
 }
 
 test.each([1, 100, 5000, 2 ** 22])("each byte of a file of %i bytes counts", async (bytes) => {
-  const plain = await sampled(bytes);
-  expect(await sampled(bytes)).toBe(plain);
+  const file = zeros(bytes);
+  const plain = await file.plain();
   for (const share of [0, 0.123, 0.5, 0.77]) {
-    expect(await sampled(bytes, Math.floor(share * bytes), 1)).not.toBe(plain);
+    expect(await file.changed(Math.floor(share * bytes))).not.toBe(plain);
   }
-  expect(await sampled(bytes, bytes - 1, 1)).not.toBe(plain);
+  expect(await file.changed(bytes - 1)).not.toBe(plain);
+  expect(await file.plain()).toBe(plain);
 });
 
 test("a change of a thousandth of a large file is seen wherever it begins, and one of its last byte", async () => {
   const bytes = 2 ** 24 + 12_345;
-  const plain = await sampled(bytes);
+  const file = zeros(bytes);
+  const plain = await file.plain();
   for (let i = 0; i < 12; i++) {
-    const position = Math.floor((i * bytes) / 13.7);
-    expect(await sampled(bytes, position, Math.ceil(bytes / 1000))).not.toBe(plain);
+    expect(await file.changed(Math.floor((i * bytes) / 13.7), Math.ceil(bytes / 1000))).not.toBe(plain);
   }
-  expect(await sampled(bytes, bytes - 1, 1)).not.toBe(plain);
+  expect(await file.changed(bytes - 1)).not.toBe(plain);
 });
 
 test("many findings are counted, the same ones said once", () => {

@@ -180,6 +180,14 @@ interface PrincipalComponents {
   readonly eigenvalues: readonly number[];
 }
 
+/** Compute a tensor and read its numbers, outside of `tf.tidy`, which would look for tensors among them, one by one. */
+export function numbersOf(compute: () => tf.Tensor): Float32Array {
+  const result = tf.tidy(compute);
+  const numbers = result.dataSync<"float32">();
+  result.dispose();
+  return numbers;
+}
+
 /**
  * Fit the first n principal components of N > n states [N, D] by subspace iteration on their scalar products. The caller
  * disposes of the tensors.
@@ -194,8 +202,7 @@ export function principalComponents(states: Float32Array, size: number, count: n
     const centre = x.mean<tf.Tensor2D>(0, true);
     const centred = tf.sub<tf.Tensor2D>(x, centre);
     const products = tf.matMul(centred, centred, false, true);
-    const times = (basis: Matrix) =>
-      tf.tidy(() => tf.matMul(products, tf.tensor2d(basis.to1DArray(), [N, width])).dataSync<"float32">());
+    const times = (basis: Matrix) => numbersOf(() => tf.matMul(products, tf.tensor2d(basis.to1DArray(), [N, width])));
     let basis = Matrix.from1DArray(
       N,
       width,

@@ -11,6 +11,7 @@ import {labRule, openDataset, track, type Dataset, type Recipe} from "@lola-ts/l
 import {standardize} from "lola/data";
 import type {Autoencoder} from "lola/models";
 import {
+  numbersOf,
   principalComponents,
   keptWithPlaces,
   quantised,
@@ -201,18 +202,12 @@ function principalCoder(values: Float32Array, training: Float32Array, size: numb
   const centred = () => tf.sub<tf.Tensor2D>(tf.tensor2d(values, [values.length / size, size]), mean);
   return {
     method: "PCA",
-    coefficients: tf.tidy(() => tf.matMul(centred(), components, false, true).dataSync<"float32">()),
+    coefficients: numbersOf(() => tf.matMul(centred(), components, false, true)),
     groups: Array.from({length: most}, (_, i) => Math.floor(2 * Math.log2(i + 1))),
     steps: STEPS,
     sizes: sizes.filter((numbers) => numbers <= MOST_COMPONENTS),
     cut: (own, numbers) => void own.fill(0, Math.min(numbers, most)),
-    restore: (all) =>
-      tf.tidy(() =>
-        tf
-          .matMul(tf.tensor2d(all, [all.length / most, most]), components)
-          .add(mean)
-          .dataSync<"float32">(),
-      ),
+    restore: (all) => numbersOf(() => tf.matMul(tf.tensor2d(all, [all.length / most, most]), components).add(mean)),
   };
 }
 
