@@ -22,7 +22,8 @@ export interface Results {
   /** The file's name without its ending. */
   readonly name: string;
   readonly machine: Machine;
-  readonly results: readonly Pick<Result, "name" | "ours_ms" | "ratio" | "interval" | "peers" | "valid">[];
+  readonly results: readonly (Pick<Result, "name" | "ours_ms" | "ratio" | "interval" | "peers" | "valid"> &
+    Partial<Pick<Result, "ours_mib">>)[];
 }
 
 const above = number({above: 0});
@@ -49,6 +50,7 @@ const MACHINE: Rules = {
 const RESULT: Rules = {
   name: text,
   ours_ms: above,
+  ours_mib: optional(above),
   ratio: optional(above),
   interval: optional(
     where(list(above, {length: 2}), "a lower and an upper end above 0", ([low, high]: number[]) => low <= high),

@@ -1,10 +1,10 @@
-/** The table of docs/performance.md is what the committed results say. `LOLA_RECORD=1 npm test -- test/prose/performance-page` renews it. */
+/** The tables of docs/performance.md are what the committed results say. `LOLA_RECORD=1 npm test -- test/prose/performance-page` renews them. */
 import {readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {format, resolveConfig} from "prettier";
 import {allResults, type Results} from "../bench/results";
 import {suite} from "../bench/suite";
-import {speedSection} from "./performance-page";
+import {memorySection, speedSection} from "./performance-page";
 
 const root = path.join(__dirname, "../..");
 const file = path.join(root, "docs/performance.md");
@@ -14,8 +14,9 @@ const HEADING = "## Beside PyTorch\n";
 const read = () => readFileSync(file, "utf8");
 const byHand = () => read().split(HEADING)[0];
 
-test("docs/performance.md has the table that the committed results make", async () => {
-  const written = `${byHand()}${HEADING}\n${speedSection(allResults(results), suite)}\n`;
+test("docs/performance.md has the tables that the committed results make", async () => {
+  const files = allResults(results);
+  const written = `${byHand()}${HEADING}\n${speedSection(files, suite)}\n\n${memorySection(files, suite)}\n`;
   const page = await format(written, {...(await resolveConfig(file)), filepath: file});
   if (process.env.LOLA_RECORD === "1") writeFileSync(file, page);
   expect(read()).toBe(page);
@@ -84,4 +85,21 @@ describe("the table", () => {
       '2026-12-01-invented.json: expected benchmarks of the suite, found "a".',
     );
   });
+});
+
+test("memory is compared with eager PyTorch's, for training steps that measured both", () => {
+  const machine = {} as Results["machine"];
+  const step = (name: string, own: number | undefined, eager: object) =>
+    ({name, ours_ms: 1, ours_mib: own, ratio: 1, peers: {eager}, valid: true}) as never;
+  const files = [
+    {name: "newer", machine, results: [step("a-train", 70, {ms: 1, mib: 100}), step("b-train", 90, {ms: 1, mib: 100})]},
+    {name: "other", machine, results: [step("a-train", 70, {failed: "no"}), step("call", 1, {ms: 1, mib: 1})]},
+  ];
+  const entries = ["a-train", "b-train", "call"].map((name) => ({name, what: "", target: 1}));
+  expect(memorySection(files, entries).split("\n").slice(-4)).toEqual([
+    "| entry | [newer](../test/bench/results/newer.json) |",
+    "| --- | --- |",
+    "| `a-train` | 0.70 met |",
+    "| `b-train` | 0.90 missed |",
+  ]);
 });

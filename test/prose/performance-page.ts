@@ -1,6 +1,6 @@
-/** The table of docs/performance.md, from the committed results of `bench --peer`. */
+/** The tables of docs/performance.md, from the committed results of `bench --peer`. */
 import {machineLine} from "../bench/machine";
-import {isNarrow, verdict} from "../bench/report";
+import {hasRun, isNarrow, verdict} from "../bench/report";
 import type {Results} from "../bench/results";
 import type {Benchmark} from "../bench/suite";
 
@@ -10,13 +10,16 @@ type Entry = Pick<Benchmark, "name" | "what" | "target">;
 const INTRODUCTION = `A ratio is this project's time over that of the fastest variant of PyTorch beside it, in the same minutes.
 Below 1, this project is faster. The interval in brackets holds the true median with about 95 % certainty. It is _wide_ if an end is
 more than 3 % from the median. A target is met or missed where the whole interval is on one side of it, and undecided otherwise. The
-files of the columns have times, memory and remarks.`;
+files of the columns have times and remarks.`;
 
 const LIST = new Intl.ListFormat("en-GB");
 
 const VERDICTS = ["met", "missed", "undecided"] as const;
 
 const fixed = (value: number) => value.toFixed(2);
+
+const tableOf = ([header, ...rows]: string[][]) =>
+  [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 const titleOf = ({name}: Results) => `[${name}](../test/bench/results/${name}.json)`;
 
@@ -65,7 +68,31 @@ export function speedSection(files: readonly Results[], suite: readonly Entry[])
     `${entry.target}`,
     ...files.map((file) => cell(file, entry)),
   ]);
-  const table = [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   const machines = files.map((file) => machineOf(file, compared));
-  return [INTRODUCTION.replace(/\n/g, " "), table.join("\n"), machines.join("\n")].join("\n\n");
+  return [INTRODUCTION.replace(/\n/g, " "), tableOf([header, ...rows]), machines.join("\n")].join("\n\n");
+}
+
+/** Peak memory of a training step relative to eager PyTorch's: the target of all. */
+const MEMORY_TARGET = 0.8;
+
+const MEMORY = `### Memory beside PyTorch
+
+Peak memory of a training step over the peak of eager PyTorch's, each without the memory before its first step. The target is
+${MEMORY_TARGET}.`;
+
+/** Say a training step's share of eager PyTorch's memory, and the verdict. */
+function memoryCell(file: Results, entry: Entry): string {
+  const {ours_mib: own, peers} = resultOf(file, entry) ?? {};
+  const eager = peers?.eager;
+  if (!own || !hasRun(eager) || !eager.mib) return "–";
+  return `${fixed(own / eager.mib)} ${own <= MEMORY_TARGET * eager.mib ? "met" : "missed"}`;
+}
+
+/** Write the section of memory: a row for each training step, of the machines that measured some. */
+export function memorySection(files: readonly Results[], suite: readonly Entry[]): string {
+  const steps = suite.filter(({name, target}) => target !== undefined && name.includes("-train"));
+  const measured = files.filter((file) => steps.some((entry) => memoryCell(file, entry) !== "–"));
+  const header = ["entry", ...measured.map(titleOf)];
+  const rows = steps.map((entry) => [`\`${entry.name}\``, ...measured.map((file) => memoryCell(file, entry))]);
+  return [MEMORY.replace(/([^\n])\n(?!\n)/g, "$1 "), tableOf([header, ...rows])].join("\n\n");
 }
