@@ -59,14 +59,9 @@ export class ResidualBlock {
     };
   }
 
-  /** Evaluate the block. What is cheap, norm and activation, is computed again for the backward pass instead of saved. */
   forward(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
-    const [first, second] = this.convs;
-    const begin: LayerForward = (own, [states]) => first.forward(own.in("ffn.0"), this.norm.forward(states));
-    const end: LayerForward = (own, [hidden], mask) =>
-      second.forward(own.in("ffn.3"), dropout(silu(hidden), this.rate, mask));
-    const hidden = checkpointed(nest("ffn.0", first.specs), begin, p, [x]);
-    return x.add(checkpointed(nest("ffn.3", second.specs), end, p, [hidden], random));
+    const hidden = silu(this.convs[0].forward(p.in("ffn.0"), this.norm.forward(x)));
+    return x.add(this.convs[1].forward(p.in("ffn.3"), dropout(hidden, this.rate, random)));
   }
 }
 
