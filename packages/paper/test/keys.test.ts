@@ -38,15 +38,17 @@ jest.mock("lola/data", () => {
   };
 });
 
-/** Trajectories of each configuration's number and length, simulated as those of the preset smoke. */
+/** Trajectories of each configuration's number and length, on the grid of the preset smoke and for a short time. */
 jest.mock("@lola-ts/simulators", () => {
   const actual = jest.requireActual<typeof Simulate>("@lola-ts/simulators");
   const coarse = (config: Simulate.SimulationConfig) => {
-    const {data} = preset(config.system ?? "euler", "smoke");
+    const data = preset(config.system ?? "euler", "smoke").data as Simulate.SimulationConfig;
     const {trajectories, frames} = config;
     const boundaries = "boundaries" in config ? {boundaries: config.boundaries} : {};
     const numbers = "reynolds" in config ? {reynolds: config.reynolds} : {}; // by which long runs choose trajectories
-    return {...data, trajectories, frames, ...boundaries, ...numbers} as Simulate.SimulationConfig;
+    const endTime = data.endTime / 100;
+    const begin = "startTime" in data ? {startTime: data.startTime! / 100} : {};
+    return {...data, trajectories, frames, endTime, ...begin, ...boundaries, ...numbers} as Simulate.SimulationConfig;
   };
   const simulateDataset: typeof Simulate.simulateDataset = (config, ...rest) =>
     actual.simulateDataset(coarse(config), ...rest);

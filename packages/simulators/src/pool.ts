@@ -23,7 +23,7 @@ export interface TrajectoryStore {
 }
 
 export interface PoolOptions {
-  /** Number of threads; 0 simulates in the calling thread. Default: one per core. */
+  /** Number of threads; 0 simulates in the calling thread. Default: one per core, or 0 for less work than starting them takes. */
   readonly workers?: number;
   /** Called after each simulated trajectory. */
   readonly progress?: (progress: SimulationProgress) => void;
@@ -32,6 +32,9 @@ export interface PoolOptions {
   /** Trajectories in it are not simulated again; finished ones are stored before they are delivered. Default: none. */
   readonly store?: TrajectoryStore;
 }
+
+/** Cell updates that take about as long as the start of a thread. */
+const THREAD_START = 2e6;
 
 type Deliver = (index: number, trajectory: SimulatedTrajectory) => Promise<void> | void;
 
@@ -45,9 +48,9 @@ type Deliver = (index: number, trajectory: SimulatedTrajectory) => Promise<void>
 export async function simulateAll(
   requests: readonly TrajectoryRequest[],
   deliver: Deliver,
-  {workers = availableParallelism(), progress, signal, store}: PoolOptions = {},
+  {workers, progress, signal, store}: PoolOptions = {},
 ): Promise<void> {
-  if (!(Number.isInteger(workers) && workers >= 0)) {
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0)) {
     throw new RangeError(`simulateAll: expected a whole number of workers, found ${workers}.`);
   }
   signal?.throwIfAborted();
@@ -79,7 +82,8 @@ export async function simulateAll(
       progress?.({done, total, left});
     }
   };
-  if (workers === 0) {
+  const threads = workers ?? (totalCost < THREAD_START ? 0 : availableParallelism());
+  if (threads === 0) {
     return drain(async (request) => {
       await setImmediate(); // lets an abort through
       signal?.throwIfAborted();
@@ -88,7 +92,7 @@ export async function simulateAll(
   }
   const part = (thread: Thread<TrajectoryRequest, SimulatedTrajectory>) =>
     drain((request) => thread.ask(request, `the trajectory with seed (${request.seed.join(", ")})`));
-  await withThreads(programFile(__dirname, "trajectory-worker"), Math.min(workers, waiting.length), part, {signal});
+  await withThreads(programFile(__dirname, "trajectory-worker"), Math.min(threads, waiting.length), part, {signal});
 }
 
 /**

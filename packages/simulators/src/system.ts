@@ -163,7 +163,7 @@ export interface System<
   restart(request: Request, restart: Restart): SimulatedTrajectory;
   /** Shares of the simulated points along an axis at which coarser simulations are compared, descending. */
   readonly coarser: readonly number[];
-  /** Estimate the work of a trajectory; comparable between requests of the system. */
+  /** Estimate the work of a trajectory in cell updates; comparable between requests of the system, roughly between systems. */
   cost(request: Request): number;
   /** Reduce the diagnostics of all trajectories to the numbers that `checks` name, and others worth knowing. */
   summarise(all: readonly D[]): Readonly<Record<string, number>>;

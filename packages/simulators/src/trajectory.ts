@@ -2,7 +2,7 @@
 import {systemOf, type TrajectoryRequest} from "./registry";
 import type {SimulatedTrajectory} from "./result";
 
-/** Estimate the work of a trajectory; comparable between requests of one system. */
+/** Estimate the work of a trajectory in cell updates; comparable between requests of one system, roughly between systems. */
 export function expectedCost(request: TrajectoryRequest): number {
   return systemOf(request.system).cost(request);
 }

@@ -40,6 +40,17 @@ describe("simulateAll", () => {
     expect(progress[0].left).toBeGreaterThan(0);
   });
 
+  test("starts threads only for more work than their start takes", async () => {
+    const threadsDuring = async (endTime: number) => {
+      const found: string[] = [];
+      const deliver = () => void found.push(...process.getActiveResourcesInfo());
+      await simulateAll([request(0, {endTime}), request(1, {endTime})], deliver);
+      return found.includes("MessagePort");
+    };
+    expect(await threadsDuring(0.1)).toBe(false);
+    expect(await threadsDuring(500)).toBe(true);
+  });
+
   test.each([0, 2])("with %d workers names the seed of a trajectory that fails", async (workers) => {
     const requests = [request(0), request(1, {gamma: 0.5}), request(2)];
     await expect(simulateAll(requests, () => undefined, {workers})).rejects.toThrow(

@@ -57,12 +57,15 @@ export function gridFor(rayleigh: number, prandtl: number, length = 4): [number,
   return [points, degree];
 }
 
-/** Estimate the work of a trajectory in cell updates, weighted by the matrices' growth with the degree. */
+/**
+ * Estimate the work of a trajectory in cell updates, weighted by the matrices' growth with the degree. Ten of them take as long
+ * as a cell update of the other systems.
+ */
 export function expectedRayleighBenardCost({rayleigh, prandtl, resolution, endTime}: RayleighBenardRequest): number {
   const [points, degree] = resolution;
   const freeFall = freeFallStep({rayleigh, prandtl, grid: resolution});
   const step = Math.min(freeFall, freeFall / Math.max(0.7, prandtl ** -0.25));
-  return (endTime / step) * points * (degree + 1) * (1 + degree / 48);
+  return 0.1 * (endTime / step) * points * (degree + 1) * (1 + degree / 48);
 }
 
 /** Make the initial buoyancy: the profile of conduction with noise, as in the generator of The Well's data. */
