@@ -1,3 +1,4 @@
+const {AsyncLocalStorage} = require("node:async_hooks");
 const vm = require("node:vm");
 const {TestEnvironment} = require("jest-environment-node");
 
@@ -16,6 +17,14 @@ vm.compileFunction = (source, parameters, options) => {
   return made;
 };
 
+/** Storages in use: each makes every promise of the process slower, and jest, which makes one for each file, ends none. */
+const used = new Set();
+const {run} = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...options) {
+  used.add(this);
+  return run.apply(this, options);
+};
+
 /**
  * Node's environment, in which the globals that begin with a capital letter (Math, Map, Buffer, ...) are constants of the
  * scope of scripts: these are found first and at once, while a property of jest's sandbox takes about a microsecond each
@@ -29,5 +38,11 @@ module.exports = class QuickGlobals extends TestEnvironment {
       return configurable && value !== undefined && /^[A-Z]\w+$/.test(name) && name !== "Date";
     });
     vm.runInContext(`const {${names.join()}} = globalThis;`, this.context);
+  }
+
+  async teardown() {
+    await super.teardown();
+    for (const storage of used) storage.disable();
+    used.clear();
   }
 };
