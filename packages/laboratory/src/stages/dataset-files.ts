@@ -1,7 +1,9 @@
 /** Files of a dataset: simulated into a folder, or The Well's own. */
 import {createHash} from "node:crypto";
+import {read} from "node:fs";
 import {open, stat} from "node:fs/promises";
 import path from "node:path";
+import {promisify} from "node:util";
 import {shown, SPLITS, type Split} from "@lola-ts/core";
 import {planFiles, simulateDataset, type SimulationConfig, type System, keepTrajectories} from "@lola-ts/simulators";
 import {writeSimulated, findWell, type WellDataset} from "@lola-ts/well";
@@ -72,6 +74,7 @@ export async function identifyFiles(
 /** Parts of a file that are read to tell it from another one, and their length. */
 const PARTS = 1024;
 const PART = 4096;
+const readPart = promisify(read);
 
 /**
  * Hash equally spaced parts of a file: all of it up to 4 MiB. In a larger file each change of a stretch longer than a
@@ -82,13 +85,10 @@ export async function sampleFile(name: string): Promise<string> {
   try {
     const {size} = await file.stat();
     const length = Math.min(PART, size);
-    const parts = await Promise.all(
-      Array.from({length: PARTS}, async (_, i) => {
-        const position = Math.floor((i * (size - length)) / (PARTS - 1));
-        return (await file.read(Buffer.alloc(length), 0, length, position)).buffer;
-      }),
-    );
-    return parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
+    const parts = Buffer.alloc(PARTS * length);
+    const positions = Array.from({length: PARTS}, (_, i) => Math.floor((i * (size - length)) / (PARTS - 1)));
+    await Promise.all(positions.map((position, i) => readPart(file.fd, parts, i * length, length, position)));
+    return createHash("sha256").update(parts).digest("hex");
   } finally {
     await file.close();
   }

@@ -40,8 +40,8 @@ test("from the first to the last of 64 trajectories the memory in use grows by l
       labels: {method: "diffusion", space: "latent", compression: 20},
       inputs: [],
       forecast: (n) => {
-        if (n >= 3 && n < 8) used.early.push(live());
-        if (n >= 59) used.late.push(live());
+        if (n >= 3 && n < 6) used.early.push(live());
+        if (n >= 59 && n < 62) used.late.push(live());
         return ndarray(states(n, MEMBERS * VALUES), [MEMBERS, STATES, CELLS, CELLS, 2]);
       },
     },

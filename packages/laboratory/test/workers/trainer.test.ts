@@ -54,13 +54,9 @@ test("trainings in processes of their own give models that learned, side by side
 });
 
 test("the same training gives the same weights, whatever runs beside it", async () => {
-  const [alone, other] = [
-    await open().autoencoder(4, {seed: 5}),
-    new Artifacts(`${artifacts.root}/other`, () => undefined),
-  ];
-  const lab = new Lab(smoke, other, new Trainer(1));
-  await lab.dataset();
-  const [beside] = await Promise.all([lab.autoencoder(4, {seed: 5}), lab.autoencoder(16)]);
+  const [, beside] = await open().autoencoders(); // of the test before
+  const lab = new Lab(smoke, new Artifacts(`${artifacts.root}/other`, () => undefined), new Trainer(1));
+  const alone = await lab.autoencoder(4);
   expect(Array.from(await beside.model.weights.data())).toEqual(Array.from(await alone.model.weights.data()));
 });
 
