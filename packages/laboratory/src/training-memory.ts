@@ -38,11 +38,11 @@ export function autoencoderActivations(config: AutoencoderConfig, grid: readonly
   const finest = pixChannels * patchSize ** grid.length;
   const between = levels.slice(1).reduce((all, {channels, grid: coarse}, i) => {
     const patches = stride ** grid.length * hidChannels[i];
-    return all + convolved(config, coarse, patches) + convolved(config, coarse, channels);
+    return all + (patches + channels) * sizeOf(coarse);
   }, 0);
   const ends =
-    convolved(config, levels[0].grid, finest + hidChannels[0]) +
-    convolved(config, levels.at(-1)!.grid, hidChannels.at(-1)! + latChannels);
+    (finest + hidChannels[0]) * sizeOf(levels[0].grid) +
+    (hidChannels.at(-1)! + latChannels) * sizeOf(levels.at(-1)!.grid);
   const inside = checkpointing
     ? sum((level) => level.blocks * level.channels * sizeOf(level.grid)) + Math.max(...blocks)
     : sum((level, i) => level.blocks * blocks[i]);
@@ -61,26 +61,13 @@ export function autoencoderForward(
   return OF_LAYER * states * Math.max(...layers, pixChannels * sizeOf(grid));
 }
 
-/** Values that a convolution saves of its input; a periodic one extends it beyond its border. */
-function convolved(
-  {periodic, kernelSize = 3, precision}: AutoencoderConfig,
-  grid: readonly number[],
-  channels: number,
-): number {
-  const cells = sizeOf(periodic ? grid.map((side) => side + kernelSize - 1) : grid);
-  return channels * cells * (precision === "bfloat16" ? 0.5 : 1);
-}
-
-/** Values that a residual block saves: its normalised input, its hidden values, and both as its convolutions read them. */
+/** Values that a residual block saves: its normalised input, and its hidden values before and after their activation. */
 function residualBlock(
-  config: AutoencoderConfig,
+  {ffnFactor = 1, dropout = 0}: AutoencoderConfig,
   {channels, grid}: {readonly channels: number; readonly grid: readonly number[]},
 ): number {
-  const {ffnFactor = 1, dropout = 0} = config;
   const width = Math.round(ffnFactor * channels);
-  const cells = sizeOf(grid);
-  const dropped = dropout > 0 ? 2 * width * cells : 0;
-  return (channels + width) * cells + convolved(config, grid, channels + width) + dropped;
+  return (channels + (dropout > 0 ? 4 : 2) * width) * sizeOf(grid);
 }
 
 /** Count what the loss of an emulator saves. @param states [L, ...grid]. @param batch windows, each member of a score by itself. */

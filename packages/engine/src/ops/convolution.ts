@@ -5,11 +5,13 @@
  * the input convolves the padded gradient with the kernel mirrored in space and transposed in channels, which is quicker
  * than TensorFlow's own operation for it.
  *
- * In bfloat16 each tensor is converted once, before it is padded, and tensors are saved for the gradient in that format.
+ * The input is saved as it came, because another operation often saves it, too. It is padded, and in bfloat16 converted,
+ * again for the gradient.
  */
 import {remembered, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, tf} from "../backend";
 import {differentiable} from "../autodiff/differentiable";
+import {after} from "../compile/tracer";
 import {arithmetic, type Arithmetic, type Precision} from "./precision";
 
 const T = attr.type("T", "float32");
@@ -87,23 +89,22 @@ const operation = remembered((space: number, periodic: boolean, precision: Preci
 
   return differentiable({
     forward(x, w, b) {
-      const padded = pad(format.from(x), w);
-      const kernel = format.from(w);
-      return [rawOp("BiasAdd", [convolve(padded, kernel), b], [T]), padded, kernel];
+      const product = convolve(pad(format.from(x), w), format.from(w));
+      return [rawOp("BiasAdd", [product, b], [T]), x, w];
     },
-    backward(dy, padded, w) {
-      const dx = convolve(pad(format.from(dy), w), adjoint(w, format));
-      const dw = () =>
-        format.toFloat32(format.run(filterGradient, [padded, tf.tensor1d(w.shape, "int32"), format.from(dy)], attrs));
+    backward(dy, x, w) {
+      const late = (saved: tf.Tensor) => format.from(after([saved], dy)[0]); // or it would be copied in the forward pass
+      const dx = convolve(pad(format.from(dy), w), adjoint(late(w), format));
+      const dw = () => {
+        const options = [pad(late(x), w), tf.tensor1d(w.shape, "int32"), format.from(dy)];
+        return format.toFloat32(format.run(filterGradient, options, attrs));
+      };
       return [dx, dw, () => rawOp("BiasAddGrad", [dy], [T])];
     },
     tangents: [
-      (t, _padded, w) => convolve(pad(format.from(t), w), w),
-      (t, padded) => convolve(padded, format.from(t)),
-      (t, padded, w) => {
-        const grid = padded.shape.slice(1, -1).map((n, axis) => (periodic ? n - w.shape[axis] + 1 : n));
-        return tf.zeros([padded.shape[0], ...grid, t.shape[0]]).add(t);
-      },
+      (t, _x, w) => convolve(pad(format.from(t), w), format.from(w)),
+      (t, x) => convolve(pad(format.from(x), t), format.from(t)),
+      (t, x) => tf.zeros([...x.shape.slice(0, -1), t.shape[0]]).add(t),
     ],
   });
 });
