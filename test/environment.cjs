@@ -8,9 +8,9 @@ const {TestEnvironment} = require("jest-environment-node");
  */
 const {compileFunction} = vm;
 const compiled = new Map();
-vm.compileFunction = (source, parameters, options) => {
+vm.compileFunction = (source, parameters, options = {}) => {
   const {filename} = options;
-  if (source.includes("import(")) return compileFunction(source, parameters, options);
+  if (!filename || source.includes("import(")) return compileFunction(source, parameters, options);
   const known = compiled.get(filename);
   if (known?.source === source) return compileFunction(source, parameters, {...options, cachedData: known.data});
   const made = compileFunction(source, parameters, {...options, produceCachedData: true});
