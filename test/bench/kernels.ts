@@ -1,4 +1,4 @@
-/** Kernels that TensorFlow's profiler saw: their kinds, and how long each took. */
+/** Kernels that TensorFlow's profiler saw: their kinds, how long each took, and what memory its results held. */
 import type {Event} from "./profiler";
 
 /** Kinds of kernels by the names of operations, without what TensorFlow's optimiser adds in front; the first match counts. */
@@ -69,4 +69,26 @@ export function share(events: Event[], runs: number): {kernels: Kernel[]; busy: 
     else active.splice(active.indexOf(kernel), 1);
   });
   return {kernels: [...kernels.values()].sort((a, b) => b.ms - a.ms), busy};
+}
+
+/** MiB of results by the operation that made them, the largest first, at the moment when all together are largest. */
+export function heldAtPeak(events: readonly Event[]): [type: string, mebibytes: number][] {
+  const changes = events.filter(({name}) => name.startsWith("Memory")).sort((a, b) => a.start - b.start);
+  const live = new Map<string, {type: string; mebibytes: number}>();
+  let [now, most] = [0, 0];
+  let held = [...live.values()];
+  for (const {name} of changes) {
+    const of = (key: string) => new RegExp(`[#,]${key}=([^,#]*)`).exec(name)?.[1] ?? "";
+    const address = of("addr");
+    now -= live.get(address)?.mebibytes ?? 0;
+    live.delete(address);
+    if (name.startsWith("MemoryDeallocation")) continue;
+    const mebibytes = Number(of("requested_bytes")) / 2 ** 20;
+    live.set(address, {type: of("tf_op").replace(/^_(Mkl)?(Native)?|_\d+$/g, ""), mebibytes});
+    now += mebibytes;
+    if (now > most) [most, held] = [now, [...live.values()]];
+  }
+  const sums = new Map<string, number>();
+  for (const {type, mebibytes} of held) sums.set(type, (sums.get(type) ?? 0) + mebibytes);
+  return [...sums].sort((a, b) => b[1] - a[1]);
 }

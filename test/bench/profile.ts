@@ -1,5 +1,5 @@
 /**
- * Where the time of a step goes, kernel by kernel, as TensorFlow's own profiler sees it.
+ * Where the time and the memory of a step go, kernel by kernel, as TensorFlow's own profiler sees it.
  *
  *     node -r ./environment/typescript.cjs test/bench/profile.ts [--only vit,adamw] [--eager] [--json] [--seconds 8]
  *
@@ -7,7 +7,7 @@
  * side on several threads, each gets an equal share of that time, so that all parts add up to the time of a run.
  */
 import {parseArgs} from "node:util";
-import {kinds, share, type Kernel, type Kind} from "./kernels";
+import {heldAtPeak, kinds, share, type Kernel, type Kind} from "./kernels";
 import {countOf, nativeTime, timeAlone} from "./binding-times";
 import {copyRate, peakRate} from "./machine";
 import {loadProfiler} from "./profiler";
@@ -42,6 +42,7 @@ interface Profile {
   readonly memoryGigabytes: number;
   readonly cacheGigabytes: number;
   readonly kernels: Kernel[];
+  readonly held: ReturnType<typeof heldAtPeak>;
 }
 
 /** In a process of its own: profile one entry in several rounds, and keep the quietest. */
@@ -62,9 +63,10 @@ async function profile({name, start}: Benchmark, eager: boolean, seconds: number
     const {wall} = await time(runs);
     profiler.start();
     const {wall: recorded, native} = await time(runs);
-    const {kernels, busy} = share(profiler.stop(), runs);
+    const events = profiler.stop();
+    const {kernels, busy} = share(events, runs);
     const times = {wall, recorded, javascript: recorded - native, idle: native - busy, alone: timeAlone()};
-    rounds.push({name, eager, gflop, ...times, kernels, ...rates()});
+    rounds.push({name, eager, gflop, ...times, kernels, held: heldAtPeak(events), ...rates()});
   }
   const quietest = rounds.reduce((best, round) => (round.recorded < best.recorded ? round : best));
   const all = (key: "wall" | "alone" | keyof ReturnType<typeof rates>) => rounds.map((round) => round[key]);
@@ -105,8 +107,8 @@ function row({name, eager, kernels, gflop, alone, peakGflops, ...times}: Profile
   return `| ${cells.join(" | ")} |`;
 }
 
-/** What the machine reached meanwhile, and the operations that take longest. */
-function details({kernels, wall, recorded, ...machine}: Profile): string {
+/** What the machine reached meanwhile, the operations that take longest, and those whose results take most memory. */
+function details({kernels, wall, recorded, held, ...machine}: Profile): string {
   const {peakGflops, memoryGigabytes, cacheGigabytes} = machine;
   const lines = kernels.slice(0, TOP).map(({type, ms, calls, megabytes}) => {
     const part = `${ms.toFixed(2).padStart(9)} ms${((100 * ms) / recorded).toFixed(1).padStart(7)} %`;
@@ -114,7 +116,10 @@ function details({kernels, wall, recorded, ...machine}: Profile): string {
     return `  ${type.padEnd(34)}${part}${calls.toFixed(0).padStart(7)} calls${speed}`;
   });
   const rates = `products reach ${round(peakGflops)} GFLOP/s, copies ${round(memoryGigabytes)} GB/s in memory and ${round(cacheGigabytes)} in cache`;
-  return [`  (${round(recorded / wall)} times as long while watched; ${rates})`, ...lines].join("\n");
+  const most = held.reduce((sum, [, mebibytes]) => sum + mebibytes, 0);
+  const parts = held.slice(0, TOP / 2).map(([type, mebibytes]) => `${type} ${round((100 * mebibytes) / most)} %`);
+  const memory = `  results hold at most ${round(most)} MiB: ${parts.join(", ")}`;
+  return [`  (${round(recorded / wall)} times as long while watched; ${rates})`, ...lines, memory].join("\n");
 }
 
 /** Profile in a process of its own. */

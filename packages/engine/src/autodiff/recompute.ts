@@ -1,5 +1,5 @@
 /**
- * Gradient checkpointing: trade time for memory.
+ * Trade time for memory: gradient checkpointing, and results that are computed again instead of saved.
  *
  * A backward pass needs the activations of the forward pass, so the memory of a training step grows with the network's
  * depth times all activations of a block. {@link recompute} saves only a block's inputs and evaluates the block a second
@@ -13,7 +13,7 @@
  * @see Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016, arXiv:1604.06174
  */
 import {tf} from "../backend";
-import {after} from "../compile/tracer";
+import {after, isRecording} from "../compile/tracer";
 import {isTaping, onTape} from "./tape";
 
 /** A function of tensors that uses no other tensors but those that it makes. */
@@ -51,4 +51,30 @@ function gradients(block: Block, inputs: tf.Tensor[], dy: tf.Tensor): tf.Tensor[
   } finally {
     state.activeTape = tape;
   }
+}
+
+type UnaryMap = (x: tf.Tensor) => tf.Tensor;
+
+/** How results of quick maps were made, by their numbers. */
+const made = new WeakMap<object, {readonly from: tf.Tensor; readonly map: UnaryMap}>();
+
+/**
+ * Mark a map whose result is quicker to compute again than it is worth in memory: an operation that needs the result for its
+ * gradient saves {@link sourceOf} it, and then computes it {@link again}. This holds for recorded steps; others keep the result.
+ */
+export function quick(map: UnaryMap): UnaryMap {
+  return (x) => {
+    const y = map(x);
+    if (isRecording()) made.set(y.dataId, {from: x, map});
+    return y;
+  };
+}
+
+/** Find what to save in place of a tensor: what a quick map made it of, or else the tensor itself. */
+export const sourceOf = (x: tf.Tensor): tf.Tensor => made.get(x.dataId)?.from ?? x;
+
+/** Compute a tensor from its source, once the gradient `dy` is there. */
+export function again(x: tf.Tensor, source: tf.Tensor, dy: tf.Tensor): tf.Tensor {
+  const [late] = after([source], dy);
+  return made.get(x.dataId)?.map(late) ?? late;
 }

@@ -5,12 +5,13 @@
  * the input convolves the padded gradient with the kernel mirrored in space and transposed in channels, which is quicker
  * than TensorFlow's own operation for it.
  *
- * The input is saved as it came, because another operation often saves it, too. It is padded, and in bfloat16 converted,
- * again for the gradient.
+ * The input is saved as it came, because another operation often saves it, too, and that of a quick map in place of its result.
+ * It is padded, and in bfloat16 converted, again for the gradient.
  */
 import {remembered, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, tf} from "../backend";
 import {differentiable} from "../autodiff/differentiable";
+import {again, sourceOf} from "../autodiff/recompute";
 import {after} from "../compile/tracer";
 import {arithmetic, type Arithmetic, type Precision} from "./precision";
 
@@ -90,13 +91,14 @@ const operation = remembered((space: number, periodic: boolean, precision: Preci
   return differentiable({
     forward(x, w, b) {
       const product = convolve(pad(format.from(x), w), format.from(w));
-      return [rawOp("BiasAdd", [product, b], [T]), x, w];
+      return [rawOp("BiasAdd", [product, b], [T]), x, w, sourceOf(x)];
     },
-    backward(dy, x, w) {
-      const late = (saved: tf.Tensor) => format.from(after([saved], dy)[0]); // or it would be copied in the forward pass
-      const dx = convolve(pad(format.from(dy), w), adjoint(late(w), format));
+    backward(dy, x, w, source) {
+      const [lateW] = after([w], dy); // or it would be copied in the forward pass
+      const dx = convolve(pad(format.from(dy), w), adjoint(format.from(lateW), format));
       const dw = () => {
-        const options = [pad(late(x), w), tf.tensor1d(w.shape, "int32"), format.from(dy)];
+        const lateX = format.from(again(x, source, dy));
+        const options = [pad(lateX, w), tf.tensor1d(w.shape, "int32"), format.from(dy)];
         return format.toFloat32(format.run(filterGradient, options, attrs));
       };
       return [dx, dw, () => rawOp("BiasAddGrad", [dy], [T])];

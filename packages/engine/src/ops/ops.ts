@@ -6,6 +6,7 @@ import {gridRule, checkParts, oneOf, remembered, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, rawOps, tf} from "../backend";
 import {tensorFrom} from "../tensor-rules";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
+import {quick} from "../autodiff/recompute";
 import {isFused} from "../fused";
 import type {Random} from "../random";
 import {arithmetic, type Precision} from "./precision";
@@ -79,15 +80,17 @@ function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x:
 
 /**
  * Apply the sigmoid linear unit, $x \, \sigma(x)$, with the derivative $\sigma + x \sigma (1 - \sigma)$. Its value is one operation of
- * TensorFlow, too: as the gradient of softplus it knows $g \, \sigma(x)$.
+ * TensorFlow, too: as the gradient of softplus it knows $g \, \sigma(x)$. It is {@link quick}.
  */
-export const silu = symmetric(
-  (x) => [isFused() ? rawOp("LolaSilu", [x]) : rawOp("SoftplusGrad", [x, x], [T]), x],
-  (dy, x) => {
-    if (isFused()) return rawOp("LolaSiluGrad", [dy, x]);
-    const sigmoid = rawOp("Sigmoid", [x], [T]);
-    return dy.mul(rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid));
-  },
+export const silu = quick(
+  symmetric(
+    (x) => [isFused() ? rawOp("LolaSilu", [x]) : rawOp("SoftplusGrad", [x, x], [T]), x],
+    (dy, x) => {
+      if (isFused()) return rawOp("LolaSiluGrad", [dy, x]);
+      const sigmoid = rawOp("Sigmoid", [x], [T]);
+      return dy.mul(rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid));
+    },
+  ),
 );
 
 export interface NormOptions {
