@@ -93,7 +93,7 @@ test.each([
 ])(
   "a process that trains on %s peaks between 0.75 and 1.3 times the estimate",
   (_, micro) => {
-    const training = {optimiser: "adamw", batch: 1536, ...micro} as const;
+    const training = {optimiser: "adamw", batch: 3072, ...micro} as const;
     const model = {hidChannels: [16, 16], hidBlocks: [3, 1], patchSize: 1};
     const change: Change = {
       autoencoder: {model, training},
