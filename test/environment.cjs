@@ -14,7 +14,7 @@ vm.compileFunction = (source, parameters, options = {}) => {
   const known = compiled.get(filename);
   if (known?.source === source) return compileFunction(source, parameters, {...options, cachedData: known.data});
   const made = compileFunction(source, parameters, {...options, produceCachedData: true});
-  compiled.set(filename, {source, data: made.cachedData});
+  compiled.set(filename, {source, data: new Uint8Array(made.cachedData)}); // a copy: the array belongs to its file of tests
   return made;
 };
 
@@ -25,6 +25,30 @@ AsyncLocalStorage.prototype.run = function (...options) {
   used.add(this);
   return run.apply(this, options);
 };
+
+/**
+ * Handles of the engine's tensors. One that a file of tests leaves keeps an array of that file, and with it all of its modules.
+ */
+const tensors = new Set();
+const file = require.resolve("@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node");
+const binding = require(file);
+const noted = {
+  createTensor(...options) {
+    const id = binding.createTensor(...options);
+    tensors.add(id);
+    return id;
+  },
+  executeOp(...options) {
+    const made = binding.executeOp(...options);
+    for (const {id} of made) tensors.add(id);
+    return made;
+  },
+  deleteTensor(id) {
+    tensors.delete(id);
+    binding.deleteTensor(id);
+  },
+};
+require.cache[file].exports = Object.create(binding, Object.getOwnPropertyDescriptors(noted)); // its own cannot be replaced
 
 /**
  * Node's environment, in which the globals that begin with a capital letter (Math, Map, Buffer, ...) are constants of the
@@ -45,5 +69,7 @@ module.exports = class QuickGlobals extends TestEnvironment {
     await super.teardown();
     for (const storage of used) storage.disable();
     used.clear();
+    for (const id of tensors) binding.deleteTensor(id);
+    tensors.clear();
   }
 };
