@@ -103,7 +103,7 @@ function saidIn(written: string): string {
 }
 
 /** Milliseconds for which a process waits for its next training. */
-const PATIENCE = 5000;
+const PATIENCE = 30_000;
 
 /** A process that trains, one artefact after the other. */
 class TrainingProcess {
