@@ -59,8 +59,8 @@ type UnaryMap = (x: tf.Tensor) => tf.Tensor;
 const made = new WeakMap<object, {readonly from: tf.Tensor; readonly map: UnaryMap}>();
 
 /**
- * Mark a map whose result is quicker to compute again than it is worth in memory: an operation that needs the result for its
- * gradient saves {@link sourceOf} it, and then computes it {@link again}. This holds for recorded steps; others keep the result.
+ * Mark a map whose result takes little time to compute. In a recorded step, an operation that needs this result for its gradient
+ * saves the map's input ({@link sourceOf}), and computes the result {@link again}. Other steps keep the result.
  */
 export function quick(map: UnaryMap): UnaryMap {
   return (x) => {

@@ -5,8 +5,8 @@
  * the input convolves the padded gradient with the kernel mirrored in space and transposed in channels, which is quicker
  * than TensorFlow's own operation for it.
  *
- * The input is saved as it came, because another operation often saves it, too, and that of a quick map in place of its result.
- * It is padded, and in bfloat16 converted, again for the gradient.
+ * A convolution saves its input as it came, because another operation often saves the same tensor. It saves the input of a
+ * quick map instead of the map's result. For the gradient the input is computed, padded and converted to bfloat16 again.
  */
 import {remembered, sizeOf} from "@lola-ts/core";
 import {attr, rawOp, tf} from "../backend";
