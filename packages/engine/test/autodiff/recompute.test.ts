@@ -177,8 +177,8 @@ test("a recorded convolution computes its activated input again, once its gradie
   const inputs = [normal([2, 6, 5, 3], 1), normal([3, 3, 3, 3], 2)];
   const compiled = compile(activatedStep);
   expect(read(compiled(...inputs))).toEqual(read(activatedStep(inputs[0], inputs[1])));
-  const names = operation.mock.calls.map(([name]) => name).filter((name) => /^(LolaSilu|SoftplusGrad)$/.test(name));
-  expect(names).toHaveLength(2);
+  const activations = operation.mock.calls.filter(([name]) => /^(LolaSilu|SoftplusGrad)$/.test(name));
+  expect(activations.map(([, [input]]) => input.startsWith("IdentityN"))).toEqual([false, true]); // the second one waits
   operation.mockRestore();
   compiled.dispose();
 });
