@@ -3,7 +3,7 @@
  * a solver one evaluation of its network, drawn or computed by one recorded function.
  */
 import {tf, compile, Random, RowRandom, type Compiled} from "@lola-ts/engine";
-import {having, checkOptions, checkParts, number} from "@lola-ts/core";
+import {having, checkOptions, checkParts, either, list, number, text} from "@lola-ts/core";
 import {MaskedDenoiser, type KarrasDenoiser} from "../diffusion/denoiser";
 import {Sampler, type SamplerOptions} from "../diffusion/samplers/sampler";
 import type {Solver} from "../models/solver";
@@ -39,12 +39,22 @@ export type DisposableEmulator = Emulator & {dispose(): void};
 /** An emulator whose recorded functions serve any seed of its noise. */
 export type SeededEmulator = DisposableEmulator & {
   /** Make the same emulator with another seed. */
-  withSeed(seed: number): Emulator;
+  withSeed(seed: NoiseSeed): Emulator;
 };
+
+/**
+ * Seed of an emulator's noise: a number, or parts that name the noise, such as its purpose, a seed and the seed of the training.
+ * Emulators with the same number draw the same noise, and a number shares its keys with the training steps of that seed. Different
+ * parts draw unrelated noise.
+ */
+export type NoiseSeed = number | readonly (string | number)[];
+
+const part = either(text, number());
+export const noiseSeed = either(number(), list(part));
 
 export type DiffusionEmulatorOptions = SamplerOptions & {
   /** Seed of all noise, which also depends on a window's row and position in the rollout. */
-  readonly seed: number;
+  readonly seed: NoiseSeed;
 };
 
 /** The part of a trained {@link KarrasDenoiser} that an emulator uses. */
@@ -65,7 +75,7 @@ export function diffusionEmulator(
   denoiser: TrainedDenoiser,
   {seed, ...options}: DiffusionEmulatorOptions,
 ): SeededEmulator {
-  checkParts("diffusionEmulator", {denoiser: trainedRule, seed: number()}, {denoiser, seed});
+  checkParts("diffusionEmulator", {denoiser: trainedRule, seed: noiseSeed}, {denoiser, seed});
   const sampler = new Sampler(options);
   const draw = compile((weights, keys, y, mask, label?) => {
     const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D), label as tf.Tensor2D | undefined);
@@ -77,9 +87,13 @@ export function diffusionEmulator(
 }
 
 /** Make an emulator of a recorded function of weights, keys of noise if there is a seed, states, mask and label. */
-function recordedEmulator(complete: Compiled, model: {readonly weights: tf.Tensor1D}, seed?: number): SeededEmulator {
+function recordedEmulator(
+  complete: Compiled,
+  model: {readonly weights: tf.Tensor1D},
+  seed?: NoiseSeed,
+): SeededEmulator {
   const withSeed =
-    (seed?: number): Emulator =>
+    (seed?: NoiseSeed): Emulator =>
     (states, mask, label, {i, row}) =>
       tf.tidy(() => {
         const keys = seed === undefined ? [] : [rowSources(seed, row, i, states.shape[0]).keys];
@@ -89,8 +103,10 @@ function recordedEmulator(complete: Compiled, model: {readonly weights: tf.Tenso
 }
 
 /** Make the sources of a batch's noise: that of a row does not depend on the other rows of the batch. */
-export function rowSources(seed: number, row: number, i: number, batch: number): RowRandom {
-  return RowRandom.of(Array.from({length: batch}, (_, b) => Random.of(seed, i).fold(row + b)));
+export function rowSources(seed: NoiseSeed, row: number, i: number, batch: number): RowRandom {
+  const source = (b: number) =>
+    typeof seed === "number" ? Random.of(seed, i).fold(row + b) : Random.from(...seed, i, row + b);
+  return RowRandom.of(Array.from({length: batch}, (_, b) => source(b)));
 }
 
 /** Make the emulator of a trained solver for rollouts; each shape of batch is recorded once. Dispose of it after use. */
@@ -110,9 +126,9 @@ export function solverEmulator(solver: Solver): DisposableEmulator {
  * @param options `seed`: seed of the noise, which also depends on a window's row and position in the rollout.
  * @example const emulator = stochasticSolverEmulator(solver, {seed: 0});
  */
-export function stochasticSolverEmulator(solver: StochasticSolver, {seed}: {seed: number}): DisposableEmulator {
+export function stochasticSolverEmulator(solver: StochasticSolver, {seed}: {seed: NoiseSeed}): DisposableEmulator {
   checkOptions("stochasticSolverEmulator", having("a StochasticSolver", "forward", "noiseFeatures"), solver, "solver");
-  checkOptions("stochasticSolverEmulator", number(), seed, "seed");
+  checkOptions("stochasticSolverEmulator", noiseSeed, seed, "seed");
   const complete = compile((weights, keys, states, mask, label?) => {
     const noise = new RowRandom(keys as tf.Tensor2D).normal([states.shape[0], solver.noiseFeatures]);
     const p = solver.layout.bind(weights as tf.Tensor1D);
@@ -128,7 +144,7 @@ export function stochasticSolverEmulator(solver: StochasticSolver, {seed}: {seed
  */
 export function perturbedEmulator(
   emulator: DisposableEmulator,
-  {deviation, seed}: {deviation: number; seed: number},
+  {deviation, seed}: {deviation: number; seed: NoiseSeed},
 ): DisposableEmulator {
   const perturbed: Emulator = (states, mask, label, call) => {
     if (call.i > 0) return emulator(states, mask, label, call);

@@ -1,6 +1,7 @@
 /** A diffusion model as an emulator that follows observations (paper, Figure 6). */
 import {callable, checkOptions, checkParts, number} from "@lola-ts/core";
 import {
+  noiseSeed,
   rowSources,
   trainedRule,
   type DisposableEmulator,
@@ -54,7 +55,7 @@ export function guidedEmulator(
   {seed, observe, observations, varY, iterations, solver, covariance, ...scheme}: GuidedEmulatorOptions,
 ): DisposableEmulator {
   checkOptions("guidedEmulator", trainedRule, denoiser, "denoiser");
-  checkOptions("guidedEmulator", number(), seed, "seed");
+  checkOptions("guidedEmulator", noiseSeed, seed, "seed");
   checkOptions("guidedEmulator", callable, observe, "observe");
   checkParts("guidedEmulator", {observations: callable, varY: number({min: 0})}, {observations, varY});
   const sampler = new Sampler(scheme);

@@ -6,6 +6,7 @@ export {
   stochasticSolverEmulator,
   type DisposableEmulator,
   type Emulator,
+  type NoiseSeed,
   type TrainedDenoiser,
 } from "./emulators";
 export {guidedEmulator, type GeneratedStates} from "./guided-emulator";

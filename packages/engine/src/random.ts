@@ -4,12 +4,13 @@
  * A draw is a pure function of an explicit key (seed, counter): no generator hides in the engine, the same key gives
  * the same numbers, and a recorded step stays random because its key is an input.
  */
-import {checkOptions, checkParts, number, sizeOf} from "@lola-ts/core";
+import {checkOptions, checkParts, Rng, sizeOf, whole} from "@lola-ts/core";
 import {attr, rawOp, tf, nativeBackend, type Attr} from "./backend";
 import {tensorOf} from "./tensor-rules";
 
 const keyRule = tensorOf([2], "int32");
-const seedRule = number();
+/** Accept a word of a key: a whole number of 32 bits with a sign, because two numbers must not share a key. */
+const wordRule = whole({min: -(2 ** 31), max: 2 ** 31 - 1});
 
 /** Rows of a batch that is shared among ranks: the rows of one rank, after the rows of all ranks before it. */
 export interface BatchShare {
@@ -35,17 +36,32 @@ export class Random {
   }
 
   /**
-   * Make the source of a seed and a counter (such as the index of a training step), both integers.
+   * Make the source of a seed and a counter, such as the index of a training step. {@link Random.from} keeps purposes apart.
    *
-   * @throws RangeError if one is not finite.
+   * @throws RangeError unless both are whole numbers of 32 bits.
    */
   static of(seed: number, counter = 0): Random {
-    checkParts("Random.of", {seed: seedRule, counter: seedRule}, {seed, counter});
-    return new Random(tf.tensor1d([seed | 0, counter | 0], "int32"));
+    checkParts("Random.of", {seed: wordRule, counter: wordRule}, {seed, counter});
+    return new Random(tf.tensor1d([seed, counter], "int32"));
   }
 
-  /** Derive an independent source: draws of `fold(0)`, `fold(1)`, `fold(0).fold(1)`, ... are unrelated. */
+  /**
+   * Make the source that is named by `parts`: a purpose, and the numbers that identify the draw.
+   *
+   * @example const random = Random.from("rollout", seed, trajectory); // unrelated to the source of any other parts
+   */
+  static from(...parts: (string | number)[]): Random {
+    const rng = Rng.from(...parts);
+    return new Random(tf.tensor1d([rng.bits() | 0, rng.bits() | 0], "int32"));
+  }
+
+  /**
+   * Derive an independent source: draws of `fold(0)`, `fold(1)`, `fold(0).fold(1)`, ... are unrelated.
+   *
+   * @throws RangeError unless `i` is a whole number of 32 bits.
+   */
   fold(i: number): Random {
+    checkOptions("fold", wordRule, i, "i");
     const offset = tf.tensor1d([Math.imul(i + 1, 0x9e3779b1), 0], "int32");
     const attrs = [attr.type("dtype", "int32"), attr.type("T", "int32"), attr.type("Tseed", "int32")];
     const shape = tf.tensor1d([2], "int32");
@@ -63,8 +79,13 @@ export class Random {
     return this.draw("StatelessRandomNormal", shape);
   }
 
-  /** Draw uniformly from [lo, hi). By default from [0, 1). */
+  /**
+   * Draw uniformly from [lo, hi). By default from [0, 1).
+   *
+   * @throws RangeError unless `lo` is less than `hi`.
+   */
   uniform(shape: number[], lo = 0, hi = 1): tf.Tensor {
+    if (!(lo < hi)) throw new RangeError(`uniform: expected lo to be less than hi, found ${lo} and ${hi}.`);
     const unit = this.draw("StatelessRandomUniform", shape);
     return lo === 0 && hi === 1 ? unit : unit.mul(hi - lo).add(lo);
   }

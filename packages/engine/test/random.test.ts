@@ -17,6 +17,31 @@ test("the same key gives the same numbers, another seed or counter gives others"
   expect(draw(Random.of(0, 0))).toEqual(draw(Random.of(0))); // seed 0 is a seed
 });
 
+test("a key keeps all bits of its numbers, or refuses them", () => {
+  const key = (random: Random) => [...random.key.dataSync()];
+  const [lowest, highest] = [-(2 ** 31), 2 ** 31 - 1];
+  expect(key(Random.of(lowest, highest))).toEqual([lowest, highest]);
+  for (const wrong of [0.5, -0.9, NaN, Infinity, 1e300, highest + 1, lowest - 1]) {
+    expect(() => Random.of(wrong)).toThrow("Random.of: expected seed to be a whole number");
+    expect(() => Random.of(0, wrong)).toThrow("Random.of: expected counter to be a whole number");
+    expect(() => Random.of(0).fold(wrong)).toThrow("fold: expected i to be a whole number");
+  }
+});
+
+test("sources of other parts are unrelated to each other and to sources of the same numbers", () => {
+  const streams = [
+    Random.from("rollout", 0, 1),
+    Random.from("rollout", 1, 0),
+    Random.from("training", 0, 1),
+    Random.from("rollout", 0, "1"),
+    Random.of(0, 1),
+  ].map((random) => draw(random, 4000));
+  streams.forEach((a, i) =>
+    streams.slice(i + 1).forEach((b) => expect(Math.abs(correlation(a, b))).toBeLessThan(5 / Math.sqrt(4000))),
+  );
+  expect(draw(Random.from("rollout", 0, 1))).toEqual(draw(Random.from("rollout", 0, 1)));
+});
+
 test("folds, nested ones too, are unrelated to each other and to their source", () => {
   const source = Random.of(5);
   const streams = [
@@ -48,6 +73,10 @@ test("uniform fills its interval evenly", () => {
   sample.forEach((x) => counts[Math.floor(x + 2)]++); // a value outside makes a sixth entry
   expect(counts).toHaveLength(5);
   counts.forEach((count) => expect(Math.abs(count - 2000)).toBeLessThan(5 * Math.sqrt(1600)));
+});
+
+test("uniform refuses an interval without numbers", () => {
+  expect(() => Random.of(4).uniform([3], 5, 1)).toThrow("uniform: expected lo to be less than hi, found 5 and 1.");
 });
 
 test("a recorded draw follows its key", () => {

@@ -38,8 +38,8 @@ import {labelRule, simulatedSystem, systemNames, systemOf, type SimulationConfig
 import {precisions} from "@lola-ts/engine";
 import type {Stage} from "./store/artifacts";
 
-/** Accept seeds. */
-export const seed = whole({min: 0});
+/** Accept seeds; the seeds of further trainings, counted from one of them, stay within 32 bits as well. */
+export const seed = whole({min: 0, max: 2 ** 30});
 const share = number({min: 0, below: 1});
 const variance = oneOf(["unbiased", "population"]);
 const above0 = number({above: 0});
@@ -246,6 +246,11 @@ export const rollout = section({
   dressing: optional(oneOf(["noise", "residuals"])),
   /** Average an ensemble's members before they are decoded, "latent", so that one forecast is left. Default: members. */
   average: optional(oneOf(["latent"])),
+  /**
+   * Draw the noise of a rollout from the laboratory's seed alone, "shared", as the shipped results do: members of models from
+   * different training seeds then have equal noise and are not independent. Default: each training seed has noise of its own.
+   */
+  noise: optional(oneOf(["shared"])),
 });
 
 /** How emulators are rolled out, and on what. */

@@ -39,6 +39,7 @@ import {latentsRecipe, obtainLatents, type DataKeys, type Latents} from "./stage
 import {
   describeRollout,
   isDeterministic,
+  noiseOf,
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,
@@ -168,7 +169,9 @@ export class Graph {
     const autoencoder = this.decoder(method, changes.autoencoder);
     const {symmetries, members} = config.rollout;
     const viewsOn = (model?: Autoencoder) =>
-      symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, model) : undefined;
+      symmetries
+        ? new SymmetricViews(this.dataset, {seed: noiseOf(config, "members", seed), members}, model)
+        : undefined;
     const views = viewsOn();
     const key = artifacts.key(this.forecast(method, changes).recipe);
     const shared = async () => ({
@@ -179,7 +182,10 @@ export class Graph {
       ...(await this.data(method, "test", changes.autoencoder)),
       views: viewsOn(await autoencoder?.get()),
     });
-    const work = async () => ({config, artifacts, method, trained: await emulator.get(), test: await open()});
+    const work = async () => {
+      const trained = await emulator.get();
+      return {config, artifacts, method, trained, trainingSeed: seed, test: await open()};
+    };
     const file = () => memo.once(`${key} file`, async () => obtainRolloutFile(await work()));
     const read = async (trajectory?: number) => ({
       ...(await readRollout(await file(), trajectory)),
@@ -207,7 +213,7 @@ export class Graph {
       throw new RangeError(`rollout.dressing: expected a solver with one answer, found ${found}.`);
     }
     return dressedSource(source, dressing, {
-      ...{config, artifacts, method, autoencoder},
+      ...{config, artifacts, method, autoencoder, trainingSeed: seed},
       emulator: () => emulator.get(),
       dataset: () => this.datasetWith("valid"),
       valid: () => this.data(method, "valid", changes.autoencoder),

@@ -38,7 +38,8 @@ export {
   emulatorOf,
   ensembleOptions,
   obtainEnsemble,
-  ROLLOUT_VERSION,
+  noiseOf,
+  rolloutVersion,
   rolloutSettings,
   samplerSettings,
 } from "./stages/rollouts";

@@ -105,7 +105,7 @@ describe("one sentence says what is wrong with a value", () => {
       "expected schedule.sigmaMin to be below sigmaMax, 1000, found 2000.",
     ],
     [{data: {lines: "many"}}, 'expected data.lines to be "few" or "well", found "many".'],
-    [{seed: -1}, "expected seed to be a whole number of 0 or more, found -1."],
+    [{seed: -1}, "expected seed to be a whole number from 0 to 1073741824, found -1."],
     [null, "openLab: expected change to be options or a function, found null."],
     [[{copies: 1}], "openLab: expected change to be options or a function, found ["],
     ["copies", 'expected change to be options or a function, found "copies".'],

@@ -4,7 +4,7 @@ import {flat} from "@lola-ts/core";
 import type {ParameterForecasts} from "./tables/token-distances";
 import {labelsBy} from "./studies/parameter-sweep";
 import type {Lab} from "@lola-ts/laboratory";
-import {type EmulatorSpec, emulatorOf, obtainEnsemble, ROLLOUT_VERSION, type Dataset} from "@lola-ts/laboratory/stages";
+import {type EmulatorSpec, emulatorOf, obtainEnsemble, rolloutVersion, type Dataset} from "@lola-ts/laboratory/stages";
 import type {Scalar} from "@lola-ts/simulators";
 import {printedMatrix} from "./tables/matrix-table";
 
@@ -32,12 +32,12 @@ export async function parameterForecasts(lab: Lab, options: ParameterForecastOpt
   const {model, key} = await lab.emulator(spec);
   const latents = await lab.latents(spec.latentChannels!, "test");
   const trajectories = dataset.testTrajectories.slice(0, initialStates);
-  const {context = 1, trajectories: _, members: __, ...rollout} = config.rollout;
+  const {context = 1, trajectories: _, members: __, noise: ___, ...rollout} = config.rollout;
   const {start, length} = dataset.testWindow;
   const recipe = {
     stage: "rollout",
     name: `${config.system}-${config.preset}-by-${parameter.toLowerCase()}`,
-    version: ROLLOUT_VERSION,
+    version: rolloutVersion(config),
     config: {
       ...rollout,
       context,

@@ -50,7 +50,7 @@ export const shared: Simulated = {
   schedule: {name: "log-logit", shift: 1},
   latent: {...shape, hidChannels: 64, patchSize: 1, training},
   pixel: {...shape, hidChannels: 96, patchSize: 8, training: {...training, steps: 680}},
-  rollout: {members: 16, steps: 16, order: 3, trajectories: 20},
+  rollout: {members: 16, steps: 16, order: 3, trajectories: 20, noise: "shared"},
   horizons: [
     [1, 20],
     [21, 60],

@@ -4,13 +4,13 @@ import {shown} from "@lola-ts/core";
 import {requireSameConfig} from "lola/train";
 import type {Config} from "../config";
 import {INDEX, Shipped, shippedFolder} from "./shipped";
-import {systemOf, type SystemName} from "@lola-ts/simulators";
+import {systemOf} from "@lola-ts/simulators";
 import {AUTOENCODER_VERSION} from "../stages/autoencoders";
 import {STANDARDIZATION_VERSION} from "../stages/dataset";
 import {EMULATOR_VERSION} from "../stages/emulators";
 import {EVALUATION_VERSION} from "../scoring/score";
 import {LATENTS_VERSION} from "../stages/latents";
-import {ROLLOUT_VERSION} from "../stages/rollouts";
+import {rolloutVersion} from "../stages/rollouts";
 import {TRAINING_MEAN_VERSION} from "../stages/evaluation";
 
 /** Environment variable that has everything trained where it is 1, see `npm start -- --train`. */
@@ -43,7 +43,7 @@ export function findShipped(config: Config, wanted: boolean | undefined, isChang
 
 function requireCurrent({folder, index}: Shipped, config: Config): void {
   try {
-    const expected = {config, versions: stageVersions(config.system)};
+    const expected = {config, versions: stageVersions(config)};
     const {config: found, versions} = index;
     const file = shown(path.join(folder, INDEX));
     requireSameConfig(file, expected, {config: found, versions}, "the shipped models are");
@@ -54,15 +54,15 @@ function requireCurrent({folder, index}: Shipped, config: Config): void {
   }
 }
 
-export function stageVersions(system: SystemName): Record<string, number> {
+export function stageVersions(config: Pick<Config, "system" | "rollout">): Record<string, number> {
   return {
-    dataset: systemOf(system).version,
+    dataset: systemOf(config.system).version,
     standardization: STANDARDIZATION_VERSION,
     trainingMean: TRAINING_MEAN_VERSION,
     autoencoder: AUTOENCODER_VERSION,
     latents: LATENTS_VERSION,
     emulator: EMULATOR_VERSION,
-    rollout: ROLLOUT_VERSION,
+    rollout: rolloutVersion(config),
     evaluation: EVALUATION_VERSION,
   };
 }

@@ -56,7 +56,7 @@ export async function packArtifacts(
     artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), made, ranked?.has(key) ?? true)});
   }
   const {system, preset} = config;
-  const described = {format: SHIPPED_FORMAT, system, preset, config, versions: stageVersions(system)} as const;
+  const described = {format: SHIPPED_FORMAT, system, preset, config, versions: stageVersions(config)} as const;
   const index = {...described, models: [...models], artifacts};
   await writeFile(path.join(made, INDEX), `${JSON.stringify(index, null, 1)}\n`);
   await rm(folder, {recursive: true, force: true});

@@ -78,7 +78,7 @@ export function evaluationRecipe(
       known: knownBefore(config),
       metrics: [...metricNames],
       options: config.metrics ?? {},
-      seed: config.metrics?.noisyLatents ? config.seed : undefined,
+      noise: config.metrics?.noisyLatents ? ["noisy latents", config.seed] : undefined,
       transport: dataset.system.name,
     },
     inputs: [dataset.key, ...inputs],

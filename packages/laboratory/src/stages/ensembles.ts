@@ -18,6 +18,7 @@ import {
   type StateWindow,
   unstandardize,
 } from "lola/data";
+import type {NoiseSeed} from "lola/emulate";
 import type {Autoencoder} from "lola/models";
 import type {AutoencoderSource} from "./autoencoders";
 import {artifactKey, type Recipe} from "../store/artifacts";
@@ -30,6 +31,7 @@ import {
   type RolloutSource,
   type RolloutWork,
   emulatorOf,
+  noiseOf,
   obtainEnsemble,
   rolloutSettings,
 } from "./rollouts";
@@ -95,11 +97,15 @@ export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
   return {method, autoencoder, key: joinedKey(sources), seed, open};
 }
 
+/** Make the generator of a purpose; a seed of parts names the purpose itself. */
+const drawsOf = (purpose: string, seed: NoiseSeed, ...parts: readonly (string | number)[]): Rng =>
+  typeof seed === "number" ? Rng.from(purpose, seed, ...parts) : Rng.from(...seed, ...parts);
+
 /** Views of the test trajectories by members that see them under symmetries, drawn by the seed; the first member sees them as they are. */
 export class SymmetricViews implements MemberViews {
   constructor(
     private readonly dataset: Pick<Dataset, "source" | "symmetries" | "wells">,
-    private readonly options: {readonly seed: number; readonly members: number},
+    private readonly options: {readonly seed: NoiseSeed; readonly members: number},
     private readonly autoencoder?: Autoencoder,
   ) {}
 
@@ -132,7 +138,7 @@ export class SymmetricViews implements MemberViews {
     const permute = symmetries.permute && isCube;
     return Array.from({length: members}, (_, k) => {
       if (k === 0) return augmentation(symmetries.grid.length);
-      return randomAugmentation(Rng.from("members", seed, trajectory, k), {...symmetries, permute});
+      return randomAugmentation(drawsOf("members", seed, trajectory, k), {...symmetries, permute});
     });
   }
 }
@@ -145,7 +151,7 @@ const FITTED = 512;
 
 export type Dressing = "noise" | "residuals";
 
-export interface DressingData extends Pick<RolloutWork, "config" | "artifacts" | "method"> {
+export interface DressingData extends Pick<RolloutWork, "config" | "artifacts" | "method" | "trainingSeed"> {
   readonly emulator: () => Promise<Trained<Emulator>>;
   readonly dataset: () => Promise<Dataset>;
   readonly valid: () => Promise<EmulatorData>;
@@ -166,14 +172,15 @@ interface LearnedErrors {
  * as "residuals" r is the error of a validation forecast, drawn without replacement, in the same units.
  */
 export function dressedSource(source: RolloutSource, dressing: Dressing, data: DressingData): RolloutSource {
-  const {seed, rollout} = data.config;
-  const {members} = rollout;
+  const {config, trainingSeed = config.seed} = data;
+  const {members} = config.rollout;
+  const seed = noiseOf(config, "dressing", trainingSeed);
   const key = artifactKey({dressing, members, seed, version: DRESSING_VERSION}, [source.key]);
   let learned: Promise<LearnedErrors> | undefined;
   const dress = async (answer: Rollout): Promise<Rollout> => {
     const errors = await (learned ??= learnErrors(data));
     const restore: Rollout["restore"] = (trajectory, states) => {
-      const random = (...parts: readonly (string | number)[]) => Rng.from("dressing", seed, trajectory, ...parts);
+      const random = (...parts: readonly (string | number)[]) => drawsOf("dressing", seed, trajectory, ...parts);
       return dressed(states, errors, {dressing, members, random});
     };
     return {...answer, key, restore};

@@ -322,7 +322,8 @@ function learned(context: ScoringContext, {autoencoders, rollouts, simulators = 
   const {config, dataset} = context;
   const {seed, metrics} = config;
   const known = knownBefore(config);
-  const noise = (trajectory: number) => (metrics?.noisyLatents ? {random: Random.of(seed, trajectory)} : {});
+  const noise = (trajectory: number) =>
+    metrics?.noisyLatents ? {random: Random.from("noisy latents", seed, trajectory)} : {};
   const reconstructions = autoencoders.map(({latentChannels, compression, key, label, get}): Contestant => ({
     name: `autoencoder-c${latentChannels}`,
     label,

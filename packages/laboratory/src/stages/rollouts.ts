@@ -23,6 +23,7 @@ import {
   stochasticSolverEmulator,
   solverEmulator,
   type DisposableEmulator,
+  type NoiseSeed,
   diffusionEmulator,
   chunkSize,
   ensembleChunks,
@@ -50,7 +51,10 @@ import {drawTestTrajectories, testWindow} from "./dataset";
 import type {Trained} from "./training";
 
 /** Raise it when emulators are rolled out to other numbers; see packages/laboratory/test/drift.test.ts. */
-export const ROLLOUT_VERSION = 1;
+export const ROLLOUT_VERSION = 2;
+
+/** Version of the rollouts of a configuration: shared noise is that of version 1. */
+export const rolloutVersion = ({rollout: {noise}}: Pick<Config, "rollout">): number => (noise ? 1 : ROLLOUT_VERSION);
 
 /** Ensembles of rollouts, in latent or pixel space. */
 export interface Rollout {
@@ -85,12 +89,18 @@ export function samplerSettings({rollout: {steps, order, sampler}}: Pick<Config,
   return {steps, ...(sampler ?? {order})};
 }
 
-export function emulatorOf(config: Config, model: EmulatorModel): DisposableEmulator {
-  const {seed} = config;
+/** Name the noise of a purpose: each purpose and each training seed has noise that is unrelated to all others. */
+export const noiseOf = ({seed, rollout}: Config, purpose: string, trainingSeed: number): NoiseSeed =>
+  rollout.noise ? seed : [purpose, seed, trainingSeed];
+
+/** Make the emulator of a model. @param trainingSeed seed of the model's training. Default: the laboratory's. */
+export function emulatorOf(config: Config, model: EmulatorModel, trainingSeed = config.seed): DisposableEmulator {
+  const seed = noiseOf(config, "rollout", trainingSeed);
   if (model instanceof KarrasDenoiser) return diffusionEmulator(model, {...samplerSettings(config), seed});
   const {perturbation} = config.rollout;
   if (model instanceof Solver && perturbation) {
-    return perturbedEmulator(solverEmulator(model), {deviation: perturbation, seed});
+    const noise = noiseOf(config, "perturbation", trainingSeed);
+    return perturbedEmulator(solverEmulator(model), {deviation: perturbation, seed: noise});
   }
   return model instanceof StochasticSolver ? stochasticSolverEmulator(model, {seed}) : solverEmulator(model);
 }
@@ -136,6 +146,7 @@ export function describeRollout(config: Config, method: EmulatorSpec, emulator: 
     average: _average,
     perturbation,
     symmetries,
+    noise: _noise,
     ...options
   } = config.rollout;
   const [count, frames, ...state] = test.states.shape;
@@ -149,7 +160,7 @@ export function describeRollout(config: Config, method: EmulatorSpec, emulator: 
   const recipe: Recipe = {
     stage: "rollout",
     name: emulatorTitle(config, method),
-    version: ROLLOUT_VERSION,
+    version: rolloutVersion(config),
     config: {
       ...options,
       ...plan,
@@ -172,6 +183,8 @@ export interface RolloutWork {
   readonly artifacts: Artifacts;
   readonly method: EmulatorSpec;
   readonly trained: Trained<EmulatorModel>;
+  /** Seed of the emulator's training. Default: the laboratory's. */
+  readonly trainingSeed?: number;
   readonly test: RolloutData;
 }
 
@@ -244,7 +257,7 @@ export function rolloutSeconds(...work: Parameters<typeof timeOfPercent>): numbe
 
 /** Make (or find) the chunks that begin with some trajectories, ascending: artefacts in a folder that is removed when all are joined. */
 async function obtainChunks(
-  {config, artifacts, method, trained, test}: RolloutWork,
+  {config, artifacts, method, trained, trainingSeed, test}: RolloutWork,
   {recipe, plan, shape}: Described,
   starts: readonly number[],
 ): Promise<string[]> {
@@ -252,7 +265,7 @@ async function obtainChunks(
   const contexts = new Lazy(() => contextStates(test, plan, config));
   const chunk = chunkSize(shape[0], shape[1]);
   const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
-  const emulator = emulatorOf(config, trained.model);
+  const emulator = emulatorOf(config, trained.model, trainingSeed);
   const wanted = trajectories.slice(starts[0], starts[starts.length - 1] + chunk);
   const time = timeOfPercent({config, artifacts, method}, {recipe, plan: {...plan, trajectories: wanted}});
   return withEmulator(emulator, `rollout, ${emulatorName(method)}`, time, async ({signal, onProgress}) => {

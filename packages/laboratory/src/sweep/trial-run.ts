@@ -41,8 +41,8 @@ const POINTS = 200;
 
 const LABEL = "trial";
 
-export function trialVersions({system}: Config, method: string): Record<string, number> {
-  const versions = stageVersions(system);
+export function trialVersions(config: Config, method: string): Record<string, number> {
+  const versions = stageVersions(config);
   const {dataset, standardization, autoencoder} = versions;
   return method.startsWith("autoencoder") ? {dataset, standardization, autoencoder} : versions;
 }
@@ -50,8 +50,10 @@ export function trialVersions({system}: Config, method: string): Record<string, 
 /** Identify a trial by all that its numbers depend on, beside the data's files: options, seed, steps and versions. */
 export function trialKey({config, measures, autoencoders, file}: SweepPlan, trial: Trial): string {
   const {method, overrides, seed} = trial;
-  const changed = variantConfig(config, overrides);
-  const versions = trialVersions(changed, method);
+  const variant = variantConfig(config, overrides);
+  const versions = trialVersions(variant, method);
+  const {noise: _noise, ...rollout} = variant.rollout; // the version of the rollouts tells it
+  const changed = {...variant, rollout};
   const extra = {...(autoencoders && {autoencoders}), ...(file && {trajectories: file.trajectories})};
   return artifactKey({config: changed, method, seed, share: 1, measures, versions, ...extra}); // stored trials have this share
 }

@@ -17,7 +17,8 @@ import {
   type Dataset,
   type Latents,
   obtainEnsemble,
-  ROLLOUT_VERSION,
+  noiseOf,
+  rolloutVersion,
   rolloutSettings,
   samplerSettings,
 } from "@lola-ts/laboratory/stages";
@@ -156,7 +157,7 @@ async function emulate(lab: Lab, setting: Setting, options: Emulation): Promise<
     stage: "rollout",
     name: `${config.system}-${config.preset}-guided-c${latentChannels}`,
     title: `rollout, ${observation ? `guided, ${observation.kind}` : "not guided"}`,
-    version: ROLLOUT_VERSION,
+    version: rolloutVersion(config),
     config: {
       trajectories: [...trajectories],
       window,
@@ -172,7 +173,7 @@ async function emulate(lab: Lab, setting: Setting, options: Emulation): Promise<
   const open = () =>
     guidedEmulator(model, {
       ...samplerSettings(config),
-      seed: config.seed,
+      seed: noiseOf(config, "rollout", config.seed),
       iterations,
       observe: seen ? observeDecoded(setting.autoencoder, seen.instrument.observe) : (x) => x,
       varY: seen?.varY ?? 0,

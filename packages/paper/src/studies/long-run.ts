@@ -10,6 +10,7 @@ import {
   Artifacts,
   emulatorName,
   emulatorOf,
+  rolloutVersion,
   emulatorRule,
   ensembleOptions,
   interruptible,
@@ -29,8 +30,8 @@ import {powerSpectrum, quantile, summary} from "lola/evaluate";
 import {fieldsOf, statesOf, systemOf} from "@lola-ts/simulators";
 import {requireKolmogorov} from "./lyapunov";
 
-/** Raise it when long runs have other numbers. */
-const LONG_RUN_VERSION = 1;
+/** Added to the version of rollouts; raise it when long runs get other numbers for another reason. */
+const LONG_RUN_VERSION = 0;
 
 /** Windows of a chunk, whose states are in memory, and states from one that is measured to the next. */
 const [WINDOWS, EVERY] = [25, 5];
@@ -333,7 +334,7 @@ function recipeOf({lab: {config}, trajectories, states}: Setting, name: string, 
   return {
     stage: "evaluation",
     name: `${config.system}-${config.preset}-long-${name}`,
-    version: LONG_RUN_VERSION,
+    version: LONG_RUN_VERSION + rolloutVersion(config),
     config: {states, trajectories},
     inputs,
   };
@@ -358,7 +359,7 @@ async function follow(
     const runner = await open();
     const chunks = Math.ceil(states / length);
     const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
-    const part = {stage: "rollout", version: LONG_RUN_VERSION, inputs: [artifacts.key(recipe)]} as const;
+    const part = {stage: "rollout", version: recipe.version, inputs: [artifacts.key(recipe)]} as const;
     const work = (progress: {update(done: number): void}) =>
       interruptible(async (signal) => {
         const measured: Measured[][] = trajectories.map(() => []);

@@ -26,7 +26,7 @@ import {
   type Dataset,
   emulatorOf,
   obtainEnsemble,
-  ROLLOUT_VERSION,
+  rolloutVersion,
   rolloutSettings,
   samplerSettings,
 } from "@lola-ts/laboratory/stages";
@@ -164,7 +164,7 @@ async function emulate(lab: Lab, {dataset, trajectory, latentChannels, labels}: 
     stage: "rollout",
     name: `${config.system}-${config.preset}-sweep-c${latentChannels}`,
     title: "rollouts of one state",
-    version: ROLLOUT_VERSION,
+    version: rolloutVersion(config),
     config: {
       trajectory,
       labels: labels.map((label) => [...label]),
