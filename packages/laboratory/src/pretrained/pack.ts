@@ -3,10 +3,10 @@ import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile} from "no
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {gzipSync} from "node:zlib";
-import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "lola/train";
+import {loadCheckpoint, saveCheckpoint} from "lola/train";
 import type {Config, TrainingConfig} from "../config";
 import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
-import {packPlanes, packRows, roundBits, WEIGHT_BITS} from "./packed-numbers";
+import {isHalf, packPlanes, packRows, roundBits, roundedWeights} from "./packed-numbers";
 import {
   COLUMNS,
   FLOATS,
@@ -108,7 +108,7 @@ function roundedArray(bytes: Uint8Array): Uint8Array {
 async function modelOf(source: string): Promise<Uint8Array> {
   const {optimiser, average, weights, ...rest} = loadCheckpoint(source);
   const {training} = rest.config as {readonly training: TrainingConfig};
-  const half = training.weights === "float16";
+  const half = isHalf(training.weights);
   const kept = average ?? weights;
   const folder = await mkdtemp(path.join(tmpdir(), "lola-pack-"));
   try {
@@ -119,8 +119,4 @@ async function modelOf(source: string): Promise<Uint8Array> {
   } finally {
     await rm(folder, {recursive: true});
   }
-}
-
-function roundedWeights(weights: Checkpoint["weights"]): Checkpoint["weights"] {
-  return new Map([...weights].map(([name, array]) => [name, {...array, data: roundBits(array.data, WEIGHT_BITS)}]));
 }

@@ -7,6 +7,8 @@
  */
 import {brotliCompressSync, brotliDecompressSync, constants} from "node:zlib";
 import {parseJson} from "@lola-ts/core";
+import type {Checkpoint} from "lola/train";
+import type {TrainingConfig} from "../config";
 
 /** Significant bits of a packed weight, the leading one included: as many as bfloat16 has. */
 export const WEIGHT_BITS = 8;
@@ -18,6 +20,15 @@ export function roundBits(values: Float32Array, bits: number): Float32Array {
     const scaled = factor * value;
     return scaled - (scaled - value);
   });
+}
+
+/** Whether weights of a precision are stored in two bytes each. */
+export const isHalf = (precision: TrainingConfig["weights"]): boolean =>
+  precision === "float16" || precision === "bfloat16";
+
+/** Round weights to the significant bits of packed ones. */
+export function roundedWeights(weights: Checkpoint["weights"]): Checkpoint["weights"] {
+  return new Map([...weights].map(([name, array]) => [name, {...array, data: roundBits(array.data, WEIGHT_BITS)}]));
 }
 
 /** Pack numbers of `width` bytes each: the first bytes of all, then the second ones, and so on, compressed. */

@@ -22,6 +22,7 @@ import {
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
 import type {TrainingConfig} from "../config";
+import {isHalf, roundedWeights} from "../pretrained/packed-numbers";
 import {formatSeconds, track, type Progress, StepTime} from "../notebook/progress";
 import {currentWork} from "../notebook/work";
 import {storedRuns} from "../runs/stored-runs";
@@ -85,6 +86,11 @@ const optimisers = {
   psgd: (weightDecay: number) => psgd({weightDecay}),
 };
 
+/** Round the weights of a checkpoint to the bits of shipped ones. */
+function roundedCheckpoint({weights, average, ...rest}: Checkpoint): Checkpoint {
+  return {...rest, weights: roundedWeights(weights), ...(average && {average: roundedWeights(average)})};
+}
+
 /** Checkpoints in one training: an interrupted one loses at most this share. */
 const SAVES = 5;
 
@@ -110,8 +116,9 @@ export async function trained<M extends Model>(
   } = await artifacts.obtain(recipe, async (temporary) => {
     const {checkpoint, seconds} = await run(artifacts, recipe, model, task);
     await mkdir(temporary);
-    const half = task.config.weights === "float16";
-    await saveCheckpoint(path.join(temporary, "model.safetensors"), checkpoint, {half});
+    const {weights: precision} = task.config;
+    const rounded = precision === "bfloat16" ? roundedCheckpoint(checkpoint) : checkpoint;
+    await saveCheckpoint(path.join(temporary, "model.safetensors"), rounded, {half: isHalf(precision)});
     const {step: steps, history} = checkpoint;
     const summary = {seconds, steps, validation: history.validation}; // for lists of runs, which read no checkpoint
     await writeFile(path.join(temporary, "training.json"), JSON.stringify(summary));
