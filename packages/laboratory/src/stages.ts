@@ -15,6 +15,7 @@ export {formatSeconds, Progress, track} from "./notebook/progress";
 export {shippedLab, type LabOptions} from "./open-lab";
 export {preset, presetNames, studiedPreset, systemNames} from "./presets/presets";
 export {packArtifacts, RecordingArtifacts} from "./pretrained/pack";
+export {readModelPlan, trainPlan} from "./pretrained/planned-models";
 export {Shipped, shippedFolder, unpackedFolder, type ShippedArtifact} from "./pretrained/shipped";
 export {secondsOfTrials} from "./pretrained/shipped-trials";
 export {RunList} from "./runs/run-list";

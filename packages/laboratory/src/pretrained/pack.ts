@@ -1,5 +1,5 @@
 /** Copies of a laboratory's artefacts in a folder that is committed: see {@link Shipped}. */
-import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
+import {copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {gzipSync} from "node:zlib";
@@ -13,6 +13,7 @@ import {
   HALVES,
   hashOf,
   INDEX,
+  Shipped,
   SHIPPED_FORMAT,
   type ShippedArtifact,
   type ShippedFile,
@@ -33,26 +34,42 @@ export class RecordingArtifacts extends Artifacts {
   }
 }
 
+/** Stages whose copies in the folder stay as they are: an artefact of the same key has the same weights. */
+const KEPT_STAGES = ["autoencoder", "emulator"];
+
+interface PackOptions {
+  /** Keys of the preset's own models. */
+  readonly models: readonly string[];
+  /** Keys of the scores that keep their ranks, which take half of a file. Default: all. */
+  readonly ranked?: ReadonlySet<string>;
+  /** Whether copies in the folder stay that the laboratory did not ask for. Default: false. */
+  readonly keep?: boolean;
+}
+
 /**
  * Copy what a laboratory asked its store for into a folder: models without the state of their optimisers, scores, and
- * constants. The folder is replaced when all copies are made.
- *
- * @param options `models`: keys of the preset's own models; `ranked`: keys of the scores that keep their ranks, which take half of
- *   a file. Default: all.
+ * constants. The folder is replaced when all copies are made; copies of models that are there already are taken over.
  */
 export async function packArtifacts(
   config: Config,
   store: RecordingArtifacts,
   folder: string,
-  {models, ranked}: {readonly models: readonly string[]; readonly ranked?: ReadonlySet<string>},
+  {models, ranked, keep = false}: PackOptions,
 ): Promise<ShippedIndex> {
   const made = `${folder}.tmp`;
   await rm(made, {recursive: true, force: true});
   await mkdir(made, {recursive: true});
   const artifacts: ShippedArtifact[] = [];
+  const before = Shipped.open(folder)?.index.artifacts ?? [];
+  for (const old of before) {
+    if (store.asked.has(old.key) ? !KEPT_STAGES.includes(old.stage) : !keep) continue;
+    for (const {stored} of old.files) await copyFile(path.join(folder, stored), path.join(made, stored));
+    artifacts.push(old);
+  }
+  const taken = new Set(artifacts.map(({key}) => key));
   for (const [key, recipe] of store.asked) {
     const {stage, name, extension} = recipe;
-    if (!SHIPPED_STAGES.includes(stage) || (stage === "dataset" && extension === undefined)) continue;
+    if (!SHIPPED_STAGES.includes(stage) || (stage === "dataset" && extension === undefined) || taken.has(key)) continue;
     artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), made, ranked?.has(key) ?? true)});
   }
   const {system, preset} = config;

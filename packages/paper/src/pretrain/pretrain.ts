@@ -1,10 +1,11 @@
 /**
- * Program that trains what comes trained with the project, and packs it: npm run lola -- pretrain --system euler
+ * Program that trains what comes trained with the project, and packs it: npm run lola -- pretrain --system euler, or the models
+ * of a plan.
  *
  * What is shipped and still fits stays; a run that was stopped continues from there. Artefacts are made in data/unpacked/, the
  * copies go to data/pretrained/<system>/.
  */
-import {defaultRun, shown} from "@lola-ts/core";
+import {defaultRun, LabError, shown} from "@lola-ts/core";
 import {
   type Config,
   preset,
@@ -13,9 +14,11 @@ import {
   Artifacts,
   Trainer,
   packArtifacts,
+  readModelPlan,
   RecordingArtifacts,
   Shipped,
   shippedFolder,
+  trainPlan,
   unpackedFolder,
 } from "@lola-ts/laboratory/stages";
 import {Lab, rivals, latentCalibration, untrainedRivals} from "@lola-ts/laboratory";
@@ -38,8 +41,10 @@ async function make(config: Config, store: Artifacts): Promise<void> {
   await obtainTrainingMean(context, () => Dataset.obtain(config, store));
 }
 
-/** Run the verb `pretrain`. */
-export async function main({system}: {readonly system: string}): Promise<void> {
+/** Run the verb `pretrain`. @throws LabError `usage` without a system or a plan. */
+export async function main({system, plan}: {readonly system?: string; readonly plan?: string}): Promise<void> {
+  if (plan !== undefined) return trainPlan(readModelPlan(plan), {system});
+  if (system === undefined) throw new LabError("usage", "pretrain: expected --system or --plan, found neither.");
   const config = preset(system, defaultRun().trained);
   const folder = shippedFolder(system);
   await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
