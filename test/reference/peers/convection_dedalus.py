@@ -1,5 +1,5 @@
 """Convection beside Dedalus: relative L2 error of the velocity from a smooth state against Dedalus on 128 × 64 points, and
-VRMSE of the project's states from noise at Ra 10⁷ against its own on twice the grid.
+VRMSE of the project's states against its own on twice the points: from noise, and from stored states.
 
     OMP_NUM_THREADS=1 python convection_dedalus.py OURS.json > convection-dedalus.csv
 """
@@ -71,3 +71,10 @@ score = lambda a, b: np.mean([np.sqrt(np.mean((f - g) ** 2) / np.var(g, ddof=1))
 print("b and u," + ",".join(f"{score(a, b):.2g}" for a, b in zip(coarse, fine)))
 for name, side in [("tail of 160 × 56", coarse), ("tail of 320 × 112", fine)]:
     print(f"{name}," + ",".join(f"{max(state['tail'].values()):.3f}" for state in side))
+
+print("test trajectories of mini against their continuation on twice the points,1:20,21:60,61:100")
+for case in sides["continued"]:
+    stored, finer = [np.reshape(side, (26, 128 * 32, 4)) for side in case["sides"]]
+    error = np.sqrt(((stored - finer) ** 2).mean(1) / (stored.var(1, ddof=1) + 1e-6)).mean(-1)
+    means = [error[1:6].mean(), error[6:16].mean(), error[16:].mean()]
+    print(f"Ra {case['rayleigh']:.0e}," + ",".join(f"{value:.2g}" for value in means))

@@ -14,6 +14,8 @@ import {
   planFiles,
   RayleighBenardSolver,
   simulateTrajectory,
+  statesOf,
+  systemOf,
 } from "@lola-ts/simulators";
 
 const plain = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(7)));
@@ -23,7 +25,9 @@ function kolmogorov() {
   const seed = ["peers", 0];
   const vorticityOn = (cells: number, frames: number, endTime: number) => {
     const request = {system: "kolmogorov", seed, reynolds: 100, grid: [cells, cells], oversampling: 1, spinUp: 0};
-    return plain(simulateTrajectory({...request, frames, endTime} as Parameters<typeof simulateTrajectory>[0]).fields.vorticity);
+    return plain(
+      simulateTrajectory({...request, frames, endTime} as Parameters<typeof simulateTrajectory>[0]).fields.vorticity,
+    );
   };
   return {start: vorticityOn(192, 2, 1e-6).slice(0, 192 * 192), ours: [64, 96, 128].map((n) => vorticityOn(n, 21, 20))};
 }
@@ -51,7 +55,10 @@ function euler() {
   });
 }
 
-/** Velocity on 64 × 32 points from a smooth state, by grid and longest step; and states from noise on two grids. */
+/**
+ * Velocity on 64 × 32 points from a smooth state, by grid and longest step; states from noise on two grids; and test
+ * trajectories of the preset `mini` beside their continuation, from the first stored state, on twice the points.
+ */
 function convection() {
   const runs: [number[], number | undefined][] = [
     [[96, 36], undefined],
@@ -70,10 +77,15 @@ function convection() {
   const rng = Rng.from("peers", "noise");
   const waves = Array.from({length: 48}, (_, k) => [1 + k, rng.normal(), rng.normal(), 1 + rng.integer(6)]);
   const noise = (x: number, z: number) =>
-    1 - z + 1e-4 * z * (1 - z) * waves.reduce((sum, [k, a, b, n]) => {
-      const angle = (Math.PI * k * x) / 2;
-      return sum + (a * Math.cos(angle) + b * Math.sin(angle)) * Math.cos(Math.PI * n * z);
-    }, 0);
+    1 -
+    z +
+    1e-4 *
+      z *
+      (1 - z) *
+      waves.reduce((sum, [k, a, b, n]) => {
+        const angle = (Math.PI * k * x) / 2;
+        return sum + (a * Math.cos(angle) + b * Math.sin(angle)) * Math.cos(Math.PI * n * z);
+      }, 0);
   const plumes = [
     [160, 56],
     [320, 112],
@@ -86,10 +98,26 @@ function convection() {
       return {buoyancy: plain(buoyancy), velocity: plain(velocity), tail: solver.tail()};
     });
   });
-  return {smooth, plumes};
+  const continued = planFiles(preset("rayleigh-benard", "mini").data)
+    .filter(({split, scalars}) => split === "test" && scalars.Prandtl === 1)
+    .map(({requests: [request], scalars, skipped = 0}) => {
+      const system = systemOf("rayleigh-benard");
+      const stored = simulateTrajectory(request as Parameters<typeof simulateTrajectory>[0]).fields;
+      const from = (first: number) => {
+        const at = (all: Float32Array) => all.subarray((first * all.length) / request.frames);
+        return Object.fromEntries(Object.entries(stored).map(([name, all]) => [name, at(all)]));
+      };
+      const one = (all: Float32Array) => all.slice(0, all.length / (request.frames - skipped));
+      const state = Object.fromEntries(Object.entries(from(skipped)).map(([name, all]) => [name, one(all)]));
+      const finer = system.restart(request as never, {state, first: skipped, share: 2}).fields;
+      const sides = [from(skipped), finer].map((fields) => plain(statesOf(fields, system)));
+      return {rayleigh: scalars.Rayleigh, sides};
+    });
+  return {smooth, plumes, continued};
 }
 
 const [system, file] = process.argv.slice(2);
 const sides: Record<string, () => object> = {kolmogorov, euler, convection};
-if (!(system in sides) || !file) throw new Error(`ours.ts: expected kolmogorov, euler or convection and a file, found ${system}, ${file}.`);
+if (!(system in sides) || !file)
+  throw new Error(`ours.ts: expected kolmogorov, euler or convection and a file, found ${system}, ${file}.`);
 writeFileSync(file, JSON.stringify(sides[system]()));

@@ -123,8 +123,9 @@ export class GuidanceView {
         error: rows.map((row) => row["vrmse ±"] ?? NaN),
       };
     });
-    const band = this.free.forecast.shape[0] > 1 ? "Band: standard error over trajectories. " : "";
-    return lines([{x: "Lead time τ (steps)", y: "VRMSE of the mean", curves}], {
+    const [trajectories, members] = this.free.forecast.shape;
+    const band = trajectories > 1 ? "Band: standard error over trajectories. " : "";
+    return lines([{x: "Lead time τ (steps)", y: `VRMSE of ${members > 1 ? "the mean" : "one member"}`, curves}], {
       title: "Observations keep a forecast nearer to the truth",
       caption: `VRMSE over lead time. ${band}${this.words}. ${caption}`,
     });

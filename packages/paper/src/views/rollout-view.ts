@@ -379,7 +379,7 @@ export class RolloutView {
       };
     });
     return tiles({
-      columns: leads.flatMap((lead) => [`τ = ${lead}`, "diffusion"]),
+      columns: leads.flatMap((lead) => [`truth, τ = ${lead}`, "diffusion"]),
       rows,
       caption: `Beside the truth at each lead time: diffusion ${rateLabel(compression)}. ${this.words}. ${this.lab.caption}`,
     });

@@ -102,7 +102,7 @@ export function rayleighBenardCurve(): ReferenceCurve {
   return {
     title: "Onset of convection: small waves grow above a critical Rayleigh number",
     axes: ["Ra", "Growth rate"],
-    names: ["linear stability", "simulation"],
+    names: ["linear stability at the same Ra, joined by lines", "simulation"],
     exact: {x, y: flows.map(({rate}) => rate)},
     ours: {x, y: flows.map((flow) => growthRate(flow))},
     logarithmic: {x: true},
