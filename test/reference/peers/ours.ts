@@ -16,6 +16,7 @@ import {
   simulateTrajectory,
   statesOf,
   systemOf,
+  type SimulationConfig,
 } from "@lola-ts/simulators";
 
 const plain = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(7)));
@@ -24,17 +25,16 @@ const plain = (values: Float32Array) => Array.from(values, (value) => Number(val
 function kolmogorov() {
   const seed = ["peers", 0];
   const vorticityOn = (cells: number, frames: number, endTime: number) => {
-    const request = {system: "kolmogorov", seed, reynolds: 100, grid: [cells, cells], oversampling: 1, spinUp: 0};
-    return plain(
-      simulateTrajectory({...request, frames, endTime} as Parameters<typeof simulateTrajectory>[0]).fields.vorticity,
-    );
+    const grid = [cells, cells] as const;
+    const flow = {system: "kolmogorov", reynolds: 100, oversampling: 1, spinUp: 0} as const;
+    return plain(simulateTrajectory({...flow, seed, grid, frames, endTime}).fields.vorticity);
   };
   return {start: vorticityOn(192, 2, 1e-6).slice(0, 192 * 192), ours: [64, 96, 128].map((n) => vorticityOn(n, 21, 20))};
 }
 
 /** Frames of a test trajectory of every other gas of the preset `mini`, on 64² cells, and their primitive initial states. */
 function euler() {
-  const files = planFiles(preset("euler", "mini").data).filter(({split}) => split === "test");
+  const files = planFiles(preset("euler", "mini").data as SimulationConfig).filter(({split}) => split === "test");
   return [0, 2, 4, 6, 8].map((n) => {
     const [{seed, gamma}] = files[n].requests as unknown as {seed: (string | number)[]; gamma: number}[];
     const state = piecewiseConstant(drawQuadrants(Rng.from(...seed), "few"));
@@ -98,7 +98,7 @@ function convection() {
       return {buoyancy: plain(buoyancy), velocity: plain(velocity), tail: solver.tail()};
     });
   });
-  const continued = planFiles(preset("rayleigh-benard", "mini").data)
+  const continued = planFiles(preset("rayleigh-benard", "mini").data as SimulationConfig)
     .filter(({split, scalars}) => split === "test" && scalars.Prandtl === 1)
     .map(({requests: [request], scalars, skipped = 0}) => {
       const system = systemOf("rayleigh-benard");
