@@ -63,6 +63,7 @@ test("figures and table name every emulation, and scores are those of the rows",
   const [first] = view.figure().data as {name: string}[];
   expect(first.name).toBe("ground truth");
   expect((view.leadFigure().data as {name?: string}[]).map(({name}) => name)).toEqual(["not guided", "points"]);
+  expect(view.leadFigure().layout.yaxis!.title).toMatchObject({text: "VRMSE of one member"});
   expect(() => view.score("dots")).toThrow("score: expected one of not guided, points, found dots.");
 });
 

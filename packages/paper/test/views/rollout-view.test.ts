@@ -110,7 +110,14 @@ test("every field has a row and a colour bar, with the forecast beside the truth
   const {data, layout} = view.fieldsFigure();
   expect(data).toHaveLength(channels);
   expect((data as Partial<HeatmapData>[]).every(({showscale}) => showscale)).toBe(true);
-  expect(layout.xaxis!.ticktext).toEqual(["τ = 0", "diffusion", "τ = 4", "diffusion", "τ = 12", "diffusion"]);
+  expect(layout.xaxis!.ticktext).toEqual([
+    "truth, τ = 0",
+    "diffusion",
+    "truth, τ = 4",
+    "diffusion",
+    "truth, τ = 12",
+    "diffusion",
+  ]);
 });
 
 test("members are decoded where they are shown: one or two, and all of the middle rate's for the ensemble", () => {

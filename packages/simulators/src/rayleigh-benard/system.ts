@@ -119,10 +119,15 @@ export function summariseRayleighBenard(
 }
 
 const checks: readonly Check[] = [
-  {key: "unresolved", check: "trajectories that their grid does not resolve", max: 0, expected: "0"},
+  {
+    key: "unresolved",
+    check: "trajectories that their grid does not resolve, second half of the run",
+    max: 0,
+    expected: "0",
+  },
   {
     key: "tail",
-    check: "largest part of a field in the last modes",
+    check: "largest part of a field in the last modes, second half of the run",
     max: RESOLVED_TAIL,
     expected: `below ${RESOLVED_TAIL}`,
   },
