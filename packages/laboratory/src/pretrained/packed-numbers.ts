@@ -8,7 +8,6 @@
 import {brotliCompressSync, brotliDecompressSync, constants} from "node:zlib";
 import {parseJson} from "@lola-ts/core";
 import type {Checkpoint} from "lola/train";
-import type {TrainingConfig} from "../config";
 
 /** Significant bits of a packed weight, the leading one included: as many as bfloat16 has. */
 export const WEIGHT_BITS = 8;
@@ -23,8 +22,7 @@ export function roundBits(values: Float32Array, bits: number): Float32Array {
 }
 
 /** Whether weights of a precision are stored in two bytes each. */
-export const isHalf = (precision: TrainingConfig["weights"]): boolean =>
-  precision === "float16" || precision === "bfloat16";
+export const isHalf = (precision: string | undefined): boolean => precision === "float16" || precision === "bfloat16";
 
 /** Round weights to the significant bits of packed ones. */
 export function roundedWeights(weights: Checkpoint["weights"]): Checkpoint["weights"] {
