@@ -97,8 +97,8 @@ const FLIPPED = 20;
  *   are corrected for the number of comparisons by Holm's method.
  * - A cell is "equal" if two one-sided tests show $|y| < \ln 1.02$, corrected alike; else "better" or "worse" if its corrected
  *   p-value is below 0.05, else "undecided".
- * - A statement holds if every cell is better, fails if a cell is worse or equal, and is undecided otherwise. With
- *   `equalIsEnough` equal cells are on its side.
+ * - A statement holds if every cell is better, fails if a cell is worse, and is undecided otherwise: an equal cell contradicts
+ *   nobody. With `equalIsEnough` equal cells are on its side.
  * - A comparison without pairs, of fewer than three samples, of one seed only, or of a score that is NaN or not above 0 is "not
  *   measured", with the reason; it counts for no side, and its statement cannot hold.
  *
@@ -131,8 +131,8 @@ export function judge(comparisons: readonly Comparison[], options: JudgeOptions 
 export function verdictOf(cells: readonly Pick<JudgedCell, "side">[], equalIsEnough = false): Verdict {
   const count = (side: Side) => cells.filter((cell) => cell.side === side).length;
   if (count("not measured") === cells.length) return "not measured";
-  if (count("worse") > 0 || (!equalIsEnough && count("equal") > 0)) return "fails";
-  return count("better") + count("equal") === cells.length ? "holds" : "undecided";
+  if (count("worse") > 0) return "fails";
+  return count("better") + (equalIsEnough ? count("equal") : 0) === cells.length ? "holds" : "undecided";
 }
 
 /** Samples of $y$ by seed and trajectory, empty if there are none, and why they cannot be tested. */

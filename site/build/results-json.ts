@@ -15,7 +15,7 @@ import {
 
 /** What the file says of a claim on a system. */
 const resultOf = (trial: Trial) => ({
-  ...{system: trial.system, claim: trial.recorded.claim, word: wordFor(trial.recorded)},
+  ...{system: trial.system, claim: trial.recorded.claim, word: wordFor(trial.system, trial.recorded)},
   ...{verdict: trial.recorded.verdict, test: trial.recorded.test, onThePapersNumbers: trial.recorded.printed},
   computedAgain: agrees(trial) ? "the same" : "differs",
   evidence: trial.files.map((file) => ({file: shown(file), sha256: digestOf(file)})),

@@ -26,12 +26,13 @@ test("a cell is better, worse, equal or undecided", () => {
   expect(sides(scores("diffusion", 1, {scatter: 1}))).toBe("undecided");
 });
 
-test("a statement holds if every cell is better, and fails if one is worse or equal", () => {
+test("a statement holds if every cell is better, and fails only if one is worse: an equal cell decides nothing", () => {
   const verdict = (...all: JudgedScores[]) => judge(all.map((own, i) => compared(`${i}`, own))).verdict;
   const unclear = scores("diffusion", 1, {scatter: 1});
   expect(verdict(better, better)).toBe("holds");
   expect(verdict(better, worse)).toBe("fails");
-  expect(verdict(better, equal)).toBe("fails");
+  expect(verdict(better, equal)).toBe("undecided");
+  expect(verdict(better, equal, worse)).toBe("fails");
   expect(verdict(better, unclear)).toBe("undecided");
   expect(verdict(worse, unclear)).toBe("fails");
   expect(judge([compared("a", better), compared("b", equal)], {equalIsEnough: true}).verdict).toBe("holds");

@@ -13,7 +13,7 @@ export const METRIC_TITLES: Readonly<Record<string, string>> = {
 };
 
 /** Names of the metrics that a scorecard has where they were asked for. */
-const PROPER_TITLES: typeof METRIC_TITLES = {
+export const PROPER_TITLES: typeof METRIC_TITLES = {
   crpsClimate: "CRPS / climate",
   energyClimate: "energy / climate",
   fairTransport: "fair distance",

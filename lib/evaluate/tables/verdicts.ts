@@ -15,7 +15,7 @@ import {
 import type {ScoredMetric} from "../evaluate";
 import {judge, type Comparison, type JudgedCell, type JudgeOptions} from "../judge";
 import {isTrained, metricRule, byMethod, horizonsOf, type Result} from "./results";
-import {METRIC_TITLES} from "./scorecard";
+import {METRIC_TITLES, PROPER_TITLES} from "./scorecard";
 import type {Block} from "../statistics/crossed";
 
 export interface VerdictOptions extends Pick<JudgeOptions, "about" | "blocks"> {
@@ -81,7 +81,7 @@ export function verdicts(results: readonly Result[], options: VerdictOptions): T
     ).cells;
   });
   return pairs.map(([own, other], i) => ({
-    metric: METRIC_TITLES[own.metric] ?? own.metric,
+    metric: {...METRIC_TITLES, ...PROPER_TITLES}[own.metric] ?? own.metric,
     space: own.space,
     "÷": own.compression,
     horizon: own.horizon,

@@ -32,7 +32,7 @@ export {
   type EmulatorChanges,
   type EmulatorSpec,
 } from "./stages/emulators";
-export {Evaluation, obtainTrainingMean} from "./stages/evaluation";
+export {Evaluation, obtainClimate, obtainTrainingMean} from "./stages/evaluation";
 export type {Latents} from "./stages/latents";
 export {emulatorRule, methodCosts, methodsRule, middleRate, type MethodChoice} from "./stages/methods";
 export {

@@ -5,7 +5,7 @@ import {effectOf, judge, readTrajectoryScores, type Result} from "lola/evaluate"
 import {dotPlot, verdictMatrix, type Dot, type Figure} from "@lola-ts/figures";
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import {CATALOGUE, numberOf} from "./claims/catalogue";
-import {recordedFindings} from "./claims/committed-claims";
+import {isOurs, recordedFindings, wordFor} from "./claims/committed-claims";
 
 /** The method that rivals are compared with, and those that are drawn: ensembles, then single answers. */
 const DIFFUSION = "diffusion, seed 0";
@@ -18,7 +18,7 @@ const RIVALS = [...ENSEMBLES, "diffusion, mean of latents", "solver, trained on"
 /** Changes of the CRPS against diffusion on the first horizon at the middle rate, with 95 % intervals, in percent. */
 function changesOf(system: string): Dot[] {
   const {results, blocks} = readTrajectoryScores(path.join(committedFigures(system), "scores.csv"));
-  const own = results.find(({method, metric}) => method === DIFFUSION && metric === "crps")!;
+  const own = results.find(({method, metric}) => method === DIFFUSION && metric === "crpsClimate")!;
   const scoreOf = (method: string) => results.find((row) => row.method === method && isOf(row, own))!;
   const comparisons = RIVALS.map((label) => ({label, above: [scoreOf(label)], below: [own]}));
   const all = judge(comparisons, {about: "models", blocks});
@@ -68,29 +68,32 @@ export function rivalsFigure(): Figure {
  * @example await lab.show(claimsFigure(), {name: "claims"});
  */
 export function claimsFigure(): Figure {
-  const columns = systemNames.map((system) => recordedFindings(system));
+  const columns = systemNames.map((system) =>
+    recordedFindings(system).map((one) => ({...one, word: wordFor(system, one).replace(/ (our rule )?here$/, "")})),
+  );
   const numbers = [...new Set(columns.flat().map(({claim}) => numberOf(claim)))].sort((a, b) => a - b);
   const rows = numbers.map((number) => {
     const found = columns.map((all) => all.find(({claim}) => numberOf(claim) === number));
-    const words = found.map((one) => (!one || one.verdict === "not measured" ? "–" : one.verdict));
-    const isOurs = found.some((one) => one?.source === "ours");
+    const words = found.map((one) => (!one || one.word === "not measured" ? "–" : one.word));
+    const ours = found.some((one) => one !== undefined && isOurs(one));
     const count = (word: string) => words.filter((one) => one === word).length;
     const title = CATALOGUE[number - 1].title ?? found.find(Boolean)!.claim;
-    const name = `${title.split(/[:(]/)[0].trim()}${isOurs ? " (ours)" : ""}`;
-    return {name, words, isOurs, score: count("holds") - count("fails"), count};
+    const name = `${title.split(/[:(]/)[0].trim()}${ours ? " (ours)" : ""}`;
+    return {name, words, ours, score: count("holds") - count("fails"), count};
   });
   const measured = rows.filter(({words}) => words.some((word) => word !== "–"));
-  const sorted = measured.sort((a, b) => Number(a.isOurs) - Number(b.isOurs) || b.score - a.score);
-  const papers = sorted.filter(({isOurs}) => !isOurs);
+  const sorted = measured.sort((a, b) => Number(a.ours) - Number(b.ours) || b.score - a.score);
+  const papers = sorted.filter(({ours}) => !ours);
   const every = (verb: string) => {
     const found = papers.filter(({count}) => count(`${verb}s`) === columns.length).length;
     return `${found} ${verb}${found === 1 ? "s" : ""}`;
   };
   const common = systemNames.map((name) => systemOf(name).common);
   return verdictMatrix(sorted, common, {
-    title: `Of ${papers.length} claims of the paper, ${every("fail")} in every system here, and ${every("hold")} in every one`,
+    title: `Of ${papers.length} claims of the paper, ${every("fail")} our rule in every system here, and ${every("hold")} in every one`,
     caption:
-      `The judge's verdict on each claim in each system, for trained models of the preset mini. A dash: not measured. ` +
+      `The judge's verdict on each claim in each system, for trained models of the preset mini. Fails: a cell is significantly ` +
+      `worse. Out of range: compression alone makes most of the forecast's error. A dash: not measured. ` +
       `${rows.length - measured.length} claims are measured in no system. The paper's models are hundreds of times larger.`,
   });
 }

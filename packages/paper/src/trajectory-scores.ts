@@ -17,7 +17,7 @@ export const FEW = 8;
 /** Scores that claims are decided by: over the horizons and, as a horizon of its own, of the first state that is predicted. */
 export async function claimScores(lab: Lab): Promise<TrajectoryScores> {
   const {config, methods} = lab;
-  const evaluation = await lab.evaluation({methods: seededMethods(config, methods)});
+  const evaluation = await lab.evaluation({methods: seededMethods(config, methods), climate: true});
   const first: Horizon = [config.stride, config.stride];
   const spans = [...config.horizons, first];
   const results = overSeeds(evaluation, config, {methods, spans});
@@ -53,7 +53,7 @@ export async function saveTrajectoryScores(lab: Lab): Promise<string> {
   const {config} = lab;
   const beside: Result[] = [];
   for (const methods of [rivals(config), untrainedRivals(config)]) {
-    const evaluation = await lab.evaluation({methods, trivial: false});
+    const evaluation = await lab.evaluation({methods, trivial: false, climate: true});
     beside.push(...evaluation.results().filter(({method}) => method !== "autoencoder"));
   }
   const {testTrajectories} = await lab.dataset();

@@ -108,7 +108,7 @@ async function contentOf(source: string, ranked: boolean): Promise<{ending: stri
   const bytes = await readFile(source);
   if (source.endsWith(".f32")) return {ending: FLOATS, content: packPlanes(roundedArray(bytes), 4)};
   const value: unknown = source.endsWith(".json") ? JSON.parse(bytes.toString()) : undefined;
-  if (!Array.isArray(value)) return {ending: ".gz", content: gzipSync(bytes, {level: 9})};
+  if (!Array.isArray(value) || Array.isArray(value[0])) return {ending: ".gz", content: gzipSync(bytes, {level: 9})};
   const round = (name: string, found: unknown): unknown => {
     if (name === "ranks" && !ranked) return undefined;
     return typeof found === "number" && !Number.isInteger(found) ? Number(found.toPrecision(DIGITS)) : found;

@@ -26,7 +26,7 @@ export const KINDS = {
   ensemble:
     "takes 64 members at the middle rate, an estimate for infinitely many, or single members, instead of the preset's number",
   metric:
-    "takes RMSE for VRMSE, the energy score for CRPS, or the spread/skill ratio without its factor √((K + 1) / K)",
+    "takes RMSE for VRMSE, the energy score for CRPS, CRPS divided by the truth's own deviation instead of the climate's, or the spread/skill ratio without its factor √((K + 1) / K)",
   seed: "takes other trainings of diffusion, the solver or both at the middle rate; of a verdict over seeds it leaves one out",
 } as const;
 
@@ -193,7 +193,8 @@ function rescorings({results}: TrajectoryScores): Rescoring[] {
     ensemble("K → ∞", measuredBy(results, {vrmse: "vrmseLimit"}, diffusion)),
     ensemble("one member", measuredBy(results, {vrmse: "memberVrmse"}, diffusion)),
     metric("RMSE", measuredBy(results, {vrmse: "rmse"})),
-    metric("energy score", measuredBy(results, {crps: "energy"})),
+    metric("energy score", measuredBy(results, {crpsClimate: "energyClimate"})),
+    metric("CRPS by the truth's deviation", measuredBy(results, {crpsClimate: "crps"})),
     metric(
       "no factor",
       results.map((one) => withoutFactor(one, members)),

@@ -5,7 +5,7 @@ import {readTrajectoryScores} from "lola/evaluate";
 import {systemNames} from "@lola-ts/simulators";
 import {adversary} from "./adversary";
 import {CATALOGUE} from "./catalogue";
-import {agrees, digestOf, placeOf, trialsOf, wordFor, type Trial} from "./committed-claims";
+import {agrees, digestOf, placeOf, saidOf, trialsOf, type Trial} from "./committed-claims";
 
 interface Options {
   /** Number of one claim. Default: all are listed. */
@@ -28,17 +28,16 @@ export async function main({words, system}: Options): Promise<number> {
 const titleOf = (number: number, trials: readonly Trial[]) =>
   CATALOGUE[number - 1].title ?? trials.find((one) => one.number === number)!.recorded.claim;
 
-const saidOf = (trial: Trial) =>
-  `${wordFor(trial.recorded)} (${trial.recorded.verdict})${agrees(trial) ? "" : ", differs"}`;
+const lineOf = (trial: Trial) => `${saidOf(trial)}${agrees(trial) ? "" : ", differs"}`;
 
 /** List the claims with their verdicts on each system. */
 function listOf(trials: readonly Trial[], systems: readonly string[]): string {
-  const width = Math.max(...trials.map((trial) => saidOf(trial).length)) + 2;
+  const width = Math.max(...trials.map((trial) => lineOf(trial).length)) + 2;
   const columns = (cells: readonly string[]) => `    ${cells.map((cell) => cell.padEnd(width)).join("")}`.trimEnd();
   const numbers = [...new Set(trials.map(({number}) => number))].sort((a, b) => a - b);
   const lines = numbers.flatMap((number) => {
     const cells = systems.map((system) =>
-      trials.flatMap((one) => (one.number === number && one.system === system ? [saidOf(one)] : [])).join("; "),
+      trials.flatMap((one) => (one.number === number && one.system === system ? [lineOf(one)] : [])).join("; "),
     );
     return [`${`${number}`.padStart(2)}  ${titleOf(number, trials)}`, columns(cells.map((cell) => cell || "–"))];
   });
@@ -54,7 +53,7 @@ function reportOf(trials: readonly Trial[], number: number): string {
     const flips = scores ? adversary(readTrajectoryScores(scores))(begins, again.verdict) : [];
     return [
       "",
-      `${system}: ${saidOf(trial)}`,
+      `${system}: ${lineOf(trial)}`,
       `  recorded    ${recorded.test}`,
       `  again       ${agrees(trial) ? "the same" : `${again.verdict}; ${again.test}`}`,
       `  paper       ${recorded.printed === "–" ? "prints no numbers" : `the rule ${recorded.printed} on its numbers`}`,

@@ -90,9 +90,10 @@ export function recordedFindings(system: string): Finding[] {
     ...{source: row.source, claim: row.claim, verdict: row.verdict as Verdict},
     ...{printed: row["on the paper's numbers"], test: row.test},
   }));
+  const TITLES = {crpsClimate: "CRPS / climate", vrmse: "VRMSE"};
   const ours = RIVALS.map(({claim, file, metric}): Finding => {
     const cells = readCsv(path.join(folder, `${file}.csv`)).flatMap((row) =>
-      row.metric === metric.toUpperCase() ? [{side: row.verdict.split(":")[0] as Side}] : [],
+      row.metric === TITLES[metric] ? [{side: row.verdict.split(":")[0] as Side}] : [],
     );
     return {source: "ours", claim, verdict: verdictOf(cells), printed: "–", test: countSides(cells)};
   });
@@ -131,19 +132,40 @@ export function trialsOf(system: string, number?: number): Trial[] {
   return [...trials, ...rivalTrials(system, scores, all.filter(isRival))];
 }
 
-/** The four words by which reproductions of papers are compared. */
-export type Word = "verified" | "falsified" | "toy" | "inconclusive";
+/** A verdict in words: the paper's models are hundreds of times larger, so all are about "here". */
+export type Word = "holds here" | "fails our rule here" | "undecided" | "out of range" | "not measured";
+
+/** Say what a verdict of the judge means for the claim as it was made. */
+export function wordFor(system: string, {claim, verdict}: Pick<Finding, "claim" | "verdict">): Word {
+  if (verdict !== "not measured" && outOfRange(system, claim)) return "out of range";
+  if (verdict === "holds") return "holds here";
+  return verdict === "fails" ? "fails our rule here" : verdict;
+}
+
+/** Share of a forecast's squared error from which on compression alone counts as what limits it. */
+const BOTTLENECK = 0.5;
 
 /**
- * Say what a verdict of the judge means for the claim as it was made. The paper's claims are about models that are hundreds of
- * times larger: here they can be borne out or contradicted at a reduced size only, which is "toy". A claim of the paper is
- * falsified if it fails here, and the same rule fails on the numbers that the paper prints. Statements of ours are about our
- * models.
+ * Say why a claim is about a regime that a system's models do not reach: where the claim needs forecasts with an error of their own,
+ * and compression alone makes most of it at the highest rate on the first horizon. Undefined if they reach it.
  */
-export function wordFor({source, verdict, printed}: Finding): Word {
-  if (verdict === "undecided" || verdict === "not measured") return "inconclusive";
-  if (source === "ours") return verdict === "holds" ? "verified" : "falsified";
-  return verdict === "fails" && printed.startsWith("fails") ? "falsified" : "toy";
+export function outOfRange(system: string, claim: string): string | undefined {
+  if (!CATALOGUE[numberOf(claim) - 1].needsEmulatorError) return undefined;
+  const rows = readCsv(path.join(committedFigures(system), "compression-floor.csv"));
+  const highest = Math.max(...rows.map((row) => Number(row["÷"])));
+  const [first] = rows.filter((row) => Number(row["÷"]) === highest);
+  const share = Number(first["floor / diffusion, squared"]);
+  if (share < BOTTLENECK) return undefined;
+  return `at ÷${highest} compression alone makes ${Math.round(100 * share)} % of diffusion's squared error on the first horizon`;
+}
+
+/** Say whether a claim is the paper's or ours. */
+export const isOurs = ({source}: Pick<Finding, "source">): boolean => source === "ours";
+
+/** Write the word of a trial, and whether the paper's own numbers fail the same rule. */
+export function saidOf({system, recorded}: Pick<Trial, "system" | "recorded">): string {
+  const word = wordFor(system, recorded);
+  return word.startsWith("fails") && recorded.printed.startsWith("fails") ? `${word}, and the paper's numbers fail it` : word;
 }
 
 /** Write the place of a claim in the paper: "4, Table 6" is section 4, Table 6. */

@@ -6,36 +6,38 @@ import type {Statement} from "./claim";
 export interface RivalClaim {
   readonly claim: string;
   readonly methods: readonly [string, string];
-  readonly metric: "crps" | "vrmse";
+  readonly metric: "crpsClimate" | "vrmse";
   /** Beginning of the name of the file that records it: "verdicts-noise". */
   readonly file: string;
   readonly about: "methods" | "models";
 }
 
+const COMPARED = {crpsClimate: "CRPS", vrmse: "VRMSE"};
+
 const SEEDS = {methods: ["diffusion", "neural solver"], file: "verdicts-seeds", about: "methods"} as const;
 
 /** Pairs whose verdicts notebook 12 records. */
 export const RIVALS: readonly RivalClaim[] = [
-  {claim: "Over three seeds, diffusion has a lower CRPS than the neural solver", metric: "crps", ...SEEDS},
+  {claim: "Over three seeds, diffusion has a lower CRPS than the neural solver", metric: "crpsClimate", ...SEEDS},
   {claim: "Over three seeds, diffusion has a lower VRMSE than the neural solver", metric: "vrmse", ...SEEDS},
   {
     claim: "Diffusion has a lower CRPS than the neural solver dressed with noise",
     methods: ["diffusion", "solver dressed with noise"],
-    metric: "crps",
+    metric: "crpsClimate",
     file: "verdicts-noise",
     about: "models",
   },
   {
     claim: "Diffusion has a lower CRPS than the neural solver dressed with residuals",
     methods: ["diffusion", "solver dressed with residuals"],
-    metric: "crps",
+    metric: "crpsClimate",
     file: "verdicts-residuals",
     about: "models",
   },
   {
     claim: "Four neural solvers have a lower CRPS than 64 members of diffusion",
     methods: ["4 neural solvers", "diffusion, 64 members"],
-    metric: "crps",
+    metric: "crpsClimate",
     file: "verdicts-solvers",
     about: "models",
   },
@@ -47,6 +49,7 @@ function seedsOf(results: readonly Result[], method: string): Result[] {
   return labels.length > 0 ? acrossSeeds(results, labels, method) : [];
 }
 
+/** List the statements, each with its comparisons. CRPS is divided by the climate's deviation, which no forecaster can bet on. */
 export function rivalStatements(results: readonly Result[]): Statement[] {
   return RIVALS.map(({claim, methods, metric, about}): Statement => {
     const scores = about === "methods" ? methods.flatMap((method) => seedsOf(results, method)) : results;
@@ -61,7 +64,7 @@ export function rivalStatements(results: readonly Result[]): Statement[] {
     });
     return {
       claim,
-      test: `${metric.toUpperCase()} of the first over ${metric.toUpperCase()} of the second`,
+      test: `${COMPARED[metric]} of the first over ${COMPARED[metric]} of the second`,
       about,
       comparisons,
     };

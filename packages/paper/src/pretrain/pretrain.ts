@@ -10,6 +10,7 @@ import {
   type Config,
   preset,
   Dataset,
+  obtainClimate,
   obtainTrainingMean,
   Artifacts,
   Trainer,
@@ -38,7 +39,9 @@ async function make(config: Config, store: Artifacts): Promise<void> {
   await lab.emulators(rivals(config).filter(({kind}) => kind === "crps"));
   await scoreAll(lab);
   const context = {config, artifacts: store, dataset: await lab.dataset()};
-  await obtainTrainingMean(context, () => Dataset.obtain(config, store));
+  const training = () => Dataset.obtain(config, store);
+  await obtainTrainingMean(context, training);
+  await obtainClimate(context, training);
 }
 
 /** Run the verb `pretrain`. @throws LabError `usage` without a system or a plan. */
