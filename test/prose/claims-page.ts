@@ -7,13 +7,17 @@ import {CATALOGUE} from "../../packages/paper/src/claims/catalogue";
 import {
   agrees,
   digestOf,
+  isOurs,
+  outOfRange,
   placeOf,
+  saidOf,
   trialsOf,
   wordFor,
   type Trial,
   type Word,
 } from "../../packages/paper/src/claims/committed-claims";
 import {readTrend, trendRows} from "../../packages/paper/src/claims/trend";
+import {slug} from "../../site/build/pages/markdown";
 import {systems} from "./results-rows";
 
 /** Say what the adversary found on a system, claim by claim. */
@@ -26,16 +30,17 @@ function attacksOn(system: string, trials: readonly Trial[]): readonly (readonly
 }
 
 const WORDS: Readonly<Record<Word, string>> = {
-  verified: "a statement of ours, about our models, holds",
-  falsified:
-    "a statement of ours fails; or a claim of the paper fails here, and the same rule fails on the numbers that the paper prints",
-  toy: "a claim of the paper holds or fails here, at a reduced size, which decides nothing about the paper's size",
-  inconclusive: "the judge is undecided, or no committed number decides the claim",
+  "holds here": "every cell is significantly on the claim's side",
+  "fails our rule here": "at least one cell is significantly on the other side",
+  undecided: "neither: some cells are equal or undecided",
+  "out of range":
+    "the claim is about forecasts that reconstruction does not limit; here compression alone makes more than half of the error",
+  "not measured": "no committed number decides the claim, for the reason that its section gives",
 };
 
 const INTRODUCTION = [
-  "Every claim of the paper that this project judges, and statements of ours that the README leads with. Each is on trial on four systems ([words](glossary.md)). The page is made from committed results, and a test keeps the page equal to them.",
-  "The judge says whether a claim holds for our models ([rule](metrics.md#verdicts)). The first word of a verdict says what this means for the claim as it was made. In brackets stands what the judge says:",
+  "Every claim of the paper that this project judges, and seven claims of ours, which are counted separately. Each is judged on four systems ([words](glossary.md)). The page is made from committed results, and a test keeps it equal to them.",
+  "A verdict is about our models, which are hundreds of times smaller than the paper's ([rule](metrics.md#verdicts)), so no verdict here decides what holds at the paper's size. The same rule, with the same thresholds, is applied to the numbers that the paper prints. Where a claim fails our rule here, the tables say whether the paper's own numbers fail it, too.",
 ];
 
 const CHECKING =
@@ -44,13 +49,13 @@ const CHECKING =
   "verdict differs.";
 
 const ADVERSARY = [
-  "A verdict that a small change of its evidence turns is fragile. The adversary looks for the smallest such change of each kind, in stored scores, and trains nothing. It tries changes from the smallest to the largest until the verdict is another word. The last columns count the claims whose verdict is turned, of those that the kind of change touches. Each claim's own table names the change, and the new verdict.",
-  "What it does not find may exist: it leaves out trajectories in one order only, and it combines no two changes.",
+  "A verdict is fragile if a small change in the data reverses it. We search stored scores for the smallest such change of each kind, and train nothing. Changes are tried from the smallest to the largest until the rule gives another verdict. The last columns count the claims whose verdict changes, out of those that this kind of change affects. Each claim's own table names the change and the new verdict.",
+  "The search may miss changes that exist, because it leaves out trajectories in one order only and never combines two changes.",
 ];
 
 const TREND = [
-  "Do larger models move towards the paper's results? The effect of a claim is the mean ratio over its cells, less 1, and a value below 0 speaks for the claim. Claims that compare compression rates have the effect of one doubling of the rate. Sizes are counted in operations of the training of the diffusion model at the middle rate.",
-  "One line a claim is fitted to effects over the logarithm of the operations, with the same slope in all systems. The paper's training takes about a million times the operations of ours. A straight line over such a distance is an assumption, and a prediction with a wide interval decides nothing. Presets differ in their data, too. Intervals of 95 % are of the scatter about the line, and contain the scatter from one training to the next.",
+  "Do larger models move towards the paper's results? The effect of a claim is the mean ratio over its cells, less 1, so a value below 0 supports the claim. For claims that compare compression rates, it is the effect of doubling the rate. Sizes are counted in operations of the training of the diffusion model at the middle rate.",
+  "For each claim, one line is fitted to the effects over the logarithm of the operations, with the same slope in all systems. The paper's training takes about a million times the operations of ours. A straight line over such a distance is an assumption, and a prediction with a wide interval decides nothing. Presets differ in their data and resolution, too. The 95 % intervals describe the scatter about the line, which includes the scatter between training runs. They are not corrected for the number of claims: after such a correction, no slope is significant.",
   "`npm run lola -- trend` prints the table from [trend.csv](../figures/trend.csv). `npm run lola -- trend --add --system euler --preset paper` adds the paper's own size, where GPUs and The Well's files are at hand.",
 ];
 
@@ -59,7 +64,6 @@ const table = (columns: readonly string[], rows: readonly (readonly string[])[])
   [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 
 const nameOf = (folder: string) => path.basename(folder);
-const saidOf = (trial: Trial) => `${wordFor(trial.recorded)} (${trial.recorded.verdict})`;
 
 /** Write the page. */
 export function claimsPage(): string {
@@ -72,7 +76,7 @@ export function claimsPage(): string {
   const names = systems.map(({name}) => name);
   const summary = titles.map((title, i) => [
     `${i + 1}`,
-    `[${title}](#${anchorOf(`${i + 1}. ${title}`)})`,
+    `[${title}](#${slug(`${i + 1}. ${title}`)})`,
     ...systems.map(
       ({folder}) =>
         of(i + 1, folder)
@@ -80,14 +84,16 @@ export function claimsPage(): string {
           .join("; ") || "–",
     ),
   ]);
-  const counts = Object.entries(WORDS).map(([word, meaning]) => [
-    `**${word}**`,
-    meaning,
-    ...systems.map(({folder}) => {
-      const own = trials.filter(({system}) => system === nameOf(folder));
-      return `${own.filter(({recorded}) => wordFor(recorded) === word).length}`;
-    }),
-  ]);
+  const counts = [false, true].flatMap((ours) =>
+    Object.keys(WORDS).map((word) => [
+      ours ? "ours" : "the paper's",
+      word,
+      ...systems.map(({folder}) => {
+        const own = trials.filter(({system, recorded}) => system === nameOf(folder) && isOurs(recorded) === ours);
+        return `${own.filter(({system, recorded}) => wordFor(system, recorded) === word).length}`;
+      }),
+    ]),
+  );
   const turned = Object.entries(KINDS).map(([kind, meaning]) => [
     kind,
     meaning,
@@ -100,13 +106,18 @@ export function claimsPage(): string {
   return [
     "# Claims on trial",
     ...INTRODUCTION,
-    table(["verdict", "means", ...names], counts),
-    "The paper's own size was never trained here, so no claim of the paper is verified. Scores are of one training on 40 test trajectories, except where a claim says otherwise.",
-    "![A row for each measured claim, a column for each system, and in each cell the word holds, undecided or fails](../figures/claims-matrix.png)",
+    table(
+      ["verdict", "means that"],
+      Object.entries(WORDS).map(([word, meaning]) => [`**${word}**`, meaning]),
+    ),
+    "The number of claims by verdict, the paper's and ours:",
+    table(["claims", "verdict", ...names], counts),
+    "The paper's own size was never trained here. Scores are of one training run, on 40 test trajectories, except where a claim says otherwise.",
+    "![A row for each measured claim, a column for each system, and in each cell the word holds, undecided, fails or out of range](../figures/claims-matrix.png)",
     "## Check a claim",
     CHECKING,
     table(["what is computed again", "command", "time", "memory"], COSTS),
-    "The date beside a pass condition is of the commit that set the statement and its margins. Since 2026-11-29 one judge decides all. The scores on this page are of models that were trained on that day or later. Some margins were chosen after scores of earlier models had been seen.",
+    "The date next to a pass condition is that of the commit that set the statement and its margins. Since 2026-11-29 one judge decides all. The scores on this page are of models that were trained on that day or later. Some margins were chosen after scores of earlier models had been seen.",
     "## All claims",
     table(["no.", "claim", ...names], summary),
     "## What turns a verdict?",
@@ -153,14 +164,6 @@ const COSTS = [
   ],
 ];
 
-/** Anchor of a heading, as sites make it. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s-]/gu, "")
-    .trim()
-    .replace(/ /g, "-");
-
 function sectionOf(
   number: number,
   title: string,
@@ -174,7 +177,7 @@ function sectionOf(
   const [{trial: first}] = own;
   const head = [
     `## ${number}. ${title}`,
-    sentence ? `> ${sentence}\n>\n> ${placeOf(first.recorded)}` : "A statement of ours.",
+    sentence ? `> ${sentence}\n>\n> ${placeOf(first.recorded)}` : "A claim of ours, not the paper's.",
   ];
   const reasons = new Set(own.map(({trial: {recorded}}) => (isMeasured(recorded) ? undefined : recorded.test)));
   const [reason] = reasons;
@@ -183,7 +186,9 @@ function sectionOf(
     const {recorded, again} = trial;
     const [, measured] = /: (better in .*)$/.exec(recorded.test) ?? [undefined, recorded.test];
     const repeated = agrees(trial) ? "" : `; **differs: ${again.verdict}; ${again.test}**`;
-    return [name, saidOf(trial), recorded.printed, `${measured}${repeated}`];
+    const range = outOfRange(trial.system, recorded.claim);
+    const why = isMeasured(recorded) && range ? `${range}; the rule itself: ${recorded.verdict}, ` : "";
+    return [name, saidOf(trial), recorded.printed, `${why}${measured}${repeated}`];
   });
   const attacked = systems.filter(({folder}) => attacks[nameOf(folder)][number - 1].length > 0);
   const kinds = Object.keys(KINDS).filter((kind) =>

@@ -2,6 +2,7 @@
 import {readFileSync} from "node:fs";
 import path from "node:path";
 import {readCsv} from "../../lib/evaluate/tables/csv";
+import {isOurs, recordedFindings, wordFor} from "../../packages/paper/src/claims/committed-claims";
 import {claimsOf} from "./statements";
 
 const root = path.resolve(__dirname, "../..");
@@ -29,28 +30,6 @@ export function signed(percent: number): string {
   return Number(digits) === 0 ? "0.0 %" : `${percent < 0 ? "−" : "+"}${digits} %`;
 }
 
-/** Row of the README's table of systems. */
-export function readmeRow(name: string, folder: string): string[] {
-  const scores = csv(`${folder}/scorecard.csv`).filter(({horizon}) => horizon.startsWith("1:"));
-  const rates = [...new Set(scores.flatMap((row) => Number(row["÷"]) || []))].filter((rate) => rate > 1);
-  const [from, to] = [Math.min(...rates), Math.max(...rates)];
-  const error = (method: string, rate: number) =>
-    Number(scores.find((row) => row.method === method && Number(row["÷"]) === rate)!.VRMSE);
-  const growth = ["autoencoder", "diffusion", "neural solver"].map((method) => {
-    const percent = (100 * (error(method, to) / error(method, from) - 1)).toFixed(0);
-    return Number(percent) === 0 ? "0 %" : `${Number(percent) > 0 ? "+" : "−"}${percent.replace("-", "")} %`;
-  });
-  const counts = (metric: string) => {
-    const sides = csv(`${folder}/verdicts-seeds.csv`).flatMap((row) => (row.metric === metric ? [row.verdict] : []));
-    const parts = ["better", "worse", "equal"].flatMap((side) => {
-      const count = sides.filter((one) => one === side).length;
-      return count > 0 || side === "better" ? [`${side} in ${count}`] : [];
-    });
-    return `${parts.join(", ")} of ${sides.length}`;
-  };
-  return [name, `÷${from} to ÷${to}`, ...growth, counts("CRPS"), counts("VRMSE")];
-}
-
 /** Errors on the first horizon. */
 export const errorRows = () =>
   systems.flatMap(({name, folder}) => {
@@ -65,7 +44,7 @@ export const errorRows = () =>
       const [solver, diffusion] = ["neural solver", "diffusion"];
       return [
         ...[`${name} ÷${rate}`, cell("autoencoder", "VRMSE"), cell(solver, "VRMSE"), cell(diffusion, "VRMSE")],
-        ...[cell(solver, "CRPS"), cell(diffusion, "CRPS")],
+        ...[cell(solver, "CRPS / climate"), cell(diffusion, "CRPS / climate")],
       ];
     });
   });
@@ -86,7 +65,7 @@ export const solverRows = () =>
         .filter(({metric}) => metric === wanted)
         .map(({verdict}) => WORDS[verdict])
         .join(", ");
-    return [name, said("VRMSE"), said("CRPS"), `[table](../${file})`];
+    return [name, said("VRMSE"), said("CRPS / climate"), `[table](../${file})`];
   });
 
 /** Diffusion against rivals without training. */
@@ -97,7 +76,7 @@ export const rivalRows = () =>
     return ratesOf(untrained).map((rate) => {
       const at = (rows: typeof untrained) => rows.filter((row) => row["÷"] === rate);
       const verdicts = (kind: string) =>
-        at(csv(`${folder}/verdicts-${kind}.csv`).filter(({metric}) => metric === "CRPS")).map(({verdict}) => verdict);
+        at(csv(`${folder}/verdicts-${kind}.csv`).filter(({metric}) => metric === "CRPS / climate")).map(({verdict}) => verdict);
       const changes = (wanted: string) => {
         const rows = at(untrained).filter(({method}) => method === wanted);
         return at(diffusion).map(({VRMSE}, i) => signed(100 * (Number(rows[i].VRMSE) / Number(VRMSE) - 1)));
@@ -190,11 +169,15 @@ export const simulatorRows = () =>
     });
   });
 
-/** Number of claims by verdict. */
+const WORDS_OF_CLAIMS = ["holds here", "fails our rule here", "undecided", "out of range", "not measured"];
+
+/** Number of claims by verdict, the paper's and ours. */
 export const claimRows = () =>
-  systems.map(({name, folder}, i) => [
-    ...[`[${name}](../${folder}/findings.md)`, `${claims[i].length}`],
-    ...["holds", "fails", "undecided", "not measured"].map(
-      (wanted) => `${claims[i].filter(({verdict}) => verdict === wanted).length}`,
-    ),
-  ]);
+  systems.flatMap(({name, folder}) => {
+    const system = path.basename(folder);
+    return [false, true].map((ours) => {
+      const own = recordedFindings(system).filter((one) => isOurs(one) === ours);
+      const counts = WORDS_OF_CLAIMS.map((word) => `${own.filter((one) => wordFor(system, one) === word).length}`);
+      return [ours ? `${name}, ours` : `[${name}](../${folder}/findings.md), the paper's`, `${own.length}`, ...counts];
+    });
+  });

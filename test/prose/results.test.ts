@@ -3,73 +3,13 @@ import {emulatorNetwork, preset} from "@lola-ts/laboratory/stages";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {Solver} from "../../lib/models/solver";
 import {systemOf} from "@lola-ts/simulators";
+import {addedRows, committed, ensembleRows, growthRows} from "./front-page";
 import {tableWith, visible} from "./markdown";
 import * as rows from "./results-rows";
-import {claims, csv, read, readmeRow, systems} from "./results-rows";
+import {claims, csv, read, systems} from "./results-rows";
 
 const readme = read("README.md");
 const results = read("docs/results.md");
-
-const listed = (words: readonly string[]) => words.join(", ").replace(/, ([^,]*)$/, " and $1");
-
-describe("the README", () => {
-  test("has a row for each system", () => {
-    const {rows} = tableWith("compression", readme);
-    expect(rows).toEqual(systems.map(({name, folder}) => readmeRow(name, folder)));
-  });
-
-  test("says where emulators lose to a coarse simulator", () => {
-    const losing = rows.simulatorRows().flatMap(([forecast, ...cells]) => {
-      const [error, cost, , cheapestError, cheapestCost] = cells.map(Number);
-      return cheapestError <= error && cheapestCost < cost ? [forecast] : [];
-    });
-    const of = (method: string) =>
-      systems.filter(({name}) => losing.some((one) => one.startsWith(name) && one.endsWith(method)));
-    expect(of("diffusion")).toEqual(systems);
-    const names = of("neural solver").map(({name}) => name);
-    expect(systems.filter(({name}) => !names.includes(name)).map(({name}) => name)).toEqual(["convection"]);
-    const words = listed(names).replace("cloud", "the cloud");
-    expect(readme).toContain(
-      `on ${words}, at the lowest compression, a simulator on a coarser grid is cheaper and no less exact than both emulators`,
-    );
-    expect(readme).toContain("On convection, whose simulator is slow, the solver is cheaper");
-  });
-
-  test("names the systems whose errors grow with compression", () => {
-    const growing = systems.flatMap(({name}, i) =>
-      claims[i].find(({claim}) => claim.startsWith("Diffusion's error does not grow with compression"))?.verdict ===
-      "fails"
-        ? [name]
-        : [],
-    );
-    expect(readme).toContain(
-      `on ${listed(growing).replace("cloud", "the cloud")}, diffusion's error grows with compression by more than a tenth`,
-    );
-  });
-
-  test("counts verdicts over three seeds", () => {
-    const count = (metric: string, side: string) =>
-      systems
-        .flatMap(({folder}) => csv(`${folder}/verdicts-seeds.csv`))
-        .filter((row) => row.metric === metric && (side === "" || row.verdict === side)).length;
-    expect(count("CRPS", "worse")).toBe(0);
-    expect(readme).toContain(
-      `By CRPS, diffusion beats a single solver in ${count("CRPS", "better")} of ${count("CRPS", "")} cells and loses in none.`,
-    );
-    expect(readme).toContain(
-      `By VRMSE, diffusion beats the solver in ${count("VRMSE", "better")} of ${count("VRMSE", "")} cells and loses in ${count("VRMSE", "worse")}.`,
-    );
-  });
-
-  test("counts the cells in which diffusion beats a dressed solver, and the solver", () => {
-    const cells = (file: string) =>
-      systems.flatMap(({folder}) => csv(`${folder}/${file}.csv`)).filter(({metric}) => metric === "CRPS");
-    const won = (file: string) => cells(file).filter(({verdict}) => verdict === "better").length;
-    expect(readme).toContain(
-      `in ${won("verdicts-noise")} of ${cells("verdicts").length} cells and the solver in ${won("verdicts")}, for one seed`,
-    );
-  });
-});
 
 test("notebook 6 and findings.md say the same of every statement", () => {
   systems.forEach(({folder}, i) => {
@@ -84,6 +24,9 @@ test("notebook 6 and findings.md say the same of every statement", () => {
 describe("docs/results.md", () => {
   test.each([
     ["the errors of the scorecards", "compression", rows.errorRows],
+    ["what compression adds to errors and squared errors", "VRMSE², autoencoder", () => addedRows(committed)],
+    ["how far diffusion's error grows, here and in the paper", "growth, the paper's", () => growthRows(committed)],
+    ["the ensembles of each system, the strongest first", "network calls", () => ensembleRows(committed)],
     ["the number of claims by verdict", "not measured", rows.claimRows],
     ["four solvers beside diffusion", "verdicts", rows.solverRows],
     ["rivals that need no training", "against the solver dressed with noise", rows.rivalRows],
@@ -114,7 +57,7 @@ describe("docs/results.md", () => {
       return `${Math.min(...values)} to ${Math.max(...values)} times`;
     };
     expect(readme).toContain(`states have ${range([1])} as many cells`);
-    expect(visible(readme)).toContain(`networks [${range([2, 3])}] as many parameters`);
+    expect(visible(readme)).toContain(`networks [${range([2, 3])}] as many parameters and ${range([4])} as many training steps`);
   });
 });
 

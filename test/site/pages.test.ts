@@ -10,6 +10,7 @@ const html = (text: string) => renderMarkdown(text, linking).html;
 
 test("headings have GitHub's ids, each its own", () => {
   expect(slug("What of the paper is made, and what is not")).toBe("what-of-the-paper-is-made-and-what-is-not");
+  expect(slug("4. It does not grow (by less than 10 %)")).toBe("4-it-does-not-grow-by-less-than-10-"); // no trim at the end
   expect(renderMarkdown("# A `b`\n\n## C\n\n## C\n", linking).headings).toEqual([
     {id: "a-b", text: "A b", level: 1},
     {id: "c", text: "C", level: 2},

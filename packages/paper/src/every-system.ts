@@ -125,7 +125,7 @@ export function questionFigure(lab: Lab, own?: Pick<Evaluation, "results">): Fig
     `VRMSE on the first horizon against the compression rate, of trained models of each system, preset ${defaultRun().trained}, ` +
     "one seed. Bars: one standard error over test trajectories.";
   const caption = `${shown} Grey: what the paper prints.${own ? ` Yours: ${lab.caption}.` : ""}`;
-  const title = own ? undefined : "Compression hurts the reconstruction far more than the forecast";
+  const title = own ? undefined : "Compression multiplies the reconstruction's error by more than the forecast's";
   return lines(
     panels.map((panel, i) => (i === 0 ? panel : {...panel, y: ""})),
     {title, caption, height: 280, width: 1000},

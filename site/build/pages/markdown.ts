@@ -24,7 +24,6 @@ export const slug = (text: string): string =>
   text
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, "")
-    .trim()
     .replace(/ /g, "-");
 
 const isOutside = (link: string) => /^(https?:|mailto:|data:|#)/.test(link);

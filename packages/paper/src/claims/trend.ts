@@ -246,7 +246,7 @@ export function trendRows(points: readonly TrendPoint[]): TableRow[] {
 const DRAWN: Readonly<Record<string, string>> = {
   "Diffusion's error does not grow with compression": "Growth of diffusion's error",
   "Diffusion has a lower VRMSE than the neural solver": "VRMSE, diffusion / solver",
-  "Diffusion has a lower spectrum error than the neural solver": "Spectrum error, diffusion / solver",
+  "Diffusion has a lower spectrum error than the neural solver": "Spectrum, diffusion / solver",
 };
 
 /**
@@ -281,7 +281,7 @@ export function trendFigure(): Figure {
   return lines(panels, {
     title: "Lines through three sizes say little about the paper's size, a million times away",
     caption:
-      "Left: growth of diffusion's VRMSE for twice the compression. A value of −22 is 20 % less, and below 0 speaks for the claim. Joined: our models, with " +
+      "Left: growth of diffusion's VRMSE for twice the compression. A value of −22 is 20 % less, and a value below 0 supports the claim. Joined: our models, with " +
       "95 % intervals over test trajectories. Single, to the right: what a line of one slope in all systems predicts. Grey: the " +
       "paper's numbers.",
   });

@@ -28,13 +28,13 @@ function turned(results: readonly Result[]): Partial<Record<keyof typeof KINDS, 
 test("a clear lead is turned by a limit alone, once it is beyond the lead", () => {
   expect(turned(lower(() => 0.8))).toEqual({
     "first states": "nothing",
-    threshold: {change: "−20 %", verdict: "fails"}, // 0.8 over 0.8 is equal
+    threshold: {change: "−20 %", verdict: "undecided"}, // 0.8 over 0.8 is equal
     horizon: "nothing",
   });
 });
 
 test("a lead of 3 % is turned where 2 % less is asked: what is left counts as equal", () => {
-  expect(turned(lower(() => 0.97))).toMatchObject({threshold: {change: "−2 %", verdict: "fails"}});
+  expect(turned(lower(() => 0.97))).toMatchObject({threshold: {change: "−2 %", verdict: "undecided"}});
 });
 
 test("one trajectory of ten hides a lead: without it the claim holds", () => {

@@ -33,8 +33,8 @@ function asPrinted(change: (result: Result) => number = ({value}) => value): Res
   for (const rate of rates) {
     horizons.forEach((horizon, i) => {
       add("diffusion", rate, horizon, "ratio", 0.95 - 0.02 * rates.indexOf(rate));
-      add("diffusion", rate, horizon, "crps", 0.2 + 0.1 * i);
-      add("neural solver", rate, horizon, "crps", 0.3 + 0.1 * i);
+      add("diffusion", rate, horizon, "crpsClimate", 0.2 + 0.1 * i);
+      add("neural solver", rate, horizon, "crpsClimate", 0.3 + 0.1 * i);
     });
   }
   return results;
@@ -60,17 +60,17 @@ test("on the paper's own numbers of the Euler system its claims hold, where the 
     "Compression costs the reconstruction mos": "holds",
     "Over lead time the reconstruction error ": "holds",
     "Diffusion's error does not grow with com": "fails", // 0.075 to 0.093 on the first horizon
-    "Compression costs the forecast less than": "holds",
+    "Compression adds less squared error to t": "fails", // on the last horizons
     "On the first horizon every emulator beat": "not measured", // the paper has no trivial forecasts
     "Emulation error grows with lead time": "holds",
-    "Latent emulators match or beat the pixel": "holds",
+    "Latent emulators match or beat the pixel": "not measured", // our pixel-space solver is under-trained
     "Diffusion has a lower VRMSE than the neu": "holds",
     "Diffusion has a lower spectrum error tha": "fails", // in 3 of 27 cells
     "Diffusion is better already at the first": "holds",
     "Most of diffusion's middle- and high-ban": "holds",
     "Diffusion's spread/skill ratio is close ": "holds",
     "Diffusion's spread/skill ratio falls wit": "holds",
-    "The spread/skill ratio falls less with c": "fails", // the ratios are the same
+    "The spread/skill ratio falls less with c": "undecided", // the ratios are the same
     "Diffusion makes up for uncertainty by di": "holds",
     "The distance between distributions is sm": "holds",
     "Diffusion's distance between distributio": "holds",
@@ -118,11 +118,13 @@ test("the paper's numbers are put to the same rule, and fail it where they do", 
     );
   });
   expect(failures).toEqual([
-    "Euler: Diffusion's error does not grow with com fails in 1 of 3",
+    "Euler: Diffusion's error does not grow with com fails in 1 of 3: +24.0 %, +9.0 %, +1.3 %",
+    "Euler: Compression adds less squared error to t fails in 3 of 6",
     "Euler: Diffusion has a lower spectrum error tha fails in 3 of 27",
     "RB: Latent emulators match or beat the pixel fails in 7 of 18",
     "RB: Diffusion's distance between distributio fails in 1 of 3",
-    "TGC: Diffusion's error does not grow with com fails in 2 of 3",
+    "TGC: Diffusion's error does not grow with com fails in 2 of 3: +43.6 %, +10.2 %, +3.1 %",
+    "TGC: Compression adds less squared error to t fails in 4 of 6",
     "TGC: Diffusion has a lower spectrum error tha fails in 3 of 27",
     "TGC: The distance between distributions is sm fails in 1 of 9",
   ]);
