@@ -138,8 +138,14 @@ export const addedRows = (source: Source) =>
   systems.map(({name, folder}) => {
     const own = METHODS.map((method) => errorsOf(source, folder, method));
     const printed = METHODS.slice(0, 2).map((method) => printedErrors(source, name, method));
-    const squares = (all: typeof own) => all.map((one) => (one.length > 0 ? addedSquares(one).toFixed(3) : "–"));
-    return [name, ...own.map((all) => (all.at(-1)!.error - all[0].error).toFixed(2)), ...squares(own), ...squares(printed)];
+    const squares = (all: typeof own) =>
+      all.map((one) => (one.length > 0 ? addedSquares(one).toFixed(3).replace("-", "−") : "–"));
+    return [
+      name,
+      ...own.map((all) => (all.at(-1)!.error - all[0].error).toFixed(2)),
+      ...squares(own),
+      ...squares(printed),
+    ];
   });
 
 /** Rows of the table of ensembles at the middle rate, the strongest first, and how diffusion compares with each. */
@@ -170,7 +176,8 @@ export const growthRows = (source: Source) =>
       const at = (rate: string, horizon: string) =>
         Number(rows.find((row) => row.rate === rate && row.horizon === horizon)!.error);
       const changes = horizons.map((horizon) => at(rates.at(-1)!, horizon) / at(rates[0], horizon) - 1);
-      return changes.map((change) => `${change < 0 ? "−" : "+"}${Math.abs(100 * change).toFixed(0)} %`).join(", ") || "–";
+      const percent = (change: number) => (100 * change).toFixed(0).replace("-0", "0").replace("-", "−");
+      return changes.map((change) => `${change > 0.005 ? "+" : ""}${percent(change)} %`).join(", ") || "–";
     };
     const own = source(`${folder}/scorecard.csv`)
       .filter((row) => row.method === "diffusion")
@@ -224,7 +231,15 @@ export const STATEMENTS: readonly Statement[] = [
             addedSquares(errorsOf(source, folder, method)) > addedSquares(errorsOf(source, folder, "autoencoder")),
         );
       const names = loses("diffusion").map(({name}) => name);
-      return `In squared error, the solver's forecast loses more than the reconstruction on ${NUMBERS[loses("neural solver").length]} of four systems, and diffusion on ${names.join(" and ")}`;
+      const surely = systems.filter(({folder}) =>
+        source(`${folder}/findings.csv`).some(
+          ({claim, verdict}) => claim.startsWith("Compression adds less squared error") && verdict === "fails",
+        ),
+      );
+      return [
+        `In squared error, the solver's forecast loses more than the reconstruction on ${NUMBERS[loses("neural solver").length]} of four systems, and diffusion on ${names.join(" and ")}.`,
+        `This is [significant](docs/claims.md) on ${surely.map(({name}) => name).join(" and ")}.`,
+      ].join(" ");
     },
     file: /euler\/scorecard/,
     changed: scaled(

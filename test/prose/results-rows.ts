@@ -76,7 +76,9 @@ export const rivalRows = () =>
     return ratesOf(untrained).map((rate) => {
       const at = (rows: typeof untrained) => rows.filter((row) => row["÷"] === rate);
       const verdicts = (kind: string) =>
-        at(csv(`${folder}/verdicts-${kind}.csv`).filter(({metric}) => metric === "CRPS / climate")).map(({verdict}) => verdict);
+        at(csv(`${folder}/verdicts-${kind}.csv`).filter(({metric}) => metric === "CRPS / climate")).map(
+          ({verdict}) => verdict,
+        );
       const changes = (wanted: string) => {
         const rows = at(untrained).filter(({method}) => method === wanted);
         return at(diffusion).map(({VRMSE}, i) => signed(100 * (Number(rows[i].VRMSE) / Number(VRMSE) - 1)));

@@ -57,7 +57,9 @@ describe("docs/results.md", () => {
       return `${Math.min(...values)} to ${Math.max(...values)} times`;
     };
     expect(readme).toContain(`states have ${range([1])} as many cells`);
-    expect(visible(readme)).toContain(`networks [${range([2, 3])}] as many parameters and ${range([4])} as many training steps`);
+    expect(visible(readme)).toContain(
+      `networks [${range([2, 3])}] as many parameters and ${range([4])} as many training steps`,
+    );
   });
 });
 

@@ -113,7 +113,7 @@ export function verdictMatrix(
       zmax: known.length,
     },
     z: rows.map(({words}) => words.map((word) => known.indexOf(word) + 1)),
-    ...{text: rows.map(({words}) => [...words]), texttemplate: "%{text}", textfont: {size: 13, color: ink.text}},
+    ...{text: rows.map(({words}) => [...words]), texttemplate: "%{text}", textfont: {size: 12, color: ink.text}},
     colorscale: colours.flatMap((colour, i) => [
       [i * share, colour],
       [(i + 1) * share, colour],

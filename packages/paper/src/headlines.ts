@@ -1,7 +1,7 @@
 /** What all systems say at one look, from committed scores: rivals against diffusion, and claims by system. */
 import path from "node:path";
 import {committedFigures} from "@lola-ts/core";
-import {effectOf, judge, readTrajectoryScores, type Result} from "lola/evaluate";
+import {effectOf, judge, readCsv, readTrajectoryScores, type Result} from "lola/evaluate";
 import {dotPlot, verdictMatrix, type Dot, type Figure} from "@lola-ts/figures";
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import {CATALOGUE, numberOf} from "./claims/catalogue";
@@ -23,10 +23,12 @@ function changesOf(system: string): Dot[] {
   const comparisons = RIVALS.map((label) => ({label, above: [scoreOf(label)], below: [own]}));
   const all = judge(comparisons, {about: "models", blocks});
   const percent = (y: number) => 100 * Math.expm1(y);
+  const costs = ["rivals.csv", "untrained.csv"].flatMap((file) => readCsv(path.join(committedFigures(system), file)));
+  const callsOf = (label: string) => costs.find(({method}) => method === label)!.calls;
   return all.cells.map(({label, value, side}, i): Dot => {
     const {interval} = effectOf([comparisons[i]], {about: "models", blocks})!;
     return {
-      name: label.replace(", seed 0", ""),
+      name: `${label.replace(", seed 0", "")} (${callsOf(label)})`,
       ...{value: percent(value), interval: interval.map((end) => 100 * end) as [number, number]},
       isDecided: side === "better" || side === "worse",
       method: /solver/.test(label) ? "neural solver" : "diffusion",
@@ -54,6 +56,7 @@ export function rivalsFigure(): Figure {
       title: "By CRPS ensembles beat single answers, and diffusion is not always the best ensemble",
       caption:
         "Dots left of the line have a lower CRPS than diffusion with 16 members, on the first horizon at the middle rate. " +
+        "In brackets: network calls for four states; diffusion takes 256. CRPS is divided by the climate's standard deviation. " +
         "Bars: 95 % intervals over 40 test trajectories, of one seed. Filled: decided, after Holm's correction over all rivals. " +
         "Green: made of diffusion. Orange: made of solvers. Preset mini.",
     },

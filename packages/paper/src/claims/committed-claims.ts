@@ -165,7 +165,9 @@ export const isOurs = ({source}: Pick<Finding, "source">): boolean => source ===
 /** Write the word of a trial, and whether the paper's own numbers fail the same rule. */
 export function saidOf({system, recorded}: Pick<Trial, "system" | "recorded">): string {
   const word = wordFor(system, recorded);
-  return word.startsWith("fails") && recorded.printed.startsWith("fails") ? `${word}, and the paper's numbers fail it` : word;
+  return word.startsWith("fails") && recorded.printed.startsWith("fails")
+    ? `${word}, and the paper's numbers fail it`
+    : word;
 }
 
 /** Write the place of a claim in the paper: "4, Table 6" is section 4, Table 6. */

@@ -188,8 +188,7 @@ export function scoreStatements({results, first, relative, contexts, paper}: Cla
     },
     {
       claim: `Compression adds less squared error to the forecast than to the reconstruction (${span})`,
-      test:
-        "VRMSE² of the emulator at the highest rate and of the autoencoder at the lowest, added, over the sum of the other two",
+      test: "VRMSE² of the emulator at the highest rate and of the autoencoder at the lowest, added, over the sum of the other two",
       comparisons: EMULATORS.flatMap((method) =>
         at.acrossRates((horizon) => {
           const sum = (rate: number, other: number) =>

@@ -18,7 +18,9 @@ test("the list has a number, a claim and a verdict on each system", async () => 
   expect(lines[2]).toBe(" 1  Reconstruction degrades with the compression rate");
   expect(lines.slice(2, -1).filter((_, i) => i % 2 === 1)).toEqual(
     Array.from({length: (lines.length - 3) / 2}, () =>
-      expect.stringMatching(/^ {4}(holds here|fails our rule here(, and .* fail it)?|undecided|out of range|not measured)$/),
+      expect.stringMatching(
+        /^ {4}(holds here|fails our rule here(, and .* fail it)?|undecided|out of range|not measured)$/,
+      ),
     ),
   );
 });
