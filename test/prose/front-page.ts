@@ -163,7 +163,7 @@ export const ensembleRows = (source: Source) =>
       .map(({method, calls, scores}) => {
         const isRival = ENSEMBLES.includes(method);
         const sides = isRival ? sidesOf(source, folder, "diffusion, seed 0", method, [middle]).join(", ") : "–";
-        return [name, method, calls, scores.map((one) => one.toFixed(3)).join(", "), sides];
+        return [`${name}, ${method}`, calls, scores.map((one) => one.toFixed(3)).join(", "), sides];
       });
   });
 
