@@ -10,7 +10,12 @@ test("ensembles have a lower CRPS than single answers in every system, and some 
   const {data, layout} = rivalsFigure();
   expect(index).toContain((layout.title as {text: string}).text);
   const dots = data as Partial<ScatterData>[];
-  const single = ["one call of the denoiser (16)", "diffusion, mean of latents (256)", "solver, trained on (1)", "neural solver (1)"];
+  const single = [
+    "one call of the denoiser (16)",
+    "diffusion, mean of latents (256)",
+    "solver, trained on (1)",
+    "neural solver (1)",
+  ];
   const systems = systemNames.map((_, i) => dots.slice((i * dots.length) / 4, ((i + 1) * dots.length) / 4));
   for (const rows of systems) {
     const [alone, ensembles] = [true, false].map((is) =>

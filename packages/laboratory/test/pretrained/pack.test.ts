@@ -21,7 +21,7 @@ const diffusion = {kind: "diffusion", latentChannels: 16} as const;
 
 /** Scores and one forecast of a laboratory. */
 async function resultsOf(lab: Lab) {
-  const {scores} = await lab.evaluation({methods: [diffusion]});
+  const {scores} = await lab.evaluation({methods: [diffusion], climate: true});
   const {states} = await lab.rollout(diffusion);
   return {scores, states: [...states.data]};
 }
@@ -46,6 +46,7 @@ test("only models, scores and constants are packed, models in half precision and
   expect(artifacts.filter(({stage}) => stage === "dataset").map(({name}) => name)).toEqual([
     "euler-smoke-standardization",
     "euler-smoke-training-mean",
+    "euler-smoke-climate",
   ]);
   const models = artifacts.filter(({stage}) => stage === "autoencoder" || stage === "emulator");
   for (const {name, key} of models) {
