@@ -1,6 +1,13 @@
 /** Scores of single trajectories in one readable file a system, which carries its verdicts: npm run lola -- claims */
 import {checkOptions} from "@lola-ts/core";
-import {toCsv, trajectoryRows, type Horizon, type Result, type TrajectoryScores} from "lola/evaluate";
+import {
+  toCsv,
+  trajectoryRows,
+  type Horizon,
+  type Result,
+  type ScoredMetric,
+  type TrajectoryScores,
+} from "lola/evaluate";
 import {parameterBlocks, rivals, untrainedRivals, type Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {fewResults, type FewScores} from "./claims/few-scores";
@@ -10,6 +17,9 @@ import {pooledOverRates} from "./tables/context-table";
 
 /** Name of the file in a folder of figures. */
 const FILE = "scores.csv";
+
+/** Metrics that claims ask of rivals without training, which are many. */
+const UNTRAINED: readonly ScoredMetric[] = ["vrmse", "rmse", "crps", "crpsClimate", "energyClimate"];
 
 /** Test trajectories of what is scored for claims alone. */
 export const FEW = 8;
@@ -52,9 +62,10 @@ export async function saveTrajectoryScores(lab: Lab): Promise<string> {
   const {results, blocks} = await claimScores(lab);
   const {config} = lab;
   const beside: Result[] = [];
-  for (const methods of [rivals(config), untrainedRivals(config)]) {
+  for (const [methods, metrics] of [[rivals(config)], [untrainedRivals(config), UNTRAINED]] as const) {
     const evaluation = await lab.evaluation({methods, trivial: false, climate: true});
-    beside.push(...evaluation.results().filter(({method}) => method !== "autoencoder"));
+    const scored = evaluation.results().filter(({method}) => method !== "autoencoder");
+    beside.push(...scored.filter(({metric}) => metrics?.includes(metric) ?? true));
   }
   const {testTrajectories} = await lab.dataset();
   const {testTrajectories: few} = await withFew(lab).dataset();
