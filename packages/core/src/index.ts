@@ -23,7 +23,7 @@ export {explainWriteError, syncFolder, writeAll, writeAtomically, writeWhole} fr
 export {fromHalf, toHalf} from "./float16";
 export {tablesOf, fastLength, fft, fftn, fourierPlan, type FourierTransform} from "./fourier/fft";
 export type {FourierPlan} from "./fourier/radices";
-export {parseJson} from "./json";
+export {canonicalText, fromJsonText, parseJson, toJsonText} from "./json";
 export {errorFrom, errorMessage, hasCode, LabError, type ErrorMessage} from "./lab-error";
 export {Lazy, remembered} from "./lazy";
 export {engineThreads, machineMemory, machineName, processorName} from "./machine";

@@ -11,7 +11,9 @@ import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {
-  isPlainObject,
+  canonicalText,
+  fromJsonText,
+  toJsonText,
   explainWriteError,
   syncFolder,
   dataFolder,
@@ -25,12 +27,10 @@ import {currentWork, within} from "../notebook/work";
 import {
   damage,
   describePayload,
-  fromJsonText,
   readFloats,
   removeLeftovers,
   requireSpace,
   syncFile,
-  toJsonText,
   readManifest,
   sealedJson,
 } from "./payload";
@@ -65,20 +65,10 @@ export interface Artifact {
 
 /** Hash a configuration and the keys it builds on: SHA-256 of canonical JSON (keys sorted, undefined left out). */
 export function artifactKey(config: unknown, inputs: readonly string[] = []): string {
-  return createHash("sha256").update(canonical({config, inputs}, "config")).digest("hex");
-}
-
-function canonical(value: unknown, place: string): string {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) {
-    return JSON.stringify(value);
-  }
-  if (Array.isArray(value)) return `[${value.map((item, i) => canonical(item, `${place}[${i}]`)).join(",")}]`;
-  if (isPlainObject(value)) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, `${place}.${key}`)}`).join(",")}}`;
-  }
-  throw new TypeError(`artifactKey: expected plain data, found ${describe(value)} at ${place}.`);
+  const refuse = (value: unknown, place: string) => {
+    throw new TypeError(`artifactKey: expected plain data, found ${describe(value)} at ${place}.`);
+  };
+  return createHash("sha256").update(canonicalText({config, inputs}, refuse)).digest("hex");
 }
 
 const describe = (value: unknown) =>
