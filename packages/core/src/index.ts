@@ -26,6 +26,19 @@ export type {FourierPlan} from "./fourier/radices";
 export {canonicalText, fromJsonText, parseJson, toJsonText} from "./json";
 export {errorFrom, errorMessage, hasCode, LabError, type ErrorMessage} from "./lab-error";
 export {Lazy, remembered} from "./lazy";
+export {
+  holderOf,
+  isHeld,
+  isRunning,
+  Lock,
+  removeStale,
+  stillRuns,
+  thisProcess,
+  turnOf,
+  waitFor,
+  type Holder,
+  type ProcessIdentity,
+} from "./lock";
 export {engineThreads, machineMemory, machineName, processorName} from "./machine";
 export {openFile} from "./open-file";
 export {checkOptions, checkParts, nearest} from "./options/check-options";

@@ -33,6 +33,13 @@ describe("options that do not fit each other are refused before any work", () =>
     ],
   ])("%j", (change, sentence) => expect(refusal(change)).toContain(sentence));
 
+  test.each([
+    {data: {trajectories: {train: 1e9}}},
+    {data: {trajectories: {test: 1e7}}},
+    {data: {grid: 1e9}},
+    {data: {frames: 1e9}},
+  ])("absurd sizes, before a plan lists them: %j", (change) => expect(refusal(change)).toContain(" to 100000"));
+
   test("data of another system", () => {
     const {data} = preset("kolmogorov", "tour");
     expect(refusal({data})).toContain("expected data.system to be euler, the lab's system, found kolmogorov.");

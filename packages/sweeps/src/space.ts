@@ -5,6 +5,7 @@
  * are asked for, or a list of variants as it is given.
  */
 import {
+  canonicalText,
   isPlainObject,
   checkOptions,
   valueInWords,
@@ -63,7 +64,7 @@ export function variantsOf(
     : draws === undefined
       ? combined(where, space as Readonly<Record<string, Knob>>)
       : drawn(where, space as Readonly<Record<string, Knob>>, draws, seed);
-  const different = new Map(variants.map((variant) => [JSON.stringify(variant), variant]));
+  const different = new Map(variants.map((variant) => [canonicalText(variant), variant]));
   return [...different.values()];
 }
 

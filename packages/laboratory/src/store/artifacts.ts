@@ -12,6 +12,8 @@ import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {
   canonicalText,
+  isHeld,
+  removeStale,
   fromJsonText,
   toJsonText,
   explainWriteError,
@@ -34,7 +36,7 @@ import {
   readManifest,
   sealedJson,
 } from "./payload";
-import {exclusively, isHeld, removeStale, untilFree} from "./lock";
+import {exclusively, untilFree} from "./lock";
 
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
 

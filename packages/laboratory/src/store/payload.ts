@@ -4,8 +4,7 @@ import {createReadStream} from "node:fs";
 import {open, readdir, rm, stat, statfs} from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import {LabError, isPlainObject, parseJson, shown, printable} from "@lola-ts/core";
-import {isHeld, isRunning, removeStale} from "./lock";
+import {LabError, isHeld, isPlainObject, isRunning, removeStale, parseJson, shown, printable} from "@lola-ts/core";
 
 const checksum = (content: object) => createHash("sha256").update(JSON.stringify(content)).digest("hex");
 
