@@ -144,10 +144,11 @@ const networks: Relation = (config) => {
 };
 
 /** The grid divides into latents and patches. */
-const grids: Relation = ({data, autoencoder: {model}, pixel}) => {
+const grids: Relation = ({data, autoencoder: {model}, latent, pixel}) => {
   if ("source" in data) return [];
   const {hidChannels, patchSize = 1, stride = 2} = model;
-  const sides = {"autoencoder.model": patchSize * stride ** (hidChannels.length - 1), pixel: pixel?.patchSize ?? 1};
+  const cell = patchSize * stride ** (hidChannels.length - 1); // of a latent
+  const sides = {"autoencoder.model": cell, latent: cell * latent.patchSize, pixel: pixel?.patchSize ?? 1};
   const cells = [data.grid].flat();
   return Object.entries(sides).map(([name, side]) =>
     misfit(

@@ -579,7 +579,9 @@ export class Lab extends Presenter implements Context {
   }
 
   private async requireMemory(job: Job): Promise<void> {
-    if (!this.testSet) await requireMemory(this.config, job, () => this.isTrained(job));
+    if (this.testSet) return;
+    const files = "source" in this.config.data ? (await openDataset(this)).wells.test.grid : undefined;
+    await requireMemory(this.config, job, () => this.isTrained(job), files);
   }
 
   /** Whether the model of a training is there; nothing is made to find out. */

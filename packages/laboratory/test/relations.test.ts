@@ -22,6 +22,7 @@ describe("options that do not fit each other are refused before any work", () =>
       {data: {grid: 36}},
       "expected data.grid to be divisible by 8, the cells of a patch of autoencoder.model, found 36.",
     ],
+    [{latent: {patchSize: 3}}, "divisible by 24, the cells of a patch of latent, found 32."],
     [
       {pixel: {training: {microBatches: 3}}},
       "expected pixel.training.microBatches to be a divisor of batch, 32, found 3.",

@@ -1,9 +1,9 @@
 /** The table of a sweep: means over seeds, and differences that are paired by them. */
-import {canonicalText, valueCell, type TableRow} from "@lola-ts/core";
+import {canonicalText, checkOptions, text, valueCell, type TableRow} from "@lola-ts/core";
 import {judge, judgedColumns, summary, type Comparison, type JudgeOptions} from "lola/evaluate";
 import {badness} from "./measure";
 import {flattened, overridesInWords, type Overrides} from "./space";
-import {byVariant, optionsOf, measuredTrials, type EndedTrial, type MeasuredTrial} from "./trial";
+import {byVariant, optionsOf, measuredTrials, trialsRule, type EndedTrial, type MeasuredTrial} from "./trial";
 
 export interface SweepTableOptions {
   readonly measures: readonly string[];
@@ -97,6 +97,8 @@ export function bestVariants(
   measure: string,
   within: readonly string[] = [],
 ): Overrides[] {
+  checkOptions("bestVariants", trialsRule, trials, "trials");
+  checkOptions("bestVariants", text, measure, "measure");
   const best = new Map<string, {overrides: Overrides; score: number}>();
   for (const group of byVariant(measuredTrials(trials))) {
     const [{overrides}] = group;

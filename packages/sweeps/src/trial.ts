@@ -1,5 +1,5 @@
 /** One training of a sweep, and what was measured of it. */
-import {canonicalText, isPlainObject} from "@lola-ts/core";
+import {canonicalText, isPlainObject, passing} from "@lola-ts/core";
 import type {Overrides} from "./space";
 
 /** Which training: a method with values of options, and a seed. */
@@ -55,6 +55,12 @@ export type MeasuredTrial = Trial & {readonly measured: Measured};
 export function measuredTrials(trials: readonly EndedTrial[]): MeasuredTrial[] {
   return trials.filter((trial): trial is EndedTrial & MeasuredTrial => trial.measured !== undefined);
 }
+
+/** Trials, of which there may be none. */
+export const trialsRule = passing(
+  "a list of trials",
+  (trials) => Array.isArray(trials) && trials.every((trial) => isPlainObject(trial) && isPlainObject(trial.overrides)),
+);
 
 /** Tells a method with its values of options from others. */
 export function variantKey({method, overrides}: Pick<Trial, "method" | "overrides">): string {

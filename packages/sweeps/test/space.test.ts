@@ -89,3 +89,8 @@ test("variants with NaN, null and infinity are three, and variants that differ i
     ]),
   ).toHaveLength(1);
 });
+
+test("options without the beginning of an error's sentence are refused by name", () => {
+  expect(() => nested({"a.b": 1} as never, undefined as never)).toThrow("nested: expected where to be a text");
+  expect(() => nested("sweep", undefined as never)).toThrow("nested: expected overrides to be values of options");
+});

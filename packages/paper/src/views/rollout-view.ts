@@ -125,20 +125,19 @@ export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): 
       return {
         ...{method, label, members, undecoded},
         compression: compressionOf(method, autoencoders),
-        decode: byArgument(decode),
+        decode: largestKept(decode),
       };
     }),
   };
   return new RolloutView(lab, material, note);
 }
 
-/** Keep what a function returns for each argument. */
-function byArgument<A, R>(make: (argument: A) => R): (argument: A) => R {
-  const made = new Map<A, Lazy<R>>();
-  return (argument) => {
-    const one = made.get(argument) ?? new Lazy(() => make(argument));
-    made.set(argument, one);
-    return one.get();
+/** Keep the decoded members that were asked for, the most at once: fewer of them are a view, and more replace them. */
+export function largestKept(decode: (count: number) => NdArray<Float32Array>): Decoded["decode"] {
+  let kept: NdArray<Float32Array> | undefined;
+  return (count) => {
+    if (!kept || kept.shape[0] < count) kept = decode(count);
+    return kept.shape[0] === count ? kept : kept.hi(count);
   };
 }
 
