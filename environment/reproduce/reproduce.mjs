@@ -77,23 +77,19 @@ function ledgerOf({job}) {
 async function runSystem({system, preset, job, screen}) {
   const tools = [path.join(root, "node_modules/.bin"), path.join(venv, "bin")];
   const python = path.join(venv, "bin/python");
-  const child = spawn(
-    python,
-    [path.join(root, "environment/reproduce/run_notebooks.py"), JSON.stringify(job)],
-    {
-      cwd: root,
-      detached: true, // a terminal's Ctrl-C reaches this process alone, which passes it on
-      stdio: ["pipe", "pipe", "inherit"],
-      env: {
-        ...process.env,
-        LOLA_SYSTEM: system,
-        LOLA_PRESET: preset,
-        PATH: [...tools, process.env.PATH].join(path.delimiter),
-        JUPYTER_PLATFORM_DIRS: "1",
-        PYTHONDONTWRITEBYTECODE: "1",
-      },
+  const child = spawn(python, [path.join(root, "environment/reproduce/run_notebooks.py"), JSON.stringify(job)], {
+    cwd: root,
+    detached: true, // a terminal's Ctrl-C reaches this process alone, which passes it on
+    stdio: ["pipe", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      LOLA_SYSTEM: system,
+      LOLA_PRESET: preset,
+      PATH: [...tools, process.env.PATH].join(path.delimiter),
+      JUPYTER_PLATFORM_DIRS: "1",
+      PYTHONDONTWRITEBYTECODE: "1",
     },
-  );
+  });
 
   const results = [];
   const began = new Map();

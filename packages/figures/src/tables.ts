@@ -28,7 +28,11 @@ const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit
  */
 export function toHtmlTable(rows: readonly TableRow[], caption: string, options: CellOptions = {}): string {
   const {digits = 3} = options;
-  checkParts("toHtmlTable", {rows: records("rows"), caption: text, digits: whole({min: 0, max: 100})}, {rows, caption, digits});
+  checkParts(
+    "toHtmlTable",
+    {rows: records("rows"), caption: text, digits: whole({min: 0, max: 100})},
+    {rows, caption, digits},
+  );
   const columns = visibleColumns(rows);
   const style = new Map(
     columns.map((column) => [column, `text-align:${isNumeric(rows, column) ? "right" : "left"};padding:3px 7px`]),

@@ -1,7 +1,15 @@
 /** Parallel simulation: trajectories are independent, so threads share nothing and do not change the result. */
 import {availableParallelism} from "node:os";
 import {setImmediate} from "node:timers/promises";
-import {fromJsonText, toJsonText, withThreads, type Thread, programFile, openSafetensors, writeSafetensors} from "@lola-ts/core";
+import {
+  fromJsonText,
+  toJsonText,
+  withThreads,
+  type Thread,
+  programFile,
+  openSafetensors,
+  writeSafetensors,
+} from "@lola-ts/core";
 import type {TrajectoryRequest} from "./registry";
 import type {SimulatedTrajectory, Diagnostics} from "./result";
 import {expectedCost, simulateTrajectory} from "./trajectory";
@@ -112,9 +120,7 @@ export function keepTrajectories(folder: string): TrajectoryStore {
 
     async write(index, request, {fields, diagnostics}) {
       const tensors = Object.entries(fields).map(([name, data]) => [name, {shape: [data.length], data}] as const);
-      const texts = Object.entries({request, diagnostics}).map(
-        ([name, value]) => [name, toJsonText(value)] as const,
-      );
+      const texts = Object.entries({request, diagnostics}).map(([name, value]) => [name, toJsonText(value)] as const);
       await writeSafetensors(path(index), new Map(tensors), new Map(texts));
     },
   };

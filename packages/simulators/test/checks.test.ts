@@ -40,11 +40,14 @@ test("a check of what no trajectory has does not apply", () => {
   expect(failures).toEqual([]);
 });
 
-test.each(systemNames)("%s: NaN fails every check, also after it was stored, and after a store that lost it", (name) => {
-  const system = systemOf(name);
-  const limited = system.checks.filter(({max}) => max !== undefined);
-  const summary = {...cost, ...Object.fromEntries(limited.map(({key}) => [key, NaN]))};
-  const failed = limited.map(({check}) => check);
-  const stores = [toJsonText, JSON.stringify].map((write) => fromJsonText(write(summary)) as typeof summary);
-  for (const found of [summary, ...stores]) expect(checkPhysics(system, found).failures).toEqual(failed);
-});
+test.each(systemNames)(
+  "%s: NaN fails every check, also after it was stored, and after a store that lost it",
+  (name) => {
+    const system = systemOf(name);
+    const limited = system.checks.filter(({max}) => max !== undefined);
+    const summary = {...cost, ...Object.fromEntries(limited.map(({key}) => [key, NaN]))};
+    const failed = limited.map(({check}) => check);
+    const stores = [toJsonText, JSON.stringify].map((write) => fromJsonText(write(summary)) as typeof summary);
+    for (const found of [summary, ...stores]) expect(checkPhysics(system, found).failures).toEqual(failed);
+  },
+);

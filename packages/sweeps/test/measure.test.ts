@@ -36,5 +36,7 @@ test("errors are bad as they are, a ratio of spread to skill by its distance fro
 });
 
 test("a measure without its name is refused by name", () => {
-  expect(() => readMeasure("vrmse@5:1", undefined as never, "single")).toThrow("readMeasure: expected name to be a text");
+  expect(() => readMeasure("vrmse@5:1", undefined as never, "single")).toThrow(
+    "readMeasure: expected name to be a text",
+  );
 });

@@ -38,7 +38,11 @@ describe("submissions under one folder", () => {
   test("two at once get two numbers", async () => {
     const places = (await Promise.all(["A", "B", "C"].map((task) => submit("at-once", task)))).map(({place}) => place);
     expect(new Set(places).size).toBe(3);
-    expect(submissionsOf(folder("at-once")).map(({tasks}) => tasks[0]).sort()).toEqual(["A", "B", "C"]);
+    expect(
+      submissionsOf(folder("at-once"))
+        .map(({tasks}) => tasks[0])
+        .sort(),
+    ).toEqual(["A", "B", "C"]);
   });
 
   test("one that is deleted gives its number to no other whose tasks a job reads", async () => {

@@ -24,6 +24,8 @@ test("the reason why nothing compiled runs is said", () => {
   expect(() => isFusedWanted(reason, "here", "on")).toThrow("expected off here (its checksum is another), found on");
   const warning = jest.spyOn(process, "emitWarning").mockImplementation(() => undefined);
   for (let i = 0; i < 2; i++) expect(isFusedWanted(reason, "with a reason", "")).toBe(false);
-  expect(warning.mock.calls).toEqual([[expect.stringContaining("run with a reason (its checksum is another), but slower")]]);
+  expect(warning.mock.calls).toEqual([
+    [expect.stringContaining("run with a reason (its checksum is another), but slower")],
+  ]);
   warning.mockRestore();
 });

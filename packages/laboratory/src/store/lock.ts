@@ -5,12 +5,9 @@ import {interruptible} from "../workers/interrupt";
 type OnWait = (holder: Holder | undefined) => void;
 
 /** Run work that only one process does at a time. @param onWait gets the owner that is waited for, a few times a second. */
-export async function exclusively<T>(
-  file: string,
-  work: (lock: Lock) => T | Promise<T>,
-  onWait: OnWait,
-): Promise<T> {
-  const lock = Lock.take(file) ?? (await interruptible((signal) => waitFor(() => Lock.take(file), file, onWait, signal)));
+export async function exclusively<T>(file: string, work: (lock: Lock) => T | Promise<T>, onWait: OnWait): Promise<T> {
+  const lock =
+    Lock.take(file) ?? (await interruptible((signal) => waitFor(() => Lock.take(file), file, onWait, signal)));
   try {
     return await work(lock);
   } finally {

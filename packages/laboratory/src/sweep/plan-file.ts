@@ -40,7 +40,11 @@ const names = list(text, {repeats: false});
 const recordOf = <R extends Rule>(rule: R) => z.record(z.string(), rule);
 const scoreName = oneOf(["mse", "crps", "low", "mid", "high"]);
 
-const horizon = where(list(number({min: 0}), {length: 2}), "lead times [from, to]", ([from, to]: number[]) => from <= to);
+const horizon = where(
+  list(number({min: 0}), {length: 2}),
+  "lead times [from, to]",
+  ([from, to]: number[]) => from <= to,
+);
 
 const planRule = section({
   name: fileName,
@@ -59,9 +63,7 @@ const planRule = section({
   ),
   measure: names,
   /** Ratios of two kinds' scores over a horizon, at every value of an axis. */
-  endpoints: recordOf(
-    section({above: text, below: text, score: scoreName, horizon}),
-  ),
+  endpoints: recordOf(section({above: text, below: text, score: scoreName, horizon})),
   /** Fit $a + b \prod_i (x_i / x_i^0)^{p_i}$ to an endpoint's excess, and find where it is below a target along the first axis. */
   law: optional(section({endpoint: text, axes: names, below: number({above: 0})})),
   /** Relative change that counts as none: the judge's. */
@@ -111,7 +113,8 @@ export function readPlan(file: string): PlanFile {
   for (const [name, {above, below}] of Object.entries(endpoints)) {
     among(`endpoints.${name}.above`, above, kinds);
     among(`endpoints.${name}.below`, below, kinds);
-    if (above === below) throw new RangeError(`${file}: expected endpoints.${name} of two kinds, found ${above} twice.`);
+    if (above === below)
+      throw new RangeError(`${file}: expected endpoints.${name} of two kinds, found ${above} twice.`);
   }
   if (law) among("law.endpoint", law.endpoint, endpoints);
   law?.axes.forEach((axis, i) => among(`law.axes[${i}]`, axis, axes));
@@ -123,7 +126,8 @@ export function readPlan(file: string): PlanFile {
       throw new RangeError(`${file}: expected kinds to be emulators, found ${method}.`);
     }
   }
-  for (const {horizon} of Object.values(endpoints)) changedConfig(file, config, {horizons: [horizon as [number, number]]});
+  for (const {horizon} of Object.values(endpoints))
+    changedConfig(file, config, {horizons: [horizon as [number, number]]});
   return plan;
 }
 

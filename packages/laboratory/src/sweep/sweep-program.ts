@@ -11,15 +11,7 @@ import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
 import {readPlan, type PlanFile} from "./plan-file";
 import {roomFor, runPlan} from "./run-sweep";
 import {packSweep, SweepFolder} from "./sweep-folder";
-import {
-  planInWords,
-  planSweep,
-  sweepOf,
-  trialInWords,
-  trialsOf,
-  type SweepOptions,
-  type SweepPlan,
-} from "./sweep-plan";
+import {planInWords, planSweep, sweepOf, trialInWords, trialsOf, type SweepOptions, type SweepPlan} from "./sweep-plan";
 import {jobOf, variantConfig} from "./trial-config";
 import {systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import {formatSeconds} from "../notebook/progress";

@@ -37,12 +37,7 @@ export function jobOf(config: Config, method: string, where = "sweep"): Job {
   return {stage: "emulator", method: spec, changes: {}};
 }
 
-export function measuresOf(
-  config: Config,
-  method: string,
-  measures: readonly string[],
-  where = "sweep",
-): Measure[] {
+export function measuresOf(config: Config, method: string, measures: readonly string[], where = "sweep"): Measure[] {
   const kind = modelKind(config, jobOf(config, method, where));
   const read = measures.map((name) => readMeasure(where, name, kind));
   for (const measure of read) {

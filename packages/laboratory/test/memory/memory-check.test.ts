@@ -81,8 +81,15 @@ test("The Well's own files of a system that it does not publish are sized by the
   const kolmogorov = preset("kolmogorov", "smoke");
   const files = {...kolmogorov, data: {source: "well"}} as typeof kolmogorov;
   const job = {stage: "autoencoder", latentChannels: kolmogorov.latentChannels[0], changes: {}} as const;
-  const [small, large] = [[16, 16], [32, 32]].map((grid) => trainingMemory(files, job, grid).activations);
+  const [small, large] = [
+    [16, 16],
+    [32, 32],
+  ].map((grid) => trainingMemory(files, job, grid).activations);
   expect(large).toBeCloseTo(4 * small, -3);
   expect(() => trainingMemory(files, job)).toThrow("kolmogorov: expected a grid to size a training by");
-  expect(describeConfig(files).map((row) => Object.values(row).join(" ")).join()).toContain("by the grid of the files");
+  expect(
+    describeConfig(files)
+      .map((row) => Object.values(row).join(" "))
+      .join(),
+  ).toContain("by the grid of the files");
 });

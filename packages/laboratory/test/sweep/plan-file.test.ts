@@ -107,8 +107,14 @@ test.each([
   [{endpoints: {excess: {...plan.endpoints.excess, score: "vrmse"}}}, "endpoints.excess.score"],
   [{margin: 0.05}, "expected margin to be 0.02, the margin of the judge, found 0.05."],
   [{law: {...plan.law, axes: ["stepps"]}}, "law.axes[0]"],
-  [{endpoints: {excess: {...plan.endpoints.excess, horizon: [16, 4]}}}, "endpoints.excess.horizon to be lead times [from"],
-  [{endpoints: {excess: {...plan.endpoints.excess, horizon: [200, 400]}}}, "expected horizons to be ranges with a state"],
+  [
+    {endpoints: {excess: {...plan.endpoints.excess, horizon: [16, 4]}}},
+    "endpoints.excess.horizon to be lead times [from",
+  ],
+  [
+    {endpoints: {excess: {...plan.endpoints.excess, horizon: [200, 400]}}},
+    "expected horizons to be ranges with a state",
+  ],
   [{endpoints: {excess: {...plan.endpoints.excess, below: "diffusion"}}}, "of two kinds, found diffusion twice"],
   [{centre: {...plan.centre, "rollout.members": "x"}}, "rollout.members"],
   [{axes: {...plan.axes, calls: {...plan.axes.calls, values: [1, -2]}}}, "rollout.steps"],

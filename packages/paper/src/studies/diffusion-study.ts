@@ -3,7 +3,17 @@
  * single trajectories that the trials of a plan keep.
  */
 import path from "node:path";
-import {canonicalText, checkOptions, flag, optional, projectRoot, section, text, type TableRow, Rng} from "@lola-ts/core";
+import {
+  canonicalText,
+  checkOptions,
+  flag,
+  optional,
+  projectRoot,
+  section,
+  text,
+  type TableRow,
+  Rng,
+} from "@lola-ts/core";
 import {lines, type Figure} from "@lola-ts/figures";
 import {openLab, parametersInWords} from "@lola-ts/laboratory";
 import {pointsOf, readPlan, runPlan, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";

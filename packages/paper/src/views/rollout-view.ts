@@ -365,7 +365,13 @@ export class RolloutView {
     checkOptions("fieldsFigure", list(number()), leads, "leads");
     const {dataset, truth} = this.material;
     const {compression, decode} = this.middle("diffusion");
-    const some = leads.map((lead) => lead / this.lab.config.stride);
+    const {stride} = this.lab.config;
+    const wrong = leads.find((lead) => lead % stride !== 0 || lead < 0 || lead / stride >= truth.shape[0]);
+    if (wrong !== undefined) {
+      const last = (truth.shape[0] - 1) * stride;
+      throw new RangeError(`fieldsFigure: expected lead times from 0 to ${last}, every ${stride}, found ${wrong}.`);
+    }
+    const some = leads.map((lead) => lead / stride);
     const rows = fieldViews(dataset.system).map((field) => {
       const [real, forecast] = [truth, ensembleMember(decode(1), 0)].map((trajectory) =>
         some.map((state) => imageOf(trajectory, state, field)),

@@ -155,7 +155,10 @@ export function frameOf(
     const density = r / factor ** 3;
     const pressure = ((gamma - 1) * heat) / factor ** 3;
     if (!(density > 0 && pressure > 0 && Number.isFinite(pressure + x + y + z))) {
-      throw new LabError("unresolved", `expected positive density and pressure, found ${density} and ${pressure} at time ${time}.`);
+      throw new LabError(
+        "unresolved",
+        `expected positive density and pressure, found ${density} and ${pressure} at time ${time}.`,
+      );
     }
     frame.density[cell] = density;
     frame.pressure[cell] = pressure;

@@ -9,7 +9,18 @@
  * Space is pseudo-spectral, free of aliases by the 2/3 rule. Time advances by the classical Runge-Kutta scheme of fourth
  * order with viscosity and drag integrated exactly (integrating factor), at a step that the fastest flow limits.
  */
-import {checkOptions, count, either, infinite, LabError, list, number, requireInteger, section, whole} from "@lola-ts/core";
+import {
+  checkOptions,
+  count,
+  either,
+  infinite,
+  LabError,
+  list,
+  number,
+  requireInteger,
+  section,
+  whole,
+} from "@lola-ts/core";
 import {Advection} from "./advection";
 import {energyOf, enstrophyOf, type VorticityField} from "./diagnostics";
 import {dealiased, modesOf, positions, zeros, type Coefficients, type Modes, GridTransform} from "./transforms";

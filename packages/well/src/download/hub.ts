@@ -146,7 +146,12 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
   let lock: Lock | undefined;
   try {
     await mkdir(dirname(path), {recursive: true});
-    lock = await waitFor(() => Lock.take(`${part}.lock`), `${part}.lock`, () => progress?.(present(path)), signal);
+    lock = await waitFor(
+      () => Lock.take(`${part}.lock`),
+      `${part}.lock`,
+      () => progress?.(present(path)),
+      signal,
+    );
     if (isWhole(path, size)) return false;
     // Bytes of an earlier run may be of another version of the file: the second time all of them are new.
     for (let isResumed = bytesOf(part) !== undefined; ; isResumed = false) {
