@@ -5,6 +5,7 @@ import {createServer} from "node:net";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {usageError} from "./command-line.cjs";
+import {startError} from "./machine.mjs";
 import {newNotebook, restoreLessons} from "./own-notebooks.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -56,7 +57,8 @@ export async function main(options) {
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
   ];
   const tools = [path.join(root, "node_modules/.bin"), path.join(venv, "bin")];
-  const child = spawn(path.join(venv, "bin/python"), ["-m", "jupyterlab", ...settings], {
+  const python = path.join(venv, "bin/python");
+  const child = spawn(python, ["-m", "jupyterlab", ...settings], {
     cwd: root,
     stdio: "inherit",
     env: {
@@ -77,5 +79,7 @@ export async function main(options) {
     child.kill("SIGTERM");
     endSoon();
   });
-  return new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
+  return new Promise((resolve, reject) =>
+    child.on("error", (error) => reject(startError(python, error))).on("close", (code) => resolve(code ?? 1)),
+  );
 }

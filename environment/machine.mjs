@@ -13,6 +13,12 @@ const SPACE = 3.5e9;
 /** What set-up cannot do, in one line. */
 export class SetupError extends Error {}
 
+/** Explains why a program did not start. */
+export function startError(command, {code}) {
+  const advice = code === "EACCES" ? "this user may not run it; set the project up as this user" : "is it installed?";
+  return new SetupError(`"${command}" could not be started (${code}): ${advice}`);
+}
+
 const superuser = () => (process.getuid && process.getuid() === 0 ? "" : "sudo ");
 const install = (name) => `install it (Debian, Ubuntu: \`${superuser()}apt install ${name}\`).`;
 /** Checks that the packages have files for this system. @throws SetupError if they have not. */

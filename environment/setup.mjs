@@ -8,7 +8,7 @@ import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {cachedDataVersionTag} from "node:v8";
 import {unpackBrowser} from "./browser.mjs";
-import {checkMachine, checkNode, checkSystem, SetupError} from "./machine.mjs";
+import {checkMachine, checkNode, checkSystem, SetupError, startError} from "./machine.mjs";
 import {buildBinding} from "../packages/engine/native/binding.mjs";
 import {oneAtATime} from "./one-at-a-time.mjs";
 import {buildSimulators} from "../packages/simulators/native/build.mjs";
@@ -33,9 +33,7 @@ function run(command, args, options = {}) {
     const collect = (data) => (output += data);
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
-    child.on("error", ({code}) =>
-      reject(new SetupError(`"${command}" could not be started (${code}): is it installed?`)),
-    );
+    child.on("error", (error) => reject(startError(command, error)));
     child.on("close", (code) => {
       children.delete(child);
       writeFileSync(logFile, `$ ${command} ${args.join(" ")}\n${output}\n`, {flag: "a"});

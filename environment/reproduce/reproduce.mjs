@@ -7,6 +7,7 @@ import path from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
 import {usageError} from "../command-line.cjs";
+import {startError} from "../machine.mjs";
 import {chooseNotebooks, orderOf} from "./notebooks.mjs";
 import {Screen} from "./screen.mjs";
 import {Ledger} from "./unchanged.mjs";
@@ -75,23 +76,20 @@ function ledgerOf({job}) {
 /** Runs the notebooks of one system in a Python process and shows its events. */
 async function runSystem({system, preset, job, screen}) {
   const tools = [path.join(root, "node_modules/.bin"), path.join(venv, "bin")];
-  const child = spawn(
-    path.join(venv, "bin/python"),
-    [path.join(root, "environment/reproduce/run_notebooks.py"), JSON.stringify(job)],
-    {
-      cwd: root,
-      detached: true, // a terminal's Ctrl-C reaches this process alone, which passes it on
-      stdio: ["pipe", "pipe", "inherit"],
-      env: {
-        ...process.env,
-        LOLA_SYSTEM: system,
-        LOLA_PRESET: preset,
-        PATH: [...tools, process.env.PATH].join(path.delimiter),
-        JUPYTER_PLATFORM_DIRS: "1",
-        PYTHONDONTWRITEBYTECODE: "1",
-      },
+  const python = path.join(venv, "bin/python");
+  const child = spawn(python, [path.join(root, "environment/reproduce/run_notebooks.py"), JSON.stringify(job)], {
+    cwd: root,
+    detached: true, // a terminal's Ctrl-C reaches this process alone, which passes it on
+    stdio: ["pipe", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      LOLA_SYSTEM: system,
+      LOLA_PRESET: preset,
+      PATH: [...tools, process.env.PATH].join(path.delimiter),
+      JUPYTER_PLATFORM_DIRS: "1",
+      PYTHONDONTWRITEBYTECODE: "1",
     },
-  );
+  });
 
   const results = [];
   const began = new Map();
@@ -112,7 +110,9 @@ async function runSystem({system, preset, job, screen}) {
   };
   const [onInterrupt, onTerminate] = [pass("SIGINT"), pass("SIGTERM")];
   process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onTerminate);
-  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const code = await new Promise((resolve, reject) =>
+    child.on("error", (error) => reject(startError(python, error))).on("close", resolve),
+  );
   process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate);
   screen.clear();
 

@@ -25,7 +25,7 @@ export interface FitOptions {
   /** Transform of each channel before its moments are taken. */
   transform: readonly Transform[];
   /** Fields in channel order, to distinguish vectors from scalars. */
-  fields: readonly Pick<Field, "name" | "order">[];
+  fields: readonly {readonly name: string; readonly order: number}[];
   /**
    * Treatment of vector fields. `isotropic`, the default: mean 0 and one deviation for all components, so that flips and
    * axis permutations commute with the standardisation; `component`: each component like a scalar.
@@ -49,7 +49,8 @@ const LARGE = 2 ** 26;
  * trajectories. So cancellation does not grow with the number of states, and the result does not depend on the number
  * of threads.
  *
- * @throws RangeError if the data have another number of channels, a channel is constant, or `workers` is no integer.
+ * @throws RangeError if the data have another number of channels, a channel is constant, an isotropic fit has a field of
+ *   order 2, or `workers` is no integer.
  * @throws Error if the source cannot be read.
  */
 export async function fitStandardization(source: TrajectorySource, options: FitOptions): Promise<Standardization> {
@@ -102,6 +103,13 @@ async function gather(source: TrajectorySource, {transform, workers, signal}: Fi
 
 /** Give the components of each vector mean 0 and the mean square of all of them as variance. */
 function share(mean: number[], variance: number[], fields: FitOptions["fields"]): void {
+  const tensor = fields.find(({order}) => order > 1);
+  if (tensor) {
+    throw new RangeError(
+      `fitStandardization: expected scalar and vector fields, found ${tensor.name} of order ${tensor.order}; ` +
+        `vector: "component" standardises each of its components.`,
+    );
+  }
   const vectors = fields.filter(({order}) => order === 1).length;
   const scalars = fields.length - vectors;
   const width = vectors > 0 ? (mean.length - scalars) / vectors : 0;

@@ -72,14 +72,23 @@ export function standardization(system: StandardizedSystem): Standardization {
 /**
  * Standardise states, channel last, e.g. $[L, X, Y, C]$; the input is not changed.
  *
- * @throws RangeError unless the last axis (for a flat array: its length) fits the number of channels.
+ * @throws RangeError unless the last axis (for a flat array: its length) fits the number of channels, and every finite value has
+ *   a finite transform.
  */
 export function standardize<T extends Float32Array | NdArray<Float32Array>>(x: T, constants: Standardization): T {
   checkConstants("standardize", constants);
   const {transform, mean, std} = constants;
   return perChannel("standardize", x, mean.length, (channel) => {
     const [f, mu, scale] = [FORWARD[transform[channel]], mean[channel], std[channel]];
-    return (value) => (f(value) - mu) / scale;
+    return (value) => {
+      const transformed = f(value);
+      if (!Number.isFinite(transformed) && Number.isFinite(value)) {
+        throw new RangeError(
+          `standardize: expected values of channel ${channel} with a finite ${transform[channel]}, found ${value}.`,
+        );
+      }
+      return (transformed - mu) / scale;
+    };
   });
 }
 

@@ -13,7 +13,7 @@
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
 import {checkOptions, checkParts, section} from "@lola-ts/core";
-import {blurContext, spreadMask, windowBatch} from "../models/context";
+import {blurContext, contextOnly, requireMask, windowBatch} from "../models/context";
 import {emulatorRules, EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf, type Random, like, tensorFrom} from "@lola-ts/engine";
@@ -120,7 +120,11 @@ export class KarrasDenoiser extends Model {
 
   /** Bind parameters and labels, $[B, D]$ or $[1, D]$, to get a denoiser. */
   condition(p: BoundParameters, label?: tf.Tensor2D): Denoiser {
-    return {schedule: this.schedule, denoise: (xt, t, mask) => this.posterior(p, xt, t, {mask, label})};
+    const denoise: Denoiser["denoise"] = (xt, t, mask) => {
+      if (mask) requireMask("denoise", mask);
+      return this.posterior(p, xt, t, {mask, label});
+    };
+    return {schedule: this.schedule, denoise};
   }
 }
 
@@ -130,7 +134,7 @@ export class MaskedDenoiser implements Denoiser {
    * @param denoiser denoiser that was trained with masks.
    * @param y windows $[B, L, \dots, C]$ that hold the context states; their other states are ignored.
    * @param mask context mask $[L]$ or $[B, L]$, 1 for context states.
-   * @throws RangeError unless it is a denoiser with tensors.
+   * @throws RangeError unless it is a denoiser with tensors, and the mask holds 0 and 1; a mask that is recorded is not read.
    */
   constructor(
     private readonly denoiser: Denoiser,
@@ -138,6 +142,7 @@ export class MaskedDenoiser implements Denoiser {
     private readonly mask: tf.Tensor,
   ) {
     checkParts("MaskedDenoiser", {denoiser: denoiserRule, y: tensorFrom(2), mask: tensorFrom(1)}, {denoiser, y, mask});
+    requireMask("MaskedDenoiser", mask);
   }
 
   get schedule(): Schedule {
@@ -149,12 +154,11 @@ export class MaskedDenoiser implements Denoiser {
     return tf.tidy(() => {
       const {alpha, sigma} = noiseAt(this.schedule, t);
       const scale = alpha.square().add(sigma.square()).sqrt();
-      const b = spreadMask(this.mask, xt);
-      const generated = tf.sub(1, b);
-      const context = this.y.mul(b);
-      const input = context.mul(scale.reshape([-1, ...xt.shape.slice(1).map(() => 1)])).add(xt.mul(generated));
-      const {mean, variance} = this.denoiser.denoise(input, t, this.mask);
-      return {mean: context.add(mean.mul(generated)), variance};
+      const generated = tf.sub(1, this.mask);
+      const context = contextOnly(this.y, this.mask);
+      const clean = context.mul(scale.reshape([-1, ...xt.shape.slice(1).map(() => 1)]));
+      const {mean, variance} = this.denoiser.denoise(clean.add(contextOnly(xt, generated)), t, this.mask);
+      return {mean: context.add(contextOnly(mean, generated)), variance};
     });
   }
 }

@@ -22,7 +22,11 @@ import type {Schedule} from "./noise-schedule";
  * Observation operator $A$: a differentiable, recordable map of $[B, L, \dots, C]$ to $[B, \dots]$ that treats samples
  * independently, such as averages over blocks, a product with a mask, or these of decoded states ({@link observeDecoded}).
  */
-export type ObservationOperator = (x: tf.Tensor) => tf.Tensor;
+export interface ObservationOperator {
+  (x: tf.Tensor): tf.Tensor;
+  /** Weights that the operator reads: a recorded step keeps them, and is recorded again when there are others. Default: none. */
+  readonly weights?: () => tf.Tensor;
+}
 
 export interface MMPSOptions {
   /** Number of iterations of the linear solver; each costs one gradient of the denoiser. Default: 1. */
@@ -144,16 +148,17 @@ function checkBroadcast(shape: number[], target: number[]): void {
 /**
  * Observe decoded states: the map $z \mapsto A(D_\psi(z))$ of latent trajectories.
  *
- * @param autoencoder decoder of single states; the weights at the time of use count.
+ * @param autoencoder decoder of single states; the weights at the time of use count, also in {@link guidedEmulator}, which records it.
  * @param observe observation operator $A$ of states $[B, L, \dots, C]$.
  */
 export function observeDecoded(autoencoder: Autoencoder, observe: ObservationOperator): ObservationOperator {
   checkOptions("observeDecoded", having("an autoencoder", "layout", "decoder"), autoencoder, "autoencoder");
   checkOptions("observeDecoded", callable, observe, "observe");
-  return (z) => {
+  const decoded = (z: tf.Tensor) => {
     const [batch, length] = z.shape;
     const p = autoencoder.layout.bind(autoencoder.weights);
     const x = autoencoder.decoder(p, z.reshape([batch * length, ...z.shape.slice(2)]));
     return observe(x.reshape([batch, length, ...x.shape.slice(1)]));
   };
+  return Object.assign(decoded, {weights: () => autoencoder.weights});
 }

@@ -28,9 +28,12 @@ export interface Denoiser {
   denoise(xt: tf.Tensor, t: Time, mask?: tf.Tensor): Posterior;
 }
 
-/** Compute the signal and noise scales at a time, as tensors $[1]$ or $[B]$. */
+const timeRule = number({min: 0, max: 1});
+
+/** Compute the signal and noise scales at a time, as tensors $[1]$ or $[B]$. @throws RangeError for a number below 0 or above 1. */
 export function noiseAt(schedule: Schedule, t: Time): NoiseLevelTensors {
   if (typeof t !== "number") return schedule.of(t.rank === 0 ? t.reshape([1]) : t);
+  checkOptions("denoise", timeRule, t, "t");
   const {alpha, sigma} = schedule(t);
   return {alpha: tf.tensor1d([alpha]), sigma: tf.tensor1d([sigma])};
 }

@@ -81,8 +81,15 @@ export function guidedEmulator(
       return [mean, variance];
     }, "guided_denoiser");
 
+  let weights = observe.weights?.();
+  const forget = () => {
+    recorded.forEach((step) => step.dispose());
+    recorded.clear();
+  };
   const emulator: Emulator = (states, mask, label, {i, row}) =>
     tf.tidy(() => {
+      const before = weights;
+      if ((weights = observe.weights?.()) !== before) forget();
       const [rows, length] = states.shape;
       const context = tf.sum(mask).dataSync<"float32">()[0];
       const y = observations({from: i + context, to: i + length, row, rows});
@@ -99,5 +106,5 @@ export function guidedEmulator(
       const x1 = sampler.start(denoiser.schedule, random.normal(states.shape));
       return sampler.sample({schedule: denoiser.schedule, denoise}, x1, random);
     });
-  return Object.assign(emulator, {dispose: () => recorded.forEach((step) => step.dispose())});
+  return Object.assign(emulator, {dispose: forget});
 }

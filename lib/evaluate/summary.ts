@@ -1,7 +1,15 @@
 /** What independent samples say: their mean or median, and how sure it is; moments of many values. */
+import {checkOptions, oneOf} from "@lola-ts/core";
 
-/** Compute the mean or median; NaN as soon as one value is NaN, so that a diverged forecast stays visible. */
+const statisticRule = oneOf(["mean", "median"]);
+
+/**
+ * Compute the mean or median; NaN as soon as one value is NaN, so that a diverged forecast stays visible.
+ *
+ * @throws RangeError for another statistic.
+ */
 export function central(values: readonly number[], statistic: "mean" | "median"): number {
+  checkOptions("central", statisticRule, statistic, "statistic");
   if (values.length === 0 || values.some(Number.isNaN)) return NaN;
   if (statistic === "mean") return values.reduce((a, b) => a + b, 0) / values.length;
   const sorted = Float64Array.from(values).sort();

@@ -11,7 +11,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {requireInteger, having, checkOptions, list, number, oneOf, type Rng} from "@lola-ts/core";
-import {tf, type Random} from "@lola-ts/engine";
+import {isRecording, tf, type Random} from "@lola-ts/engine";
 
 /** Distribution of the number and the place of the context states, as plain data. */
 export type ContextDistribution =
@@ -177,6 +177,23 @@ export function spreadMask(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
     );
   }
   return spread;
+}
+
+/** Check that a context mask holds 0 and 1 alone; while a step is recorded there are no values to read. @throws RangeError */
+export function requireMask(where: string, mask: tf.Tensor): void {
+  if (isRecording()) return;
+  const found = mask.dataSync().find((value) => value !== 0 && value !== 1);
+  if (found !== undefined) throw new RangeError(`${where}: expected a mask of 0 and 1, found ${found}.`);
+}
+
+/**
+ * Keep the context states of windows, with zeros in place of the others, whatever these hold: NaN and infinity do not pass.
+ *
+ * @param x windows $[B, L, \dots, C]$.
+ * @param mask context mask $[L]$ or $[B, L]$.
+ */
+export function contextOnly(x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.where(spreadMask(mask, x).greater(0), x, 0));
 }
 
 /** Repeat masks over every entry of `x`, as condition channels of a network. */

@@ -14,7 +14,7 @@ import {
   type EmulatorConfig,
   type NetworkInputs,
 } from "./emulator-network";
-import {blurContext, maskChannels, spreadMask, windowBatch, type LossEntries} from "./context";
+import {blurContext, contextOnly, maskChannels, windowBatch, type LossEntries} from "./context";
 import {unrolledLoss, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {ViT} from "../nn/vit";
@@ -66,7 +66,7 @@ export class Solver extends Model {
     return tf.tidy(() => {
       const mod = this.label && perSample(this.label.forward(p.in("label_embedding"), label), x.shape[0]);
       const cond = maskChannels(mask, x);
-      return this.backbone.forward(p.in("backbone"), x.mul(spreadMask(mask, x)), {cond, mod, dropout});
+      return this.backbone.forward(p.in("backbone"), contextOnly(x, mask), {cond, mod, dropout});
     });
   }
 

@@ -16,7 +16,7 @@ import {
   type EmulatorConfig,
   type NetworkInputs,
 } from "./emulator-network";
-import {blurContext, maskChannels, spreadMask, windowBatch} from "./context";
+import {blurContext, contextOnly, maskChannels, windowBatch} from "./context";
 import type {Solver, SolverLossOptions} from "./solver";
 import {unrolledLoss, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
@@ -106,7 +106,7 @@ export class StochasticSolver extends Model {
       const drawn = this.noise.forward(p.in("noise_embedding"), noise);
       const mod = this.label ? drawn.add(this.label.forward(p.in("label_embedding"), label)) : drawn;
       const cond = maskChannels(mask, x);
-      return this.backbone.forward(p.in("backbone"), x.mul(spreadMask(mask, x)), {
+      return this.backbone.forward(p.in("backbone"), contextOnly(x, mask), {
         cond,
         mod: mod,
         dropout,

@@ -92,7 +92,7 @@ export class AbortedError extends LabError {
   }
 }
 
-/** Thrown when too many steps in a row had no finite gradient. */
+/** Thrown when too many steps in a row, or the last ones, had no finite gradient. */
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
 
@@ -110,7 +110,7 @@ export class DivergedError extends Error {
  *
  * @returns the last checkpoint.
  * @throws AbortedError when stopped by the signal, after saving; LabError `rank-lost` when another rank has ended, after saving;
- * DivergedError when `patience` steps in a row were skipped, after saving; Error when the checkpoint to resume from does not fit the model, the optimiser or the number of steps.
+ * DivergedError when `patience` steps in a row or the last one were skipped, after saving; Error when the checkpoint to resume from does not fit the model, the optimiser or the number of steps.
  */
 export async function train(model: Trainable, options: TrainOptions): Promise<Checkpoint> {
   checkOptions("train", having("a model", "layout", "weights"), model, "model");
@@ -208,6 +208,7 @@ class Training {
       if (ranks) this.state = await firstState(ranks, this.state);
       await save?.((saved = this.checkpoint()));
     }
+    if (this.streak > 0) throw await this.diverged();
     if (!saved) await save?.((saved = this.checkpoint()));
     return saved ?? this.checkpoint();
   }
@@ -347,7 +348,7 @@ class Training {
     const checkpoint = this.checkpoint();
     await this.options.save?.(checkpoint);
     return new DivergedError(
-      `train: loss or gradient were not finite in the last ${this.streak} steps (up to step ${this.done}): ` +
+      `train: loss or gradient were not finite in the last ${this.streak === 1 ? "step" : `${this.streak} steps`} (up to step ${this.done}): ` +
         `${await this.blownUp(checkpoint)}; the weights are of the last good step${this.options.save ? ", and saved" : ""}: lower the learning rate or check the data.`,
       checkpoint,
     );

@@ -58,3 +58,18 @@ describe("fitStandardization", () => {
     await expect(half).rejects.toThrow("expected workers to be an integer of at least 0, found 0.5");
   });
 });
+
+test("a field of order 2 is refused where vectors share a deviation, and standardised by component", async () => {
+  const fields = [
+    {name: "stress", order: 2},
+    {name: "velocity", order: 1},
+    {name: "pressure", order: 0},
+  ] as const;
+  const channels = 7;
+  const data = Float32Array.from({length: 40 * channels}, (_, i) => 10 * (i % channels) + Math.sin(i));
+  const source = new MemorySource(ndarray(data, [2, 5, 2, 2, channels]));
+  const transform = new Array<Transform>(channels).fill("identity");
+  await expect(fitStandardization(source, {transform, fields})).rejects.toThrow("found stress of order 2");
+  const {mean} = await fitStandardization(source, {transform, fields, vector: "component"});
+  mean.forEach((value, c) => expect(Math.abs(value - 10 * c)).toBeLessThan(1));
+});

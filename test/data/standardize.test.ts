@@ -53,3 +53,11 @@ test("published constants ask no more of a system than its type does", () => {
   const system = {name: "still", transform: ["identity"], paper: {standardization: constants}} as const;
   expect(standardization(system)).toEqual({transform: ["identity"], ...constants});
 });
+
+test("a value whose transform is undefined is refused, and one that was not finite before stays so", () => {
+  const constants: Standardization = {transform: ["identity", "log"], mean: [0, 0], std: [1, 1]};
+  expect(() => standardize(Float32Array.of(1, -1), constants)).toThrow(
+    "standardize: expected values of channel 1 with a finite log, found -1",
+  );
+  expect([...standardize(Float32Array.of(NaN, Infinity), constants)]).toEqual([NaN, Infinity]);
+});

@@ -251,3 +251,34 @@ describe("every context, forward and backward", () => {
     },
   );
 });
+
+test("NaN and infinity in states outside of the context do not reach the result", () => {
+  const values = Float32Array.from({length: LENGTH * 4 * LATENT}, (_, i) => Math.sin(i));
+  const broken = values.map((value, i) => (i < 4 * LATENT ? value : i % 2 === 0 ? NaN : Infinity));
+  const shape = [1, LENGTH, 2, 2, LATENT];
+  const mask = tf.tensor1d([1, 0, 0, 0]);
+  const xt = draw(shape, 7);
+  const label = labels(1);
+  const [whole, masked] = [values, broken].map((y) =>
+    tf.tidy(() => {
+      const inner = denoiser.condition(bind(), label);
+      return [...new MaskedDenoiser(inner, tf.tensor(y, shape), mask).denoise(xt, 0.5).mean.dataSync()];
+    }),
+  );
+  tf.dispose([mask, xt, label]);
+  expect(masked.every(Number.isFinite)).toBe(true);
+  expect(masked).toEqual(whole);
+});
+
+test("a mask that is no mask and a time that is no time are refused", () => {
+  tf.tidy(() => {
+    const y = draw([1, LENGTH, 2, 2, LATENT], 8);
+    const inner = denoiser.condition(bind(), labels(1));
+    const half = tf.tensor1d([1, 0.5, 0, 0]);
+    expect(() => new MaskedDenoiser(inner, y, half)).toThrow("MaskedDenoiser: expected a mask of 0 and 1, found 0.5");
+    expect(() => inner.denoise(y, 0.5, half)).toThrow("denoise: expected a mask of 0 and 1, found 0.5");
+    for (const t of [2, NaN]) {
+      expect(() => inner.denoise(y, t)).toThrow("denoise: expected t to be a finite number from 0 to 1");
+    }
+  });
+});

@@ -1,3 +1,5 @@
+import {Autoencoder} from "../../lib/models/autoencoder";
+import {observeDecoded} from "../../lib/diffusion/guidance";
 import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {diffusionEmulator} from "../../lib/emulate/emulators";
 import {guidedEmulator, type GeneratedStates} from "../../lib/emulate/guided-emulator";
@@ -85,4 +87,32 @@ test("refuses observations of other shapes", async () => {
   });
   await expect(rollout(guided, truth, windows)).rejects.toThrow("expected an observation y [2, 2, 2, 2, 2]");
   guided.dispose();
+});
+
+test("a recorded guided emulator observes with the weights that a decoder has when it is called", async () => {
+  const autoencoder = Autoencoder.create(
+    {pixChannels: 1, latChannels: 2, spatial: 2, hidChannels: [4], hidBlocks: [1], saturation: "softclip2"},
+    5,
+  );
+  const emulator = () =>
+    guidedEmulator(denoiser, {
+      ...options,
+      observe: observeDecoded(autoencoder, (x) => x),
+      observations: ({from, to}) => tf.zeros([1, to - from, 4, 4, 1]),
+      varY: 1e-2,
+    });
+  const run = async (guided: ReturnType<typeof emulator>) => {
+    const states = await rollout(guided, truth, windows);
+    return [...states.dataSync()];
+  };
+  const recorded = emulator();
+  const before = await run(recorded);
+  autoencoder.weights = tf.tidy(() => autoencoder.weights.mul(0.5));
+  const after = await run(recorded);
+  const fresh = emulator();
+  expect(after).toEqual(await run(fresh));
+  expect(after).not.toEqual(before);
+  recorded.dispose();
+  fresh.dispose();
+  autoencoder.weights.dispose();
 });

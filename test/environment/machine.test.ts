@@ -107,3 +107,13 @@ describe("set-up on a machine with too few programs", () => {
     expect(setUp()).toMatch(/^A C\+\+17 compiler is needed and none was found: /);
   });
 });
+
+test("a program that another user owns is said to be so", async () => {
+  const {startError} = (await import(`${"../../environment/machine.mjs"}`)) as {
+    startError(command: string, error: {code: string}): Error;
+  };
+  expect(startError("python", {code: "EACCES"}).message).toBe(
+    '"python" could not be started (EACCES): this user may not run it; set the project up as this user',
+  );
+  expect(startError("python", {code: "ENOENT"}).message).toContain("is it installed?");
+});

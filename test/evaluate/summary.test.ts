@@ -1,4 +1,4 @@
-import {jackknife, quantile, summary} from "../../lib/evaluate/summary";
+import {central, jackknife, quantile, summary} from "../../lib/evaluate/summary";
 
 test("summary: value and error of mean and median by hand", () => {
   expect(summary([1, 2, 6])).toEqual({value: 3, error: Math.sqrt(14 / 2 / 3)});
@@ -26,4 +26,8 @@ test("quantile: ends, middle and between two neighbours, in any order; NaN of no
   expect([0, 0.25, 0.5, 0.75, 1].map((share) => quantile(values, share))).toEqual([1, 1.5, 2, 3, 4]);
   expect(values).toEqual([4, 1, 2]);
   for (const list of [[], [1, NaN]]) expect(quantile(list, 0.5)).toBeNaN();
+});
+
+test("a misspelt statistic is not taken for the median", () => {
+  expect(() => central([1, 3, 100], "mean " as never)).toThrow('central: expected statistic to be "mean" or "median"');
 });

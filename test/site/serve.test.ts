@@ -59,3 +59,15 @@ test.each([
   ["--wrong", "Unknown option --wrong: known are --host, --serve, --port, --no-build, --help.\n"],
   ["--port=1e3", '--port: expected a port from 1 to 65535, found "1e3".\n'],
 ])("%s is refused in a sentence", (word, said) => expect(runProgram(word)).toEqual({status: 2, said}));
+
+test("a range of bytes is answered, and one that ends before it begins gets the whole file", async () => {
+  shown.ready();
+  const bytes = async (range: string) => {
+    const response = await fetch(shown.address, {headers: {connection: "close", range}});
+    return `${response.status} ${await response.text()}`;
+  };
+  expect(await bytes("bytes=4-7")).toBe("206 site");
+  for (const range of ["bytes=5-1", "bytes= 5-1", "bytes=5-1x", `bytes=0-${"9".repeat(30)}`, "abc"]) {
+    expect(await bytes(range)).toBe("200 the site");
+  }
+});

@@ -164,6 +164,18 @@ test("gives up after many bad steps in a row, with the last good state", async (
   model.weights.dispose();
 });
 
+test("a training that ends on bad steps has failed: with the last good state, and also when it is resumed", async () => {
+  const model = makeModel();
+  const saved: Checkpoint[] = [];
+  const options = {...base(11), nextBatch: poisoned((step) => step >= 5), save: (c: Checkpoint) => void saved.push(c)};
+  await expect(train(model, options)).rejects.toThrow("not finite in the last 6 steps (up to step 11)");
+  expect([...model.weights.dataSync()]).toEqual((await trained(base(5))).weights);
+  model.weights.dispose();
+  const again = makeModel();
+  await expect(train(again, {...options, resume: saved.at(-1)})).rejects.toThrow("in the last 6 steps");
+  again.weights.dispose();
+});
+
 test("stops on its signal, saves, and goes on from there to the bit", async () => {
   const controller = new AbortController();
   const saved: Checkpoint[] = [];

@@ -9,8 +9,11 @@
  * $$ \sigma \Big( z (2 \Phi(z) - 1) + 2 \varphi(z) - \tfrac{1}{\sqrt \pi} \Big), \quad z = e / \sigma. $$
  *
  * Gneiting & Raftery (2007), section 4.2. Of σ = 0 it is |e|.
+ *
+ * @throws RangeError if the deviation is below 0.
  */
 export function gaussianCrps(error: number, deviation: number): number {
+  if (deviation < 0) throw new RangeError(`gaussianCrps: expected a deviation of 0 or more, found ${deviation}.`);
   if (deviation === 0) return Math.abs(error);
   const z = Math.abs(error) / deviation;
   const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);

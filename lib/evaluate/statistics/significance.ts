@@ -1,5 +1,5 @@
 /** How likely chance alone makes a mean as far from 0: Student's and Fisher's distributions, sign flips, and many tests at once. */
-import {Rng} from "@lola-ts/core";
+import {checkOptions, number, Rng} from "@lola-ts/core";
 
 /**
  * Compute the two-sided p-value $P(|T| \ge |t|)$ of Student's t distribution.
@@ -45,8 +45,13 @@ function sineCosine(angle: number, a: number, b: number): number {
   return angle * sum;
 }
 
-/** Compute the $t$ that Student's distribution exceeds on either side with probability `p`, by bisection; NaN below 1 degree. */
+/**
+ * Compute the $t$ that Student's distribution exceeds on either side with probability `p`, by bisection; NaN below 1 degree.
+ *
+ * @throws RangeError unless p is above 0 and up to 1.
+ */
 export function studentQuantile(p: number, freedom: number): number {
+  checkOptions("studentQuantile", number({above: 0, max: 1}), p, "p");
   if (!(freedom >= 1)) return NaN;
   let [low, high] = [0, 1];
   while (studentP(high, freedom) > p) high *= 2;

@@ -1,5 +1,5 @@
 /** Tables for reading: which columns are visible, and the text of their cells. */
-import type {TableRow} from "@lola-ts/core";
+import {checkParts, passing, whole, type TableRow} from "@lola-ts/core";
 
 /** How a table is read: digits, and cells that stand out. */
 export interface CellOptions {
@@ -27,7 +27,11 @@ export function isNumeric(rows: readonly TableRow[], column: string): boolean {
   return rows.every((row) => typeof (row[column] ?? 0) === "number");
 }
 
-const isProbability = (column: string) => column === "p" || column.endsWith("corrected p");
+/** Check if a cell is a p-value: of a column named like one, from 0 to 1 and without a standard error, unlike a pressure p. */
+const isProbability = (column: string, value: number, error: unknown) =>
+  (column === "p" || column.endsWith("corrected p")) && value >= 0 && value <= 1 && typeof error !== "number";
+
+const anyNumber = passing("a number or none", (value) => typeof value === "number");
 
 /** Share of a value below which its standard error is only the rounding of equal numbers. */
 const ROUNDING = 1e-12;
@@ -52,7 +56,7 @@ export function cellText(
   const value = row[column] ?? null;
   const found = row[`${column} ±`];
   if (typeof value === "string") return {value};
-  if (Number.isFinite(value) && isProbability(column)) return {value: formatProbability(value!)};
+  if (value !== null && isProbability(column, value, found)) return {value: formatProbability(value)};
   if (value !== null && Number.isFinite(value) && column in decimals) return {value: fixed(value, decimals[column])};
   if (value === null || typeof found !== "number" || Number.isNaN(found)) return {value: formatNumber(value, digits)};
   const error = Number.isFinite(value) && found < ROUNDING * Math.abs(value) ? 0 : found;
@@ -92,8 +96,9 @@ export function isBold({bold}: CellOptions, row: number, column: string): boolea
  * Write a number for reading, "–" for none: whole ones as they are, others with `digits` decimals. Numbers of 100 or more have
  * two decimals fewer, of 1000 or more none; small ones have two digits.
  */
-export function formatNumber(value: number | null, digits = 3): string {
-  if (value === null || Number.isNaN(value)) return "–";
+export function formatNumber(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  checkParts("formatNumber", {value: anyNumber, digits: whole({min: 0, max: 100})}, {value, digits});
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   return decimals(value, digits).replace("-", "−");
 }

@@ -108,7 +108,8 @@ export function acrossSeeds(results: readonly Result[], labels: readonly string[
   });
 }
 
-const isSameCell = (a: Result, b: Result) =>
+/** Check if two results are of the same metric, space, rate and horizon. */
+export const isSameCell = (a: Result, b: Result): boolean =>
   a.metric === b.metric && a.horizon === b.horizon && a.compression === b.compression && a.space === b.space;
 
 /**

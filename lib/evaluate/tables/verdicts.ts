@@ -14,7 +14,7 @@ import {
 } from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
 import {judge, type Comparison, type JudgedCell, type JudgeOptions} from "../judge";
-import {isTrained, metricRule, byMethod, horizonsOf, type Result} from "./results";
+import {isSameCell, isTrained, metricRule, byMethod, horizonsOf, type Result} from "./results";
 import {METRIC_TITLES, PROPER_TITLES} from "./scorecard";
 import type {Block} from "../statistics/crossed";
 
@@ -49,7 +49,7 @@ export function judgedColumns({value, error, corrected, side, reason}: JudgedCel
  * Each metric is a statement of its own: p-values are corrected for its cells.
  *
  * @param options `about`: "methods" needs scores of several seeds ({@link acrossSeeds}); "models" speaks of these trainings alone.
- * @throws RangeError if there is no cell that both methods have, or not a block for each trajectory.
+ * @throws RangeError for a method with itself, if there is no cell that both methods have, or not a block for each trajectory.
  * @example await lab.showTable(verdicts(results, {methods: ["diffusion", "neural solver"]}), "Who is better?");
  */
 export function verdicts(results: readonly Result[], options: VerdictOptions): TableRow[] {
@@ -57,6 +57,7 @@ export function verdicts(results: readonly Result[], options: VerdictOptions): T
   checkParts("verdicts", optionRules, options);
   const {methods, metrics = ["crps", "vrmse", "vrmseLimit"], ...others} = options;
   const [a, b] = methods;
+  if (a === b) throw new RangeError(`verdicts: expected two different methods, found ${a} twice.`);
   const pairs = metrics.flatMap((metric) =>
     results
       .filter((result) => result.method === a && result.metric === metric)
@@ -97,10 +98,6 @@ export const comparisonOf = (own: Result, other: Result): Comparison => ({
   above: [{...own, isTrained: isTrained(own)}],
   below: [{...other, isTrained: isTrained(other)}],
 });
-
-/** Check if two results are of the same metric, rate and horizon. */
-export const isSameCell = (a: Result, b: Result): boolean =>
-  a.metric === b.metric && a.horizon === b.horizon && a.compression === b.compression;
 
 export interface NamedResults {
   readonly name: string;

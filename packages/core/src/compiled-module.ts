@@ -10,27 +10,33 @@ import {readFileSync} from "node:fs";
 import path from "node:path";
 import {Lazy} from "./lazy";
 import {projectRoot} from "./paths";
+import {printable} from "./text";
 
 /**
  * Load a module. Its checksum is compared first: a library that is not whole would end the process.
  *
  * @param agrees Tells whether its functions yield the bits of those in JavaScript.
  * @param at its file. Default: the one that set-up makes.
+ * @param refuse Called with the reason in words if it is not loaded.
  * @returns what it exports, undefined if it is missing, damaged, for another machine or wrong, or in a browser.
  */
 export function loadCompiled<T extends object>(
   name: string,
   agrees: (found: T) => boolean,
   at?: string,
+  refuse: (reason: string) => void = () => undefined,
 ): T | undefined {
   try {
     const file = at ?? compiledFile(name);
     const found = createHash("sha256").update(readFileSync(file)).digest("hex");
-    if (found !== readFileSync(`${file}.sha256`, "utf8")) return undefined;
+    if (found !== readFileSync(`${file}.sha256`, "utf8")) throw new Error("its checksum is another");
     const loaded = {exports: {} as T};
     process.dlopen(loaded, file);
-    return agrees(loaded.exports) ? loaded.exports : undefined;
-  } catch {
+    if (agrees(loaded.exports)) return loaded.exports;
+    throw new Error("its numbers have other bits than those in JavaScript");
+  } catch (error) {
+    const {code, message} = error as NodeJS.ErrnoException;
+    refuse(code === "ENOENT" ? "it was not built" : printable(message));
     return undefined;
   }
 }
@@ -52,6 +58,7 @@ function haveSameBits(found: ArrayLike<number>, expected: ArrayLike<number>): bo
  */
 export class CompiledModule<T extends object> {
   private readonly loaded: Lazy<{readonly exports?: T}>;
+  private reason?: string;
 
   /**
    * @param name of the source.
@@ -65,7 +72,14 @@ export class CompiledModule<T extends object> {
     private readonly trial: (loops: T) => ArrayLike<number>,
     load?: () => T | undefined,
   ) {
-    this.loaded = new Lazy(() => ({exports: load ? load() : loadCompiled(name, (found: T) => this.agrees(found))}));
+    const whatSetUpMade = () =>
+      loadCompiled(
+        name,
+        (found: T) => this.agrees(found),
+        undefined,
+        (reason) => (this.reason = reason),
+      );
+    this.loaded = new Lazy(() => ({exports: (load ?? whatSetUpMade)()}));
   }
 
   /** Tell whether loops yield the bits of those in JavaScript. */
@@ -79,7 +93,7 @@ export class CompiledModule<T extends object> {
    * @throws Error when LOLA_FUSED is "on" and there are none, or is neither "on" nor "off".
    */
   get wanted(): T | undefined {
-    const isThere = () => this.loaded.get().exports !== undefined;
+    const isThere = () => this.loaded.get().exports !== undefined || (this.reason ?? false);
     return isFusedWanted(isThere, `with this build of ${this.name}`) ? this.loaded.get().exports : undefined;
   }
 
@@ -95,21 +109,27 @@ const slow = new Set<string>();
 /**
  * Tell whether a compiled part runs.
  *
- * @param isThere whether it was built and works; not asked when it is not wanted.
+ * @param isThere whether it was built and works, or the reason why not; not asked when it is not wanted.
  * @param where completes the sentence of a refusal, e.g. "with this engine".
  * @param wanted "on" or "off". Default: LOLA_FUSED, or else whether it is there.
  * @throws Error when `wanted` is something else, or "on" and it is not there.
  */
-export function isFusedWanted(isThere: () => boolean, where: string, wanted = process.env.LOLA_FUSED): boolean {
+export function isFusedWanted(
+  isThere: () => boolean | string,
+  where: string,
+  wanted = process.env.LOLA_FUSED,
+): boolean {
   if (wanted === "off") return false;
-  const has = isThere();
+  const found = isThere();
+  const has = found === true;
+  const reason = typeof found === "string" ? ` (${found})` : "";
   if (!wanted && !has && !slow.has(where)) {
     slow.add(where);
     const advice = "`node environment/setup.mjs` builds them, and LOLA_FUSED=off asks for the slower parts.";
     globalThis.process?.emitWarning?.(
-      `No compiled parts run ${where}, but slower ones with the same results: ${advice}`,
+      `No compiled parts run ${where}${reason}, but slower ones with the same results: ${advice}`,
     );
   }
   if (!wanted || (has && wanted === "on")) return has;
-  throw new Error(`LOLA_FUSED: expected ${has ? "on or off" : "off"} ${where}, found ${wanted}.`);
+  throw new Error(`LOLA_FUSED: expected ${has ? "on or off" : "off"} ${where}${reason}, found ${wanted}.`);
 }

@@ -23,9 +23,22 @@ export {explainWriteError, syncFolder, writeAll, writeAtomically, writeWhole} fr
 export {fromHalf, toHalf} from "./float16";
 export {tablesOf, fastLength, fft, fftn, fourierPlan, type FourierTransform} from "./fourier/fft";
 export type {FourierPlan} from "./fourier/radices";
-export {parseJson} from "./json";
+export {canonicalText, fromJsonText, parseJson, toJsonText} from "./json";
 export {errorFrom, errorMessage, hasCode, LabError, type ErrorMessage} from "./lab-error";
 export {Lazy, remembered} from "./lazy";
+export {
+  holderOf,
+  isHeld,
+  isRunning,
+  Lock,
+  removeStale,
+  stillRuns,
+  thisProcess,
+  turnOf,
+  waitFor,
+  type Holder,
+  type ProcessIdentity,
+} from "./lock";
 export {engineThreads, machineMemory, machineName, processorName} from "./machine";
 export {openFile} from "./open-file";
 export {checkOptions, checkParts, nearest} from "./options/check-options";

@@ -1,7 +1,53 @@
-/** JSON of files, in which no object may have a name twice: readers differ in which of the two values they take. */
+/** JSON: without repeated names, with all numbers, and as one text for equal data. */
+import {isPlainObject} from "./check";
 import {printable} from "./text";
 
-/** Parse JSON. @throws SyntaxError if the text is no JSON or an object has a name twice. */
+/** JSON that keeps numbers that are not finite: as null they would count as 0 in a mean, so they are text. */
+const NUMBER = "number:";
+
+export function toJsonText(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === "number" && !Number.isFinite(one) ? `${NUMBER}${one}` : one,
+  );
+}
+
+/** Read JSON that {@link toJsonText} wrote. Looking at each value takes most of the time, and few files need it. */
+export function fromJsonText(text: string): unknown {
+  if (!text.includes(`"${NUMBER}`)) return JSON.parse(text);
+  return JSON.parse(text, (_, one: unknown) =>
+    typeof one === "string" && one.startsWith(NUMBER) ? Number(one.slice(NUMBER.length)) : one,
+  );
+}
+
+/**
+ * Write plain data as one text for equal data: names sorted, undefined options left out; NaN, infinities and null differ.
+ *
+ * @param other writes a value that JSON does not have, given its place. Default: numbers and undefined by their names.
+ */
+export function canonicalText(value: unknown, other = named, place = ""): string {
+  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) {
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map((item, i) => canonicalText(item, other, `${place}[${i}]`)).join(",")}]`;
+  }
+  if (!isPlainObject(value)) return other(value, place);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const inside = entries.map(([name, item]) => {
+    return `${JSON.stringify(name)}:${canonicalText(item, other, place ? `${place}.${name}` : name)}`;
+  });
+  return `{${inside.join(",")}}`;
+}
+
+const named = (value: unknown, _place: string): string =>
+  typeof value === "object" ? JSON.stringify(value) : String(value);
+
+/**
+ * Parse JSON in which no object has a name twice: readers differ in which of the two values they take.
+ *
+ * @throws SyntaxError if the text is no JSON or an object has a name twice.
+ */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const repeated = findRepeatedName(text);

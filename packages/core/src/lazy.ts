@@ -1,4 +1,5 @@
 /** Values that are computed when they are first needed, and kept. */
+import {canonicalText} from "./json";
 
 /** A value that is computed on first access, e.g. training data, which a loaded model does not need. */
 export class Lazy<T> {
@@ -20,7 +21,7 @@ export class Lazy<T> {
 export function remembered<A extends readonly unknown[], R>(make: (...args: A) => R): (...args: A) => R {
   const made = new Map<string, R>();
   return (...args) => {
-    const key = JSON.stringify(args);
+    const key = canonicalText(args);
     const result = made.get(key) ?? make(...args);
     made.set(key, result);
     return result;

@@ -42,6 +42,18 @@ describe("a file that is not what set-up made is not loaded", () => {
     expect(load(folder("copy.node"))).toBeDefined();
   });
 
+  test("the reason is said", () => {
+    const reasonOf = (at: string, agrees = isThere) => {
+      const said: string[] = [];
+      loadCompiled<Fourier>("fourier", agrees, at, (reason) => void said.push(reason));
+      return said;
+    };
+    expect(reasonOf(folder("missing.node"))).toEqual(["it was not built"]);
+    expect(reasonOf(written("changed.node", bytes, "0"))).toEqual(["its checksum is another"]);
+    expect(reasonOf(file, () => false)).toEqual(["its numbers have other bits than those in JavaScript"]);
+    expect(reasonOf(file)).toEqual([]);
+  });
+
   test("missing, empty, without a checksum", () => {
     expect(load(folder("missing.node"))).toBeUndefined();
     expect(load(written("empty.node", Buffer.alloc(0)))).toBeUndefined();

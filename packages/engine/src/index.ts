@@ -9,6 +9,7 @@ export {taped} from "./autodiff/tape";
 export {arrived, attr, isUsingGpu, rawOp, rawOps, tf} from "./backend";
 export {cg} from "./cg";
 export {compile, type Compiled} from "./compile/compile";
+export {isRecording} from "./compile/tracer";
 export {runTracedStep, type TracedStep} from "./compile/traced-step";
 export {isFused} from "./fused";
 export {gmres} from "./gmres";

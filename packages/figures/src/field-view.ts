@@ -60,8 +60,10 @@ export function fieldViews(system: System): FieldView[] {
 export function imageOf(
   trajectory: ImageSource,
   state: number,
-  {channel, decades, depth}: Pick<FieldView, "channel"> & Partial<FieldView>,
+  view: Pick<FieldView, "channel"> & Partial<FieldView>,
 ): FieldImage {
+  checkOptions("imageOf", having("a view of a field", "channel"), view, "view");
+  const {channel, decades, depth} = view;
   const {data, shape} = fieldOf(trajectory, state, channel, 128, depth);
   return {data: decades ? Float32Array.from(data, (value) => Math.log10(Math.max(value, MIN))) : data, shape};
 }

@@ -1,5 +1,5 @@
 /** Tables as HTML for a notebook and as text for a terminal. */
-import {escapeHtml, records, checkParts, whole, type TableRow} from "@lola-ts/core";
+import {escapeHtml, records, checkOptions, checkParts, text, whole, type TableRow} from "@lola-ts/core";
 import {cellText, isBold, isNumeric, METRIC_TITLES, visibleColumns, type CellOptions} from "lola/evaluate";
 
 /** Write a cell with its standard error. */
@@ -28,7 +28,11 @@ const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit
  */
 export function toHtmlTable(rows: readonly TableRow[], caption: string, options: CellOptions = {}): string {
   const {digits = 3} = options;
-  checkParts("toHtmlTable", {rows: records("rows"), digits: whole({min: 0, max: 100})}, {rows, digits});
+  checkParts(
+    "toHtmlTable",
+    {rows: records("rows"), caption: text, digits: whole({min: 0, max: 100})},
+    {rows, caption, digits},
+  );
   const columns = visibleColumns(rows);
   const style = new Map(
     columns.map((column) => [column, `text-align:${isNumeric(rows, column) ? "right" : "left"};padding:3px 7px`]),
@@ -64,6 +68,7 @@ ${body}
 
 /** Write rows as lines with aligned columns; columns without any value are left out. */
 export function textTable(rows: readonly TableRow[]): string {
+  checkOptions("textTable", records("rows"), rows, "rows");
   const columns = visibleColumns(rows).filter((column) => rows.some((row) => withError(row, column) !== "–"));
   const lines = [columns, ...rows.map((row) => columns.map((column) => withError(row, column)))];
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)));

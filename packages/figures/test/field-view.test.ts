@@ -60,3 +60,7 @@ test("refuses a channel that the system does not have", () => {
     'fieldView: expected one of buoyancy, pressure, velocity_x, velocity_y, found "density"',
   );
 });
+
+test("an image without a view is refused by name", () => {
+  expect(() => imageOf({} as never, 0, undefined as never)).toThrow("imageOf: expected view to be a view of a field");
+});

@@ -73,3 +73,9 @@ test("an error beside its value is no column of its own", () => {
   );
   expect(toHtmlTable([row], "Six")).not.toContain("<details>");
 });
+
+test("a table without a caption is refused by name", () => {
+  expect(() => toHtmlTable([{a: 1}], undefined as never)).toThrow(
+    "toHtmlTable: expected caption to be a text, found none",
+  );
+});

@@ -72,7 +72,7 @@ function lineThrough(maps: readonly [string, string]): LineOf {
   };
 }
 
-/** Wait: tslab calls `createWatchCompilerHost` in this one of its forms. */
+/** Arguments of `createWatchCompilerHost`, in the form in which tslab calls it. */
 type Host = TypeScript.WatchCompilerHostOfFilesAndCompilerOptions<TypeScript.BuilderProgram>;
 
 /**

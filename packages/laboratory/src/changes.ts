@@ -1,5 +1,5 @@
 /** Changes of a configuration: a "what if" names what differs, and all else stays; and what differs from a preset, in words. */
-import {having, checkOptions, isPlainObject, valueCell, passing} from "@lola-ts/core";
+import {canonicalText, having, checkOptions, isPlainObject, valueCell, passing} from "@lola-ts/core";
 import {configRule, type Config, type EmulatorPreset, type TrainingConfig} from "./config";
 import {preset} from "./presets/presets";
 import {planFiles, simulatedSystem} from "@lola-ts/simulators";
@@ -40,7 +40,7 @@ export function inBrief(changes: readonly OptionChange[]): string {
 
 /** List how options differ, one row an option, with its path below `option`. */
 export function differences(before: unknown, after: unknown, option: string): OptionChange[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (canonicalText(before) === canonicalText(after)) return [];
   if (!isPlainObject(after) || !(isPlainObject(before) || before === undefined)) {
     const isRemoved = isPlainObject(before) && after === undefined;
     return [{option, preset: valueCell(before), here: isRemoved ? "none" : valueCell(after)}];
@@ -144,10 +144,11 @@ const networks: Relation = (config) => {
 };
 
 /** The grid divides into latents and patches. */
-const grids: Relation = ({data, autoencoder: {model}, pixel}) => {
+const grids: Relation = ({data, autoencoder: {model}, latent, pixel}) => {
   if ("source" in data) return [];
   const {hidChannels, patchSize = 1, stride = 2} = model;
-  const sides = {"autoencoder.model": patchSize * stride ** (hidChannels.length - 1), pixel: pixel?.patchSize ?? 1};
+  const cell = patchSize * stride ** (hidChannels.length - 1); // of a latent
+  const sides = {"autoencoder.model": cell, latent: cell * latent.patchSize, pixel: pixel?.patchSize ?? 1};
   const cells = [data.grid].flat();
   return Object.entries(sides).map(([name, side]) =>
     misfit(

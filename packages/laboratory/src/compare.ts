@@ -1,5 +1,5 @@
 /** Several laboratories beside each other: what did a change do, and is it more than chance? */
-import {flat, isPlainObject, checkOptions, accepts, optional, passing, section} from "@lola-ts/core";
+import {canonicalText, flat, isPlainObject, checkOptions, accepts, optional, passing, section} from "@lola-ts/core";
 import {type ScoredMetric, metricRule} from "lola/evaluate";
 import {configChanges} from "./changes";
 import {labRule, type Lab} from "./lab";
@@ -80,7 +80,7 @@ function requireComparable(labs: readonly {readonly name: string; readonly lab: 
     for (const other of labs.slice(0, i)) {
       if (other.name.trim() === name.trim())
         throw new RangeError(`compare: expected different names, found ${name} twice.`);
-      if (JSON.stringify(other.lab.config) === JSON.stringify(lab.config)) {
+      if (canonicalText(other.lab.config) === canonicalText(lab.config)) {
         const changes = configChanges(lab.config) || "no change";
         throw new RangeError(
           `compare: expected laboratories that differ, found ${other.name} and ${name} with the same configuration (${changes}).`,
@@ -88,8 +88,8 @@ function requireComparable(labs: readonly {readonly name: string; readonly lab: 
       }
     }
     for (const option of ["system", "stride", "horizons"] as const) {
-      const wanted = JSON.stringify(first.lab.config[option]);
-      const found = JSON.stringify(lab.config[option]);
+      const wanted = canonicalText(first.lab.config[option]);
+      const found = canonicalText(lab.config[option]);
       if (found !== wanted) {
         throw new RangeError(`compare: expected the ${option} ${wanted} of ${first.name}, found ${found} in ${name}.`);
       }
@@ -103,7 +103,7 @@ function requireSameTest([first, name]: readonly [string, string], [a, b]: reado
   };
   const drawn = b.testTrajectories.join(", ");
   if (a.testTrajectories.join(", ") !== drawn) refuse(`numbers ${drawn} instead of ${a.testTrajectories.join(", ")}`);
-  if (JSON.stringify(a.testWindow) !== JSON.stringify(b.testWindow)) refuse("other states of them");
+  if (canonicalText(a.testWindow) !== canonicalText(b.testWindow)) refuse("other states of them");
   if (a.key === b.key) return;
   for (const trajectory of a.testTrajectories) {
     const [one, other] = [a, b].map((dataset) => testTrajectory(dataset, trajectory));

@@ -308,7 +308,10 @@ export const configRule = section({
   seed,
   /** Trainings of each emulator, from consecutive seeds, over which claims and the paper's tables average. Default: 1. */
   seeds: optional(count).meta({stage: "evaluation"}),
-  /** Engine threads of a training, 0 for all cores; trainings run side by side as cores allow. */
+  /**
+   * Engine threads of a training, 0 for all cores; trainings run side by side as cores allow. The number is part of a training's
+   * recipe, because it can change the last digits: with another one, every model is trained again.
+   */
   threads: whole({min: 0}).meta({stage: "autoencoder"}),
   /** Data: options of the system's simulator, or {source: "well"} for The Well's own files. */
   data: dataRule,

@@ -9,6 +9,7 @@ import {
   notANumber,
   number,
   BOUNDARY,
+  valueInWords,
   type BoundaryCodes,
 } from "@lola-ts/core";
 import {autoencoderSteps, stepsRemark} from "./stages/autoencoders";
@@ -20,8 +21,10 @@ import {simulatedSystem, systemNames, systemOf, type SimulationConfig} from "@lo
 
 /** Name an experiment: "euler-tour", and for a changed configuration "euler-tour-" with a hash of it or the given name. */
 export function nameOf(config: Config, given?: string): string {
-  if (given !== undefined && !/^[\w-][\w.-]*$/.test(given)) {
-    throw new RangeError(`openLab: expected a name of letters, digits, "-", "_" and ".", found "${given}".`);
+  if (given !== undefined && !/^[\w-][\w.-]{0,99}$/.test(given)) {
+    throw new RangeError(
+      `openLab: expected a name of letters, digits, "-", "_" and ".", at most 100 of them, found ${valueInWords(given)}.`,
+    );
   }
   const changed = changesOf(config).length > 0 ? artifactKey(config).slice(0, 8) : undefined;
   return [config.system, config.preset, given ?? changed].filter(Boolean).join("-");
@@ -65,7 +68,8 @@ function stepsInWords(config: Config): string {
 
 /** About the most memory that a training takes: "autoencoder 0.7 GB, latent emulators 0.6 GB". */
 function memoryInWords(config: Config): string {
-  const {latentChannels, pixel} = config;
+  const {latentChannels, pixel, system, data} = config;
+  if ("source" in data && !systemOf(system).well) return "by the grid of the files";
   const autoencoders = latentChannels.map((channels) =>
     trainingMemory(config, {stage: "autoencoder", latentChannels: channels, changes: {}}),
   );

@@ -12,7 +12,7 @@ export {rivalCosts, rivals, untrainedRivals} from "./rivals";
 export {parameterBlocks, reconstruction, testTrajectory} from "./stages/evaluation";
 export {decodeStates, encodeStates, trajectoryAt} from "./stages/latents";
 export {compressionOf, methodName} from "./stages/methods";
-export {decodeRollout} from "./stages/rollouts";
+export {decodeRollout, noiseOf} from "./stages/rollouts";
 export {validationCurve} from "./stages/training";
 export {Sweep} from "./sweep/sweep-result";
 export {validation} from "./validation";

@@ -282,11 +282,13 @@ export class Lab extends Presenter implements Context {
    * Stage 1: simulate (or open) the data.
    *
    * @param split that has to be there. Default: all are, except where trained models are shipped, which need the test split alone.
-   * @throws Error naming the folders of The Well's own files that are missing; LabError `interrupted`.
+   * @throws RangeError if there is no such split; Error naming the folders of The Well's own files that are missing; LabError
+   *   `interrupted`.
    * @example const dataset = await lab.dataset();
    */
   @says("dataset")
   async dataset(split?: Split): Promise<Dataset> {
+    checkOptions("dataset", optional(oneOf(SPLITS)), split, "split");
     const dataset = await openDataset(this);
     return split ? new Graph(this, dataset).datasetWith(split) : dataset;
   }
@@ -577,7 +579,9 @@ export class Lab extends Presenter implements Context {
   }
 
   private async requireMemory(job: Job): Promise<void> {
-    if (!this.testSet) await requireMemory(this.config, job, () => this.isTrained(job));
+    if (this.testSet) return;
+    const files = "source" in this.config.data ? (await openDataset(this)).wells.test.grid : undefined;
+    await requireMemory(this.config, job, () => this.isTrained(job), files);
   }
 
   /** Whether the model of a training is there; nothing is made to find out. */

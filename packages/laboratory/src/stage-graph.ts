@@ -281,7 +281,8 @@ export class Graph {
 
   private async requireMemory(recipe: Recipe, job: Job): Promise<void> {
     const {config, testSet} = this.context;
-    if (!testSet) await requireMemory(config, job, () => this.models.has(recipe));
+    const files = "source" in config.data ? this.dataset.wells.test.grid : undefined;
+    if (!testSet) await requireMemory(config, job, () => this.models.has(recipe), files);
   }
 
   /** Make a training's artefact in other processes; its data are made here, before. A process that is a rank itself trains here. */

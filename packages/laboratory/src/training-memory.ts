@@ -123,9 +123,15 @@ const MOVING = {adamw: 2, soap: 6, psgd: 6};
 
 const FLOAT = 4;
 
-export function trainingMemory(config: Config, job: Job): TrainingMemory {
+/**
+ * Estimate the memory of a training.
+ *
+ * @param files grid of The Well's own files, where data are read from them. Default: the published one of the system.
+ * @throws RangeError if neither says how large states are.
+ */
+export function trainingMemory(config: Config, job: Job, files?: readonly number[]): TrainingMemory {
   const {layout, training, activations, data} =
-    job.stage === "autoencoder" ? ofAutoencoder(config, job) : ofEmulator(config, job);
+    job.stage === "autoencoder" ? ofAutoencoder(config, job, files) : ofEmulator(config, job, files);
   const {optimiser, ema} = training;
   const state = layout.size + optimiserValues(optimiser, layout) + (ema === undefined ? 0 : layout.size);
   const parts = {
@@ -137,8 +143,12 @@ export function trainingMemory(config: Config, job: Job): TrainingMemory {
   return {...parts, total: Object.values(parts).reduce((a, b) => a + b, 0)};
 }
 
-function ofAutoencoder(config: Config, {latentChannels, changes}: Job & {stage: "autoencoder"}) {
-  const {grid, channels} = statesOf(config);
+function ofAutoencoder(
+  config: Config,
+  {latentChannels, changes}: Job & {stage: "autoencoder"},
+  files?: readonly number[],
+) {
+  const {grid, channels} = statesOf(config, files);
   const {model, training} = autoencoderSettings(config, channels, latentChannels, changes);
   const activations = Math.max(
     BACKWARD * autoencoderActivations(model, grid, rowsOf(training)),
@@ -148,8 +158,12 @@ function ofAutoencoder(config: Config, {latentChannels, changes}: Job & {stage: 
 }
 
 /** Find the sizes of an emulator: its network and training, and the states [L, ...grid] of a window. */
-export function emulatorSizes(config: Config, {method, changes}: Omit<Job & {stage: "emulator"}, "stage">) {
-  const {grid, channels, space} = statesOf(config);
+export function emulatorSizes(
+  config: Config,
+  {method, changes}: Omit<Job & {stage: "emulator"}, "stage">,
+  files?: readonly number[],
+) {
+  const {grid, channels, space} = statesOf(config, files);
   const {latentChannels} = method;
   const stride = latentStride({...config.autoencoder.model, ...changes.autoencoder?.model});
   const cells = latentChannels === null ? grid : grid.map((side) => side / stride);
@@ -173,9 +187,9 @@ export function trainingOperations(config: Config): number {
   return emulatorSizes(config, job).training.steps * stepOperations(config, job);
 }
 
-function ofEmulator(config: Config, job: Job & {stage: "emulator"}) {
+function ofEmulator(config: Config, job: Job & {stage: "emulator"}, files?: readonly number[]) {
   const {latentChannels, kind} = job.method;
-  const {network, model, training, states} = emulatorSizes(config, job);
+  const {network, model, training, states} = emulatorSizes(config, job, files);
   const {members = 4, unroll = 1} = config.objective ?? {};
   const repeats = kind === "crps" ? members : 1;
   const rows = rowsOf(training) * repeats * (kind === "diffusion" ? 1 : unroll);
@@ -190,9 +204,14 @@ function ofEmulator(config: Config, job: Job & {stage: "emulator"}) {
 
 const rowsOf = ({batch, microBatches = 1}: Omit<TrainingConfig, "steps">) => batch / microBatches;
 
-function statesOf({system, data}: Config): {grid: readonly number[]; channels: number; space: number} {
+function statesOf({system, data}: Config, files?: readonly number[]) {
   const {axes, channels, well} = systemOf(system);
-  const cells = "source" in data ? well!.grid : data.grid;
+  const cells = "source" in data ? (files ?? well?.grid) : data.grid;
+  if (cells === undefined) {
+    throw new RangeError(
+      `${system}: expected a grid to size a training by; The Well has none of this system, so open the files first.`,
+    );
+  }
   const grid = typeof cells === "number" ? axes.map(() => cells) : cells;
   return {grid, channels: channels.length, space: axes.length};
 }
@@ -220,24 +239,34 @@ interface Remedy {
   readonly job: Job;
 }
 
-export async function requireMemory(config: Config, job: Job, isThere: () => Promise<boolean>): Promise<void> {
+/** Refuse a training that does not fit into memory, unless it is there. @param files grid of The Well's own files. */
+export async function requireMemory(
+  config: Config,
+  job: Job,
+  isThere: () => Promise<boolean>,
+  files?: readonly number[],
+): Promise<void> {
   try {
-    requireTrainingMemory(config, job);
+    requireTrainingMemory(config, job, {files});
   } catch (error) {
     if (!(await isThere())) throw error;
   }
 }
 
 /** @throws RangeError for a training that does not fit into memory, naming the bytes it needs, those there are, and what helps. */
-export function requireTrainingMemory(config: Config, job: Job, limit = machineMemory()): void {
-  const need = trainingMemory(config, job);
+export function requireTrainingMemory(
+  config: Config,
+  job: Job,
+  {limit = machineMemory(), files}: {readonly limit?: number; readonly files?: readonly number[]} = {},
+): void {
+  const need = trainingMemory(config, job, files);
   if (need.total <= limit) return;
   const {activations, parameters, data} = need;
   const what =
     job.stage === "autoencoder" ? `autoencoder, ${job.latentChannels} latent channels` : emulatorName(job.method);
-  const remedy = remedies(config, job).find((one) => trainingMemory(one.config, one.job).total <= limit);
+  const remedy = remedies(config, job).find((one) => trainingMemory(one.config, one.job, files).total <= limit);
   const advice = remedy
-    ? `${remedy.words} needs about ${inGigabytes(trainingMemory(remedy.config, remedy.job).total)}`
+    ? `${remedy.words} needs about ${inGigabytes(trainingMemory(remedy.config, remedy.job, files).total)}`
     : "no smaller batch helps: choose a smaller network, or a machine with more memory";
   throw new RangeError(
     `${what}: expected a training that fits into ${inGigabytes(limit)} of memory, found one that needs about ` +

@@ -1,4 +1,4 @@
-import {configChanges, modelChanges} from "../src/changes";
+import {configChanges, differences, modelChanges} from "../src/changes";
 import {smoke} from "./smoke";
 
 test("a preset has no changes, another configuration all of its own", () => {
@@ -16,4 +16,10 @@ test("changes of a model are listed option by option, without those that are und
     "seed = 3",
   ]);
   expect(modelChanges({})).toEqual([]);
+});
+
+test("the order of options is no difference, and NaN is another value than null", () => {
+  expect(differences({a: {b: 1, c: 2}}, {a: {c: 2, b: 1}}, "")).toEqual([]);
+  expect(differences({a: [{b: 1, c: 2}]}, {a: [{c: 2, b: 1}]}, "")).toEqual([]);
+  expect(differences({a: null}, {a: NaN}, "")).toEqual([{option: "a", preset: "null", here: NaN}]);
 });

@@ -25,6 +25,11 @@ describe("laboratories that cannot be compared are refused in one sentence, befo
       "found a and b with the same configuration (data.trajectories",
     ],
     [
+      "the same twice, in another order of options",
+      () => ({a: plain(), b: other((c) => Object.fromEntries(Object.entries(c).reverse()) as unknown as Config)}),
+      "found a and b with the same configuration",
+    ],
+    [
       "other horizons",
       () => ({a: plain(), b: other((c) => ({...c, horizons: [[1, 8]]}))}),
       "expected the horizons [[1,20],[21,40]] of a, found [[1,8]] in b.",

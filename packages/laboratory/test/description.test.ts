@@ -127,3 +127,8 @@ test("the table of options has every change beside the preset's value, the seeds
   );
   expect(captionOf(eight)).toContain("520 to 2400 training steps");
 });
+
+test("a name that makes too long a file's name is refused", () => {
+  expect(nameOf(tour(), "a".repeat(100))).toContain("a".repeat(100));
+  expect(() => nameOf(tour(), "a".repeat(101))).toThrow("at most 100 of them");
+});

@@ -170,6 +170,10 @@ describe("a lab that is derived from another", () => {
     expect((await drawn.dataset()).key).toBe(before.dataset.key);
   });
 
+  test("refuses a split that there is not", async () => {
+    await expect(open().dataset("tset" as never)).rejects.toThrow('dataset: expected split to be "train" or "valid"');
+  });
+
   test("refuses unknown options and names, and a change that is none", () => {
     const wrong =
       (...options: unknown[]) =>

@@ -22,6 +22,7 @@ describe("options that do not fit each other are refused before any work", () =>
       {data: {grid: 36}},
       "expected data.grid to be divisible by 8, the cells of a patch of autoencoder.model, found 36.",
     ],
+    [{latent: {patchSize: 3}}, "divisible by 24, the cells of a patch of latent, found 32."],
     [
       {pixel: {training: {microBatches: 3}}},
       "expected pixel.training.microBatches to be a divisor of batch, 32, found 3.",
@@ -32,6 +33,13 @@ describe("options that do not fit each other are refused before any work", () =>
       "expected autoencoder.steps to be steps of one",
     ],
   ])("%j", (change, sentence) => expect(refusal(change)).toContain(sentence));
+
+  test.each([
+    {data: {trajectories: {train: 1e9}}},
+    {data: {trajectories: {test: 1e7}}},
+    {data: {grid: 1e9}},
+    {data: {frames: 1e9}},
+  ])("absurd sizes, before a plan lists them: %j", (change) => expect(refusal(change)).toContain(" to 100000"));
 
   test("data of another system", () => {
     const {data} = preset("kolmogorov", "tour");

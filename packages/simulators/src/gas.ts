@@ -5,7 +5,7 @@
  * The limiter takes arithmetic alone: mispredicted branches would cost a fifth of a step. Kernels bind its functions once
  * (`const {limit} = limiter`): where modules run in a context of their own (as in tests), looking up an import is slow.
  */
-import {sizeOf, either, list, oneOf} from "@lola-ts/core";
+import {LabError, sizeOf, either, list, oneOf} from "@lola-ts/core";
 
 // Bound once, as kernels bind the limiter.
 const {abs} = Math;
@@ -78,7 +78,8 @@ export function advanceTo(stepper: TimeStepper, until: number): void {
   while (stepper.time < until) {
     const dt = stepper.timeStep();
     if (!(dt > 1e-12 * until)) {
-      throw new Error(
+      throw new LabError(
+        "unresolved",
         `advanceTo: expected steps that reach time ${until}, found one of ${dt} at time ${stepper.time}.`,
       );
     }

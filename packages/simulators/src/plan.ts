@@ -103,11 +103,24 @@ export const commonRules: RulesOf<Omit<CommonDataConfig, "system" | "grid">> = {
 
 export const requestRules = {frames: count, endTime: number({above: 0})};
 
-const some = whole({min: 0});
+/** Most trajectories of a split, frames of a trajectory, and points along an axis: a plan lists all of them. */
+const MOST = 100_000;
+const some = whole({min: 0, max: MOST});
+const planRules = {
+  trajectories: section({train: some, valid: some, test: some}),
+  frames: whole({min: 2, max: MOST}),
+  grid: list(whole({min: 1, max: MOST})),
+};
 
-/** Check a configuration by a system's rules; a split may have no trajectory. @throws RangeError naming the option. */
+/**
+ * Check a configuration by a system's rules, and its sizes, before anything is planned; a split may have no trajectory.
+ *
+ * @throws RangeError naming the option.
+ */
 export function checkPlan(where: string, rules: RulesOf<CommonDataConfig>, config: CommonDataConfig): void {
-  checkOptions(where, section({...rules, trajectories: section({train: some, valid: some, test: some})}), config);
+  checkOptions(where, section({...rules, trajectories: planRules.trajectories}), config);
+  checkOptions(where, planRules.frames, config.frames, "frames");
+  checkOptions(where, planRules.grid, [config.grid].flat(), "grid");
 }
 
 /** Output points along two axes, given as one number for both. */

@@ -1,7 +1,15 @@
 /** Parallel simulation: trajectories are independent, so threads share nothing and do not change the result. */
 import {availableParallelism} from "node:os";
 import {setImmediate} from "node:timers/promises";
-import {withThreads, type Thread, programFile, openSafetensors, writeSafetensors} from "@lola-ts/core";
+import {
+  fromJsonText,
+  toJsonText,
+  withThreads,
+  type Thread,
+  programFile,
+  openSafetensors,
+  writeSafetensors,
+} from "@lola-ts/core";
 import type {TrajectoryRequest} from "./registry";
 import type {SimulatedTrajectory, Diagnostics} from "./result";
 import {expectedCost, simulateTrajectory} from "./trajectory";
@@ -112,9 +120,7 @@ export function keepTrajectories(folder: string): TrajectoryStore {
 
     async write(index, request, {fields, diagnostics}) {
       const tensors = Object.entries(fields).map(([name, data]) => [name, {shape: [data.length], data}] as const);
-      const texts = Object.entries({request, diagnostics}).map(
-        ([name, value]) => [name, JSON.stringify(value)] as const,
-      );
+      const texts = Object.entries({request, diagnostics}).map(([name, value]) => [name, toJsonText(value)] as const);
       await writeSafetensors(path(index), new Map(tensors), new Map(texts));
     },
   };
@@ -123,9 +129,9 @@ export function keepTrajectories(folder: string): TrajectoryStore {
 function readKept(path: string, request: TrajectoryRequest): SimulatedTrajectory | undefined {
   const file = openSafetensors(path);
   try {
-    if (file.metadata.get("request") !== JSON.stringify(request)) return undefined;
+    if (file.metadata.get("request") !== toJsonText(request)) return undefined;
     const fields = [...file.shapes.keys()].map((name) => [name, file.read(name).data as Float32Array] as const);
-    const diagnostics = JSON.parse(file.metadata.get("diagnostics")!) as Diagnostics;
+    const diagnostics = fromJsonText(file.metadata.get("diagnostics")!) as Diagnostics;
     return {fields: Object.fromEntries(fields), diagnostics};
   } finally {
     file.close();

@@ -124,7 +124,7 @@ export function checkPhysics({checks}: System, summary?: SimulationSummary): Che
       {check: "cell updates, millions", found: summary.updates / 1e6, expected: ""},
     ],
     failures: checks
-      .filter(({key, max}) => max !== undefined && key in summary && !(summary[key] <= max))
+      .filter(({key, max}) => max !== undefined && key in summary && !((summary[key] ?? NaN) <= max))
       .map(({check}) => check),
   };
 }

@@ -1,5 +1,6 @@
 import {checkPhysics} from "../src/simulate";
-import {systemOf} from "../src/registry";
+import {fromJsonText, toJsonText} from "@lola-ts/core";
+import {systemNames, systemOf} from "../src/registry";
 
 const cost = {files: 1, trajectories: 2, steps: 100, updates: 2e6, seconds: 1};
 
@@ -42,3 +43,15 @@ test("a check of what no trajectory has does not apply", () => {
   expect(rows[0]).toEqual({check: "largest drift of mass, momentum, energy", found: null, expected: "does not apply"});
   expect(failures).toEqual([]);
 });
+
+test.each(systemNames)(
+  "%s: NaN fails every check, also after it was stored, and after a store that lost it",
+  (name) => {
+    const system = systemOf(name);
+    const limited = system.checks.filter(({max}) => max !== undefined);
+    const summary = {...cost, ...Object.fromEntries(limited.map(({key}) => [key, NaN]))};
+    const failed = limited.map(({check}) => check);
+    const stores = [toJsonText, JSON.stringify].map((write) => fromJsonText(write(summary)) as typeof summary);
+    for (const found of [summary, ...stores]) expect(checkPhysics(system, found).failures).toEqual(failed);
+  },
+);

@@ -85,3 +85,11 @@ test.each(systemNames)(
     expect(existsSync(kept)).toBe(true);
   },
 );
+
+test("a diagnostic that is not a number stays so in the store", async () => {
+  const trajectory = simulateTrajectory(request);
+  const diagnostics = {...trajectory.diagnostics, drift: NaN};
+  const store = keepTrajectories(folder("nan"));
+  await store.write(0, request, {...trajectory, diagnostics});
+  expect(store.read(0, request)!.diagnostics).toEqual(diagnostics);
+});

@@ -1,5 +1,5 @@
 /** What a sweep measures of a trained model: an error, a score over a horizon, or time. */
-import {nearest, valueInWords} from "@lola-ts/core";
+import {checkOptions, nearest, text, valueInWords} from "@lola-ts/core";
 import {metricNames, type ScoredMetric, type Horizon, momentNames, type MomentName} from "lola/evaluate";
 import {lossNames, type LossKind} from "lola/models";
 
@@ -28,6 +28,7 @@ const SCORES: readonly string[] = [...metricNames, "transport"];
  * @throws RangeError that begins with `where` and names the measures that the method has, the nearest first.
  */
 export function readMeasure(where: string, name: string, model: "autoencoder" | "ensemble" | "single"): Measure {
+  checkOptions("readMeasure", text, name, "name");
   if (name === "validation") return {name, kind: "validation"};
   if (Object.hasOwn(TIMES, name)) return {name, kind: "time", per: TIMES[name as keyof typeof TIMES]};
   if (model === "autoencoder") {

@@ -7,7 +7,7 @@
  * was submitted, and a log of each element.
  */
 import {spawnSync} from "node:child_process";
-import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {writeWhole, projectRoot, printable} from "@lola-ts/core";
 
@@ -57,7 +57,7 @@ export async function submitArray<Task>(
   {name, tasks, program, threads}: JobArray<Task>,
   options: SlurmOptions,
 ): Promise<Submission<Task>> {
-  const place = path.join(folder, "slurm", `${submissionsOf(folder).length + 1}`);
+  const place = claimPlace(path.join(folder, "slurm"));
   const {cpus, parallel, ...others} = options;
   const script = path.join(place, "element.sh");
   await writeWhole(script, elementScript(place, program, threads));
@@ -79,6 +79,22 @@ export async function submitArray<Task>(
   return {job, tasks, options, place};
 }
 
+/** Make the folder of a submission: its number is above all others, also of submissions that another process begins now. */
+function claimPlace(places: string): string {
+  mkdirSync(places, {recursive: true});
+  for (;;) {
+    const place = path.join(places, `${Math.max(0, ...numbersIn(places)) + 1}`);
+    try {
+      mkdirSync(place);
+      return place;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+const numbersIn = (places: string): number[] => readdirSync(places).map(Number).filter(Number.isInteger);
+
 /** Write the script of an element: the project may lie elsewhere on the machines that compute, see LOLA_PROJECT. */
 function elementScript(place: string, program: string, threads: number): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -90,15 +106,15 @@ exec node "$project/${program}" ${quoted(place)} "$SLURM_ARRAY_TASK_ID"
 `;
 }
 
-/** List the submissions under a folder, the first first. */
+/** List the submissions under a folder, the first first; one that is being written does not count yet. */
 export function submissionsOf<Task>(folder: string): Submission<Task>[] {
   const places = path.join(folder, "slurm");
   if (!existsSync(places)) return [];
-  const numbers = readdirSync(places)
-    .map(Number)
-    .filter(Number.isInteger)
-    .sort((a, b) => a - b);
-  return numbers.map((number) => readSubmission<Task>(path.join(places, `${number}`)));
+  return numbersIn(places)
+    .sort((a, b) => a - b)
+    .map((number) => path.join(places, `${number}`))
+    .filter((place) => existsSync(path.join(place, "tasks.json")))
+    .map((place) => readSubmission<Task>(place));
 }
 
 export function readSubmission<Task>(place: string): Submission<Task> {

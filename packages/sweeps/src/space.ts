@@ -5,6 +5,7 @@
  * are asked for, or a list of variants as it is given.
  */
 import {
+  canonicalText,
   isPlainObject,
   checkOptions,
   valueInWords,
@@ -14,7 +15,9 @@ import {
   list,
   number,
   optional,
+  passing,
   section,
+  text,
   where,
   type RulesOf,
   Rng,
@@ -63,7 +66,7 @@ export function variantsOf(
     : draws === undefined
       ? combined(where, space as Readonly<Record<string, Knob>>)
       : drawn(where, space as Readonly<Record<string, Knob>>, draws, seed);
-  const different = new Map(variants.map((variant) => [JSON.stringify(variant), variant]));
+  const different = new Map(variants.map((variant) => [canonicalText(variant), variant]));
   return [...different.values()];
 }
 
@@ -164,6 +167,8 @@ function drawn(where: string, space: Readonly<Record<string, Knob>>, draws: numb
 
 /** Write values by paths as nested options. @throws RangeError if one path is inside of another. */
 export function nested(where: string, overrides: Overrides): Record<string, unknown> {
+  checkOptions("nested", text, where, "where");
+  checkOptions("nested", passing("values of options by their paths", isPlainObject), overrides, "overrides");
   const paths = Object.keys(overrides);
   const options: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(overrides)) {

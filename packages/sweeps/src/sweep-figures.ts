@@ -1,8 +1,8 @@
 /** Figures of a sweep's trials: a measure over an option, and learning curves. */
 import type {Dash, LayoutAxis, ScatterData} from "plotly.js";
-import {valueCell} from "@lola-ts/core";
+import {checkOptions, having, valueCell} from "@lola-ts/core";
 import {central, summary} from "lola/evaluate";
-import {byVariant, methodsOf, variedOptions, type MeasuredTrial} from "./trial";
+import {byVariant, methodsOf, trialsRule, variedOptions, type MeasuredTrial} from "./trial";
 import {
   axis,
   explained,
@@ -51,7 +51,10 @@ interface Point {
  * Draw a measure over an option: a line for each combination of the others, the mean over seeds with its standard error; axes
  * are logarithmic where values are positive and far apart.
  */
-export function knobFigure(trials: readonly MeasuredTrial[], {option, measure, ...options}: KnobOptions): Figure {
+export function knobFigure(trials: readonly MeasuredTrial[], knob: KnobOptions): Figure {
+  checkOptions("knobFigure", trialsRule, trials, "trials");
+  checkOptions("knobFigure", having("an option and a measure", "option", "measure"), knob, "options");
+  const {option, measure, ...options} = knob;
   const points = pointsOf(trials, option, measure);
   const scale = scaleOf(points.map(({at}) => at));
   const lines = [...new Set(points.map(({line}) => line))];

@@ -1,9 +1,9 @@
 /** The table of a sweep: means over seeds, and differences that are paired by them. */
-import {valueCell, type TableRow} from "@lola-ts/core";
+import {canonicalText, checkOptions, text, valueCell, type TableRow} from "@lola-ts/core";
 import {judge, judgedColumns, summary, type Comparison, type JudgeOptions} from "lola/evaluate";
 import {badness} from "./measure";
 import {flattened, overridesInWords, type Overrides} from "./space";
-import {byVariant, optionsOf, measuredTrials, type EndedTrial, type MeasuredTrial} from "./trial";
+import {byVariant, optionsOf, measuredTrials, trialsRule, type EndedTrial, type MeasuredTrial} from "./trial";
 
 export interface SweepTableOptions {
   readonly measures: readonly string[];
@@ -46,9 +46,9 @@ export function sweepTable(trials: readonly EndedTrial[], {measures, baseline, n
 }
 
 function namesOf(names: Readonly<Record<string, Overrides>>) {
-  const entries = Object.entries(names).map(([name, variant]) => [JSON.stringify(flattened(variant)), name] as const);
+  const entries = Object.entries(names).map(([name, variant]) => [canonicalText(flattened(variant)), name] as const);
   const known = new Map(entries);
-  return (overrides: Overrides) => ({variant: known.get(JSON.stringify(overrides)) ?? overridesInWords(overrides)});
+  return (overrides: Overrides) => ({variant: known.get(canonicalText(overrides)) ?? overridesInWords(overrides)});
 }
 
 const cellOf = (overrides: Overrides, path: string) =>
@@ -65,10 +65,10 @@ function meanCells(group: readonly MeasuredTrial[], measure: string): [string, n
 }
 
 function baselineOf(group: readonly MeasuredTrial[], groups: readonly MeasuredTrial[][], baseline: Overrides = {}) {
-  const wanted = Object.entries(baseline).map(([path, value]) => [path, JSON.stringify(value)] as const);
+  const wanted = Object.entries(baseline).map(([path, value]) => [path, canonicalText(value)] as const);
   return groups.find(
     ([{method, overrides}]) =>
-      method === group[0].method && wanted.every(([path, value]) => JSON.stringify(overrides[path]) === value),
+      method === group[0].method && wanted.every(([path, value]) => canonicalText(overrides[path]) === value),
   );
 }
 
@@ -97,11 +97,13 @@ export function bestVariants(
   measure: string,
   within: readonly string[] = [],
 ): Overrides[] {
+  checkOptions("bestVariants", trialsRule, trials, "trials");
+  checkOptions("bestVariants", text, measure, "measure");
   const best = new Map<string, {overrides: Overrides; score: number}>();
   for (const group of byVariant(measuredTrials(trials))) {
     const [{overrides}] = group;
     const score = badness(measure, summary(group.map(({measured}) => measured.values[measure])).value);
-    const key = JSON.stringify(within.map((path) => overrides[path]));
+    const key = canonicalText(within.map((path) => overrides[path]));
     if (Number.isFinite(score) && !(score >= (best.get(key)?.score ?? Infinity))) best.set(key, {overrides, score});
   }
   return [...best.values()].map(({overrides}) => overrides);

@@ -1,5 +1,5 @@
 /** One training of a sweep, and what was measured of it. */
-import {isPlainObject} from "@lola-ts/core";
+import {canonicalText, isPlainObject, passing} from "@lola-ts/core";
 import type {Overrides} from "./space";
 
 /** Which training: a method with values of options, and a seed. */
@@ -56,9 +56,15 @@ export function measuredTrials(trials: readonly EndedTrial[]): MeasuredTrial[] {
   return trials.filter((trial): trial is EndedTrial & MeasuredTrial => trial.measured !== undefined);
 }
 
+/** Trials, of which there may be none. */
+export const trialsRule = passing(
+  "a list of trials",
+  (trials) => Array.isArray(trials) && trials.every((trial) => isPlainObject(trial) && isPlainObject(trial.overrides)),
+);
+
 /** Tells a method with its values of options from others. */
 export function variantKey({method, overrides}: Pick<Trial, "method" | "overrides">): string {
-  return JSON.stringify([method, overrides]);
+  return canonicalText([method, overrides]);
 }
 
 export function byVariant<T extends Pick<Trial, "method" | "overrides">>(trials: readonly T[]): T[][] {
@@ -77,7 +83,7 @@ export function optionsOf(trials: readonly Pick<Trial, "overrides">[]): string[]
 }
 
 export function variedOptions(trials: readonly Pick<Trial, "overrides">[]): string[] {
-  const values = (path: string) => new Set(trials.map(({overrides}) => JSON.stringify(overrides[path])));
+  const values = (path: string) => new Set(trials.map(({overrides}) => canonicalText(overrides[path])));
   return optionsOf(trials).filter((path) => values(path).size > 1);
 }
 

@@ -34,3 +34,9 @@ test("errors are bad as they are, a ratio of spread to skill by its distance fro
   expect(badness("ratio@1:20", 0.5)).toBe(0.5);
   expect(badness("ratio@1:20", 1.25)).toBe(0.25);
 });
+
+test("a measure without its name is refused by name", () => {
+  expect(() => readMeasure("vrmse@5:1", undefined as never, "single")).toThrow(
+    "readMeasure: expected name to be a text",
+  );
+});

@@ -1,5 +1,5 @@
-import {mkdirSync, writeFileSync} from "node:fs";
-import {runElement} from "../src/slurm";
+import {mkdirSync, rmSync, writeFileSync} from "node:fs";
+import {runElement, submissionsOf, submitArray} from "../src/slurm";
 import {temporaryFolder} from "../../../test/folder";
 
 const folder = temporaryFolder();
@@ -22,4 +22,33 @@ test("an element gets its task, the data folder and the name of its sweep", asyn
   await new Promise(setImmediate);
   expect(exit).toHaveBeenCalledWith();
   exit.mockRestore();
+});
+
+describe("submissions under one folder", () => {
+  const before = process.env.PATH;
+  beforeAll(() => {
+    mkdirSync(folder("bin"));
+    writeFileSync(folder("bin", "sbatch"), "#!/bin/sh\necho 7\n", {mode: 0o755});
+    process.env.PATH = `${folder("bin")}:${before}`;
+  });
+  afterAll(() => void (process.env.PATH = before));
+  const submit = (home: string, task: string) =>
+    submitArray(folder(home), {name: "n", tasks: [task], program: "p.js", threads: 1}, {});
+
+  test("two at once get two numbers", async () => {
+    const places = (await Promise.all(["A", "B", "C"].map((task) => submit("at-once", task)))).map(({place}) => place);
+    expect(new Set(places).size).toBe(3);
+    expect(
+      submissionsOf(folder("at-once"))
+        .map(({tasks}) => tasks[0])
+        .sort(),
+    ).toEqual(["A", "B", "C"]);
+  });
+
+  test("one that is deleted gives its number to no other whose tasks a job reads", async () => {
+    for (const task of ["A", "B", "C"]) await submit("deleted", task);
+    rmSync(folder("deleted", "slurm", "1"), {recursive: true});
+    await submit("deleted", "E");
+    expect(submissionsOf(folder("deleted")).map(({tasks}) => tasks[0])).toEqual(["B", "C", "E"]);
+  });
 });

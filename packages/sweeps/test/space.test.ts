@@ -79,3 +79,18 @@ test("options inside of each other are refused, in any order and whatever their 
   expect(() => nested("sweep", {"a.b": 2, a: 1})).toThrow(sentence);
   expect(() => nested("sweep", {a: {c: 3}, "a.b": 2})).toThrow(sentence); // it would have been written into the caller's value
 });
+
+test("variants with NaN, null and infinity are three, and variants that differ in the order of their options are one", () => {
+  expect(variantsOf("sweep", {a: [NaN, null, Infinity]})).toHaveLength(3);
+  expect(
+    variantsOf("sweep", [
+      {a: 1, b: 2},
+      {b: 2, a: 1},
+    ]),
+  ).toHaveLength(1);
+});
+
+test("options without the beginning of an error's sentence are refused by name", () => {
+  expect(() => nested({"a.b": 1} as never, undefined as never)).toThrow("nested: expected where to be a text");
+  expect(() => nested("sweep", undefined as never)).toThrow("nested: expected overrides to be values of options");
+});

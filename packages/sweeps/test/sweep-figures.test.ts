@@ -43,3 +43,10 @@ test("one seed has no band, and of many lines no two have colour and dash alike"
   expect(new Set(looks).size).toBe(30);
   expect(layout.annotations).toEqual([]);
 });
+
+test("a figure without its option, or without trials, is refused by name", () => {
+  expect(() => knobFigure([], undefined as never)).toThrow(
+    "knobFigure: expected options to be an option and a measure",
+  );
+  expect(() => knobFigure(1 as never, {option: "a", measure: "b"})).toThrow("knobFigure: expected trials to be a list");
+});

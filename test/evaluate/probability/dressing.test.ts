@@ -54,3 +54,7 @@ test("no other factor has a smaller score", () => {
 test("without errors there is nothing to fit", () => {
   expect(() => dressingFactor([])).toThrow("dressingFactor: expected errors of forecasts, found none.");
 });
+
+test("a negative deviation is refused", () => {
+  expect(() => gaussianCrps(0, -1)).toThrow("gaussianCrps: expected a deviation of 0 or more, found -1");
+});

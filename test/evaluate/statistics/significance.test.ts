@@ -162,3 +162,9 @@ test("one test is not corrected, and values that are NaN do not count", () => {
   expect(holm([0.02])).toEqual([0.02]);
   expect(holm([NaN, 0.02, 0.5])).toEqual([NaN, 0.04, 0.5]);
 });
+
+test("no quantile belongs to a probability outside of 0 to 1", () => {
+  for (const p of [2, 0, -0.1, NaN]) {
+    expect(() => studentQuantile(p, 5)).toThrow(`studentQuantile: expected p to be a finite number`);
+  }
+});

@@ -84,3 +84,17 @@ test("bold cells are named row by row", () => {
   expect([0, 1, 2].map((row) => isBold({bold}, row, "a"))).toEqual([true, false, false]);
   expect(isBold({}, 0, "a")).toBe(false);
 });
+
+test("a pressure named p is no p-value: it keeps its sign, its size and its standard error", () => {
+  expect(cellText({p: -12.5}, "p").value).toBe("−12.500");
+  expect(cellText({p: 3, "p ±": 0.5}, "p")).toEqual({value: "3.0", error: "0.5"});
+  expect(cellText({p: 0.0004, "p ±": 0.0002}, "p").error).toBe("0.00020");
+  expect(cellText({p: 0.0004}, "p").value).toBe("below 0.001");
+});
+
+test("a missing number is a dash, and no other value is taken for a number", () => {
+  expect(formatNumber(undefined)).toBe("–");
+  expect(formatNumber(-Infinity)).toBe("−∞");
+  expect(() => formatNumber("0.5" as never)).toThrow("formatNumber: expected value to be a number");
+  expect(() => formatNumber(0.5, 200)).toThrow("formatNumber: expected digits to be a whole number from 0 to 100");
+});

@@ -56,3 +56,25 @@ test("methods that were not scored at the same rate are refused", () => {
     "expected scores of diffusion and neural solver at the same rate, found none",
   );
 });
+
+test("scores in latent space are compared with scores in latent space, pixel with pixel", () => {
+  const spaces = ["latent", "pixel"] as const;
+  const results = spaces.flatMap((space, i) =>
+    methods.map((method) => ({
+      ...score(method, "crps", method === "diffusion" ? solver.map((x) => x * (i + 0.5)) : solver),
+      space,
+      compression: 1,
+    })),
+  );
+  const rows = verdicts(results, {methods, metrics: ["crps"], about: "models"});
+  expect(rows.map(({space, diffusion}) => [space, diffusion])).toEqual([
+    ["latent", 1.25],
+    ["pixel", 3.75],
+  ]);
+});
+
+test("a method is not judged against itself", () => {
+  expect(() => verdicts([score("diffusion", "crps", solver)], {methods: ["diffusion", "diffusion"]})).toThrow(
+    "expected two different methods, found diffusion twice",
+  );
+});

@@ -18,3 +18,14 @@ test("on insists, off does without, and does not even look", () => {
 test("another wish is refused", () => {
   expect(() => isFusedWanted(there, "here", "yes")).toThrow("LOLA_FUSED: expected on or off here, found yes.");
 });
+
+test("the reason why nothing compiled runs is said", () => {
+  const reason = () => "its checksum is another";
+  expect(() => isFusedWanted(reason, "here", "on")).toThrow("expected off here (its checksum is another), found on");
+  const warning = jest.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+  for (let i = 0; i < 2; i++) expect(isFusedWanted(reason, "with a reason", "")).toBe(false);
+  expect(warning.mock.calls).toEqual([
+    [expect.stringContaining("run with a reason (its checksum is another), but slower")],
+  ]);
+  warning.mockRestore();
+});

@@ -1,6 +1,6 @@
 /**
  * The tensor engine in a browser: tfjs kernels in WebAssembly or on the graphics processor. A bundler puts this module in the
- * place of `tensor/backend.ts`, whose names it has; `engine.ts` chooses and checks the kernels.
+ * place of `backend.ts`, whose names it has; `engine.ts` chooses and checks the kernels.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops";

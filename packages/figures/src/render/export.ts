@@ -2,12 +2,14 @@
 import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import path from "node:path";
-import {escapeHtml, projectRoot} from "@lola-ts/core";
+import {checkOptions, escapeHtml, having, projectRoot} from "@lola-ts/core";
 import {compact} from "./compact";
 import {Painter, sizeOf, type ImageSize} from "./picture";
 import type {Figure} from "../style";
 
 const painter = new Painter();
+
+const figureRule = having("a figure", "data", "layout");
 
 /** Pixels of a PNG per CSS pixel. Default: 1.5. */
 const SCALE = 1.5;
@@ -18,6 +20,7 @@ const SCALE = 1.5;
  * @throws Error if the headless browser is missing or cannot draw the figure.
  */
 export async function toPng(figure: Figure, {scale = SCALE, ...size}: ImageSize = {}): Promise<Buffer> {
+  checkOptions("toPng", figureRule, figure, "figure");
   const picture = await painter.image(compact(figure, {digits: 6}), "png", {...size, scale});
   return withPalette(Buffer.from(picture, "base64"));
 }
@@ -36,6 +39,7 @@ export async function toJpeg(picture: Buffer): Promise<Buffer> {
 
 /** Draw a figure as SVG. @throws Error if the headless browser is missing or cannot draw the figure. */
 export function toSvg(figure: Figure, size: ImageSize = {}): Promise<string> {
+  checkOptions("toSvg", figureRule, figure, "figure");
   return painter.image(compact(figure, {digits: 6}), "svg", size);
 }
 

@@ -1,7 +1,7 @@
 /** Movies as GIF, for readers of a notebook that show nothing else. */
 import path from "node:path";
 import type {OverlayOptions} from "sharp";
-import {escapeHtml, projectRoot} from "@lola-ts/core";
+import {checkParts, escapeHtml, list, projectRoot, records, text} from "@lola-ts/core";
 import {columnsOf, haveOneScale, type Movie} from "../animation";
 import {ink, sampleScale, withMinus} from "../style";
 import {levelsOf} from "../tiles";
@@ -22,6 +22,7 @@ const FRAMES = 60;
  * @returns bytes of the file.
  */
 export async function toGif({panels, labels, delay}: Movie): Promise<Buffer> {
+  checkParts("toGif", {panels: records("panels", "name", "images"), labels: list(text)}, {panels, labels});
   const {default: sharp} = await import("sharp");
   const [nx, ny] = panels[0].images[0].shape;
   const columns = columnsOf(panels);

@@ -61,3 +61,7 @@ test("plotly is put beside the pages once", async () => {
   expect(size).toBeGreaterThan(1e6);
   expect(await readdir(folder)).toEqual(["plotly.min.js"]);
 });
+
+test("what is no figure is refused by name, before a browser starts", async () => {
+  await expect(toPng({} as never)).rejects.toThrow("toPng: expected figure to be a figure");
+});

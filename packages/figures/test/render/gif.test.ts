@@ -95,3 +95,7 @@ test("wide panels stand in rows, with one colour bar below all", async () => {
   const parts = (x: number) => blue(x).filter((value, y, all) => value > (all[y - 1] ?? 0)).length;
   expect([parts(20), parts(width - 20)]).toEqual([3, 1]); // two images and the bar's low end; one image
 });
+
+test("a movie without panels is refused by name", async () => {
+  await expect(toGif([] as never)).rejects.toThrow("toGif: expected panels to be");
+});

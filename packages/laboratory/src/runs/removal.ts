@@ -1,11 +1,11 @@
 /** Which artefacts may go, and their removal. */
+import {isHeld} from "@lola-ts/core";
 import {rm} from "node:fs/promises";
 import {Lab} from "../lab";
 import {preset, presetNames, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
 import {chooseMethods, type MethodChoice} from "../stages/methods";
 import {Artifacts, type Recipe} from "../store/artifacts";
-import {isHeld} from "../store/lock";
 import type {Config} from "../config";
 import {nameOf, storedRuns, STAGES, type StoredRun} from "./stored-runs";
 

@@ -1,10 +1,9 @@
 /** Runs of a store: what its folders hold, read from manifests and checkpoints. */
 import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import path from "node:path";
-import {isPlainObject, openSafetensors} from "@lola-ts/core";
+import {isHeld, isPlainObject, openSafetensors} from "@lola-ts/core";
 import {readHistory, readTraining} from "lola/train";
 import type {Stage} from "../store/artifacts";
-import {isHeld} from "../store/lock";
 import type {Manifest} from "../store/payload";
 
 export const STAGES: readonly Stage[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];

@@ -4,7 +4,7 @@ import type {Config} from "../config";
 import {openLab} from "../open-lab";
 import type {EmulatorSpec} from "../stages/emulators";
 import {artifactKey} from "../store/artifacts";
-import {jobOf, variantConfig} from "../sweep/sweep-plan";
+import {jobOf, variantConfig} from "../sweep/trial-config";
 import {print, report} from "../sweep/sweep-program";
 import {collectEvaluation, evaluationRows, submitEvaluation} from "./evaluation-array";
 

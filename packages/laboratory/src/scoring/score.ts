@@ -8,14 +8,13 @@ import {readFile, writeFile} from "node:fs/promises";
 import {availableParallelism} from "node:os";
 import path from "node:path";
 import type {NdArray} from "ndarray";
-import {flat, programFile, sizeOf, withThreads, writeWhole, type Thread} from "@lola-ts/core";
+import {flat, fromJsonText, programFile, sizeOf, withThreads, writeWhole, type Thread} from "@lola-ts/core";
 import {type Forecast, metricNames, type MetricRow, type Labels} from "lola/evaluate";
 import type {Config} from "../config";
 import {Memo} from "../memo";
 import {track, type Progress, StepTime} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import type {Artifacts, Recipe} from "../store/artifacts";
-import {fromJsonText} from "../store/payload";
 import {interruptible} from "../workers/interrupt";
 import {scoresOf, type ScoringTask} from "./scoring-task";
 

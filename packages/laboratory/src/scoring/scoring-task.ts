@@ -1,6 +1,6 @@
 /** The part of scoring that needs no engine, so that a thread can do it while the next forecast is made. */
 import {evaluateRollout, type Forecast} from "lola/evaluate";
-import {toJsonText} from "../store/payload";
+import {toJsonText} from "@lola-ts/core";
 
 /** A forecast of one trajectory, row-major, and the states that it is compared with. */
 export interface ScoringTask {

@@ -3,7 +3,18 @@ import {readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {inspect} from "node:util";
 import type {NdArray} from "ndarray";
-import {machineMemory, shapeInWords, sizeOf, type TableRow, Rng, wellFolder, SPLITS, type Split} from "@lola-ts/core";
+import {
+  fromJsonText,
+  machineMemory,
+  shapeInWords,
+  sizeOf,
+  toJsonText,
+  type TableRow,
+  Rng,
+  wellFolder,
+  SPLITS,
+  type Split,
+} from "@lola-ts/core";
 import {
   type RandomAugmentationOptions,
   evaluationWindow,
@@ -165,13 +176,13 @@ export class Dataset {
       const summary = await simulateInto(temporary, simulated, artifacts.partial(recipe), time);
       // The Well's statistics describe the training split.
       for (const name of splits.includes("train") ? datasetNames(simulated) : []) await summariseWell(temporary, name);
-      await writeFile(path.join(temporary, "summary.json"), JSON.stringify(summary));
+      await writeFile(path.join(temporary, "summary.json"), toJsonText(summary));
     });
 
     const open = async (split: Split) =>
       [split, await openWell(folder, {datasets: datasetNames(data), split, system})] as const;
     const opened = await Promise.all(splits.map(open));
-    const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as SimulationSummary;
+    const summary = fromJsonText(await readFile(path.join(folder, "summary.json"), "utf8")) as SimulationSummary;
     noteOpened(
       fresh ? "simulated" : "loaded",
       opened.map(([, well]) => well),

@@ -89,9 +89,17 @@ export function samplerSettings({rollout: {steps, order, sampler}}: Pick<Config,
   return {steps, ...(sampler ?? {order})};
 }
 
-/** Name the noise of a purpose: each purpose and each training seed has noise that is unrelated to all others. */
-export const noiseOf = ({seed, rollout}: Config, purpose: string, trainingSeed: number): NoiseSeed =>
-  rollout.noise ? seed : [purpose, seed, trainingSeed];
+/**
+ * Name the noise of a laboratory's rollouts: each purpose and each training seed has noise that is unrelated to all others.
+ *
+ * @param purpose "rollout" by default.
+ * @param trainingSeed seed of the model's training. Default: the laboratory's.
+ * @example const emulator = diffusionEmulator(denoiser, {steps, order, seed: noiseOf(lab.config)});
+ */
+export function noiseOf(config: Config, purpose = "rollout", trainingSeed = config.seed): NoiseSeed {
+  const {seed, rollout} = config;
+  return rollout.noise ? seed : [purpose, seed, trainingSeed];
+}
 
 /** Make the emulator of a model. @param trainingSeed seed of the model's training. Default: the laboratory's. */
 export function emulatorOf(config: Config, model: EmulatorModel, trainingSeed = config.seed): DisposableEmulator {

@@ -4,7 +4,7 @@
  * From a decoded state the simulator makes the error that compression alone makes: what was lost, carried on by the equations.
  */
 import path from "node:path";
-import {checkOptions, number, optional, records, section, sizeOf} from "@lola-ts/core";
+import {checkOptions, hasCode, number, optional, records, section, sizeOf} from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
 import type {AutoencoderSource} from "./autoencoders";
 import type {Forecast} from "lola/evaluate";
@@ -81,7 +81,7 @@ export function startingState(
   return fieldsOf(seen.pick(0), systemOf(config.system));
 }
 
-/** Describe a simulator as what is scored; where a coarse simulation fails, its forecast is not a number. */
+/** Describe a simulator for scoring; where the grid is too coarse for the solver (`unresolved`), its forecast is NaN. */
 export function simulatorContestant(context: ScoringContext, {choice, autoencoder}: SimulatorStart): Contestant {
   const {config, dataset} = context;
   const {share} = choice;
@@ -96,7 +96,7 @@ export function simulatorContestant(context: ScoringContext, {choice, autoencode
       const {fields} = system.restart(request, restart);
       return {data: statesOf(fields, system).subarray(0, sizeOf(shape)), shape};
     } catch (error) {
-      if (error instanceof RangeError) throw error;
+      if (!hasCode(error, "unresolved")) throw error;
       return {data: new Float32Array(sizeOf(shape)).fill(NaN), shape};
     }
   };

@@ -11,7 +11,11 @@ import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {
-  isPlainObject,
+  canonicalText,
+  isHeld,
+  removeStale,
+  fromJsonText,
+  toJsonText,
   explainWriteError,
   syncFolder,
   dataFolder,
@@ -25,16 +29,14 @@ import {currentWork, within} from "../notebook/work";
 import {
   damage,
   describePayload,
-  fromJsonText,
   readFloats,
   removeLeftovers,
   requireSpace,
   syncFile,
-  toJsonText,
   readManifest,
   sealedJson,
 } from "./payload";
-import {exclusively, isHeld, removeStale, untilFree} from "./lock";
+import {exclusively, untilFree} from "./lock";
 
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
 
@@ -65,20 +67,10 @@ export interface Artifact {
 
 /** Hash a configuration and the keys it builds on: SHA-256 of canonical JSON (keys sorted, undefined left out). */
 export function artifactKey(config: unknown, inputs: readonly string[] = []): string {
-  return createHash("sha256").update(canonical({config, inputs}, "config")).digest("hex");
-}
-
-function canonical(value: unknown, place: string): string {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) {
-    return JSON.stringify(value);
-  }
-  if (Array.isArray(value)) return `[${value.map((item, i) => canonical(item, `${place}[${i}]`)).join(",")}]`;
-  if (isPlainObject(value)) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, `${place}.${key}`)}`).join(",")}}`;
-  }
-  throw new TypeError(`artifactKey: expected plain data, found ${describe(value)} at ${place}.`);
+  const refuse = (value: unknown, place: string) => {
+    throw new TypeError(`artifactKey: expected plain data, found ${describe(value)} at ${place}.`);
+  };
+  return createHash("sha256").update(canonicalText({config, inputs}, refuse)).digest("hex");
 }
 
 const describe = (value: unknown) =>

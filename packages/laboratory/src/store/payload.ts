@@ -1,41 +1,23 @@
-/** Payloads on the disk: the files of an artefact, their checksums, and the room for them; and JSON that keeps its numbers and its checksum. */
+/** Payloads on the disk: the files of an artefact, their checksums, and the room for them; and JSON with its checksum. */
 import {createHash} from "node:crypto";
 import {createReadStream} from "node:fs";
 import {open, readdir, rm, stat, statfs} from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import {LabError, isPlainObject, parseJson, shown, printable} from "@lola-ts/core";
-import {isHeld, isRunning, removeStale} from "./lock";
-
-/** JSON that keeps numbers that are not finite: as null they would count as 0 in a mean, so they are text. */
-const NUMBER = "number:";
-
-export function toJsonText(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) =>
-    typeof one === "number" && !Number.isFinite(one) ? `${NUMBER}${one}` : one,
-  );
-}
-
-/** Read JSON that {@link toJsonText} wrote. Looking at each value takes most of the time, and few files need it. */
-export function fromJsonText(text: string): unknown {
-  if (!text.includes(`"${NUMBER}`)) return JSON.parse(text);
-  return JSON.parse(text, (_, one: unknown) =>
-    typeof one === "string" && one.startsWith(NUMBER) ? Number(one.slice(NUMBER.length)) : one,
-  );
-}
+import {LabError, isHeld, isPlainObject, isRunning, removeStale, parseJson, shown, printable} from "@lola-ts/core";
 
 const checksum = (content: object) => createHash("sha256").update(JSON.stringify(content)).digest("hex");
 
 /** Write an object as JSON that carries its checksum. */
 export const sealedJson = (content: object) => `${JSON.stringify({...content, sha256: checksum(content)}, null, 1)}\n`;
 
-/** Read an object that {@link sealedJson} wrote; files of earlier versions have no checksum. @returns undefined if it is damaged. */
+/** Read an object that {@link sealedJson} wrote. @returns undefined without its checksum, or if it is damaged. */
 export function readSealedJson(text: string): object | undefined {
   try {
     const found = parseJson(text);
     if (!isPlainObject(found)) return undefined;
     const {sha256, ...content} = found;
-    return sha256 === undefined || sha256 === checksum(content) ? content : undefined;
+    return sha256 === checksum(content) ? content : undefined;
   } catch {
     return undefined;
   }

@@ -8,6 +8,7 @@ import {readFileSync} from "node:fs";
 import * as z from "zod";
 import {
   anything,
+  canonicalText,
   checkOptions,
   count,
   isPlainObject,
@@ -26,7 +27,9 @@ import {
 import type {Overrides, Trial} from "@lola-ts/sweeps";
 import {MARGIN} from "lola/evaluate";
 import {systemNames} from "@lola-ts/simulators";
-import {presetNames} from "../presets/presets";
+import {changedConfig} from "../changes";
+import {preset, presetNames} from "../presets/presets";
+import {jobOf, measuresOf, variantConfig} from "./trial-config";
 
 export const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
   /^[\w-][\w.-]*$/.test(name),
@@ -36,6 +39,12 @@ const overrides = passing<Overrides>("values of options by their paths", isPlain
 const names = list(text, {repeats: false});
 const recordOf = <R extends Rule>(rule: R) => z.record(z.string(), rule);
 const scoreName = oneOf(["mse", "crps", "low", "mid", "high"]);
+
+const horizon = where(
+  list(number({min: 0}), {length: 2}),
+  "lead times [from, to]",
+  ([from, to]: number[]) => from <= to,
+);
 
 const planRule = section({
   name: fileName,
@@ -54,9 +63,7 @@ const planRule = section({
   ),
   measure: names,
   /** Ratios of two kinds' scores over a horizon, at every value of an axis. */
-  endpoints: recordOf(
-    section({above: text, below: text, score: scoreName, horizon: list(number({min: 0}), {length: 2})}),
-  ),
+  endpoints: recordOf(section({above: text, below: text, score: scoreName, horizon})),
   /** Fit $a + b \prod_i (x_i / x_i^0)^{p_i}$ to an endpoint's excess, and find where it is below a target along the first axis. */
   law: optional(section({endpoint: text, axes: names, below: number({above: 0})})),
   /** Relative change that counts as none: the judge's. */
@@ -79,7 +86,11 @@ export interface PlannedPoint extends Pick<Trial, "method" | "overrides"> {
   readonly seeds: number;
 }
 
-/** Read a plan. @throws RangeError naming the file, and the key or value that is wrong. */
+/**
+ * Read a plan, and check every forecast that it asks for: its options, method, measures and horizons.
+ *
+ * @throws RangeError naming the file, and the key or value that is wrong.
+ */
 export function readPlan(file: string): PlanFile {
   let content: unknown;
   try {
@@ -102,9 +113,21 @@ export function readPlan(file: string): PlanFile {
   for (const [name, {above, below}] of Object.entries(endpoints)) {
     among(`endpoints.${name}.above`, above, kinds);
     among(`endpoints.${name}.below`, below, kinds);
+    if (above === below)
+      throw new RangeError(`${file}: expected endpoints.${name} of two kinds, found ${above} twice.`);
   }
   if (law) among("law.endpoint", law.endpoint, endpoints);
   law?.axes.forEach((axis, i) => among(`law.axes[${i}]`, axis, axes));
+  const config = variantConfig(preset(plan.system, plan.preset), centre, file);
+  for (const {method, overrides} of pointsOf(plan)) {
+    const changed = variantConfig(config, overrides, file);
+    measuresOf(changed, method, plan.measure, file);
+    if (jobOf(changed, method, file).stage === "autoencoder") {
+      throw new RangeError(`${file}: expected kinds to be emulators, found ${method}.`);
+    }
+  }
+  for (const {horizon} of Object.values(endpoints))
+    changedConfig(file, config, {horizons: [horizon as [number, number]]});
   return plan;
 }
 
@@ -112,7 +135,7 @@ export function readPlan(file: string): PlanFile {
 export function pointsOf({centre, kinds, axes}: PlanFile): PlannedPoint[] {
   const all = Object.keys(kinds);
   const most = Math.max(...Object.values(axes).map(({seeds}) => seeds));
-  const isOther = ([option, value]: [string, unknown]) => JSON.stringify(centre[option]) !== JSON.stringify(value);
+  const isOther = ([option, value]: [string, unknown]) => canonicalText(centre[option]) !== canonicalText(value);
   const point = (kind: string, change: Overrides = {}) => ({
     kind,
     method: kinds[kind].method,

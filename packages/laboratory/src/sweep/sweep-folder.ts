@@ -8,7 +8,7 @@ import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {rm} from "node:fs/promises";
 import path from "node:path";
 import {isDeepStrictEqual} from "node:util";
-import {writeWhole, shown} from "@lola-ts/core";
+import {canonicalText, writeWhole, shown} from "@lola-ts/core";
 import {measuredTrials, overridesInWords, readEndedTrial, type EndedTrial, type Trial} from "@lola-ts/sweeps";
 import {inWords, differences} from "../changes";
 import {ShippedTrials, writeShippedTrials} from "../pretrained/shipped-trials";
@@ -72,7 +72,7 @@ export class SweepFolder {
   private requireSame(before: SweepPlan): void {
     const [was, is] = [before, this.plan].map(definitionOf);
     const lost = was.variants.filter(
-      (variant) => !is.variants.some((other) => JSON.stringify(other) === JSON.stringify(variant)),
+      (variant) => !is.variants.some((other) => canonicalText(other) === canonicalText(variant)),
     );
     const changes = [
       ...differences(was.file, is.file, "plan"),

@@ -1,8 +1,8 @@
 /** What a sweep will train and measure: checked as a whole before anything starts. */
 import {
+  canonicalText,
   isPlainObject,
   checkOptions,
-  valueInWords,
   count,
   either,
   flag,
@@ -16,9 +16,6 @@ import {
   type RulesOf,
 } from "@lola-ts/core";
 import {
-  readMeasure,
-  type Measure,
-  nested,
   overridesInWords,
   variantsOf,
   type Overrides,
@@ -29,15 +26,12 @@ import {
   type MeasuredTrial,
   type Trial,
 } from "@lola-ts/sweeps";
-import {changedConfig, changesOf, inBrief} from "../changes";
+import {changesOf, inBrief} from "../changes";
 import type {Config} from "../config";
-import {middleRate, requireMethod} from "../stages/methods";
-import {type EmulatorSpec} from "../stages/emulators";
-import {isDeterministic} from "../stages/rollouts";
 import {artifactKey} from "../store/artifacts";
 import {preset} from "../presets/presets";
-import type {Job} from "../workers/trainer";
 import {fileName, pointsOf, type PlanFile} from "./plan-file";
+import {measuresOf, variantConfig} from "./trial-config";
 
 export interface SweepOptions {
   /**
@@ -131,9 +125,7 @@ export function sweepOf(
       if (i < count) trials.set(`${variantKey(trial)} ${i}`, trial);
     }
   }
-  const variants = [...new Map(points.map((point) => [JSON.stringify(point.overrides), point.overrides])).values()];
-  for (const {method, overrides} of points)
-    measuresOf(variantConfig(config, overrides, file.name), method, file.measure);
+  const variants = [...new Map(points.map((point) => [canonicalText(point.overrides), point.overrides])).values()];
   return {
     name: file.name,
     config,
@@ -152,59 +144,9 @@ const asList = (words: string | readonly string[]): readonly string[] => (typeof
 
 const isOfAutoencoder = (path: string) => path.startsWith("autoencoder.") || path === "latentChannels";
 
-function listsAround(config: Config, variant: Overrides): Overrides {
-  const entries = Object.entries(variant).map(([path, value]) => {
-    const before = path
-      .split(".")
-      .reduce<unknown>((inside, name) => (inside as Record<string, unknown> | undefined)?.[name], config);
-    return [path, Array.isArray(before) && !Array.isArray(value) ? [value] : value];
-  });
-  return Object.fromEntries(entries) as Overrides;
-}
-
-export function variantConfig(config: Config, overrides: Overrides, where = "sweep"): Config {
-  return changedConfig(where, config, nested(where, listsAround(config, overrides)));
-}
-
-/** Read which model is trained: "autoencoder", "diffusion-16", "solver-pixel". */
-export function jobOf(config: Config, method: string, where = "sweep"): Job {
-  const [, kind = "", space = ""] = /^(autoencoder|diffusion|solver|crps)(?:-(pixel|\d+))?$/.exec(method) ?? [];
-  const latentChannels = space === "" ? middleRate(config) : space === "pixel" ? null : Number(space);
-  if (kind === "autoencoder" && latentChannels) return {stage: kind, latentChannels, changes: {}};
-  if (kind === "" || kind === "autoencoder") {
-    throw new RangeError(
-      `${where}: expected methods such as "autoencoder", "diffusion-16" or "solver-pixel", found ${valueInWords(method)}.`,
-    );
-  }
-  const spec = {kind: kind as EmulatorSpec["kind"], latentChannels};
-  requireMethod(config, spec, {});
-  return {stage: "emulator", method: spec, changes: {}};
-}
-
-export function measuresOf(config: Config, method: string, measures: readonly string[]): Measure[] {
-  const kind = modelKind(config, jobOf(config, method));
-  const read = measures.map((name) => readMeasure("sweep", name, kind));
-  for (const measure of read) {
-    if (measure.kind === "score") changedConfig("sweep", config, {horizons: [[...measure.horizon]]}); // has a state
-  }
-  const losses = read.filter(({kind}) => kind === "loss");
-  if (losses.length > 1) {
-    const names = losses.map(({name}) => name).join(" and ");
-    throw new RangeError(
-      `sweep: expected one reconstruction loss of an autoencoder, found ${names}: sweep them in turn.`,
-    );
-  }
-  return read;
-}
-
-function modelKind({rollout}: Config, job: Job): Parameters<typeof readMeasure>[2] {
-  if (job.stage === "autoencoder") return "autoencoder";
-  return rollout.members > 1 && !isDeterministic(rollout, job.method) ? "ensemble" : "single";
-}
-
 function requireBaseline({baseline, variants}: SweepPlan): void {
-  const wanted = Object.entries(baseline).map(([path, value]) => [path, JSON.stringify(value)] as const);
-  const isThere = variants.some((variant) => wanted.every(([path, value]) => JSON.stringify(variant[path]) === value));
+  const wanted = Object.entries(baseline).map(([path, value]) => [path, canonicalText(value)] as const);
+  const isThere = variants.some((variant) => wanted.every(([path, value]) => canonicalText(variant[path]) === value));
   if (isThere) return;
   throw new RangeError(`sweep: expected a variant with the baseline's ${overridesInWords(baseline)}, found none.`);
 }

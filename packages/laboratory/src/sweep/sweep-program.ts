@@ -1,5 +1,5 @@
 /** Program of sweeps: npm run lola -- sweep --help */
-import {shown, type TableRow, sizeOf} from "@lola-ts/core";
+import {canonicalText, shown, type TableRow, sizeOf} from "@lola-ts/core";
 import {textTable} from "@lola-ts/figures";
 import type {Knob, Trial, SlurmOptions} from "@lola-ts/sweeps";
 import type {Lab} from "../lab";
@@ -11,17 +11,8 @@ import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
 import {readPlan, type PlanFile} from "./plan-file";
 import {roomFor, runPlan} from "./run-sweep";
 import {packSweep, SweepFolder} from "./sweep-folder";
-import {
-  planInWords,
-  planSweep,
-  sweepOf,
-  jobOf,
-  trialInWords,
-  trialsOf,
-  variantConfig,
-  type SweepOptions,
-  type SweepPlan,
-} from "./sweep-plan";
+import {planInWords, planSweep, sweepOf, trialInWords, trialsOf, type SweepOptions, type SweepPlan} from "./sweep-plan";
+import {jobOf, variantConfig} from "./trial-config";
 import {systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import {formatSeconds} from "../notebook/progress";
 import {isDeterministic} from "../stages/rollouts";
@@ -75,7 +66,7 @@ export function costInWords(
   const training = new Map<string, number>();
   trials.forEach(({method, overrides, seed}, i) => {
     const trained = Object.entries(overrides).filter(([option]) => !isUntrained(option));
-    training.set(JSON.stringify([method, trained, seed]), costs[i].training);
+    training.set(canonicalText([method, trained, seed]), costs[i].training);
   });
   const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
   const memory = Math.max(0, ...costs.map((cost) => cost.memory));

@@ -14,7 +14,8 @@ import type {Trained} from "../stages/training";
 import {artifactKey, type Artifacts} from "../store/artifacts";
 import {onTrajectories, type TestSet} from "../test-set";
 import type {Job} from "../workers/trainer";
-import {jobOf, measuresOf, variantConfig, type SweepPlan} from "./sweep-plan";
+import type {SweepPlan} from "./sweep-plan";
+import {jobOf, measuresOf, variantConfig} from "./trial-config";
 
 export interface TrialLab {
   readonly config: Config;

@@ -10,7 +10,7 @@ import type {Overrides} from "@lola-ts/sweeps";
 import {Ranks, type RanksOptions} from "@lola-ts/engine";
 import {Lab} from "../lab";
 import {openLab} from "../open-lab";
-import {jobOf, variantConfig} from "../sweep/sweep-plan";
+import {jobOf, variantConfig} from "../sweep/trial-config";
 
 /** Options of the command line, by environment/commands.cjs. */
 interface TrainCommand {

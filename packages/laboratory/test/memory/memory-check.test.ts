@@ -1,5 +1,6 @@
 import {existsSync} from "node:fs";
 import {changedConfig, type Change} from "../../src/changes";
+import {describeConfig} from "../../src/description";
 import {requireTrainingMemory, trainingMemory} from "../../src/training-memory";
 import {preset} from "../../src/presets/presets";
 import type {Job} from "../../src/workers/trainer";
@@ -18,22 +19,22 @@ const around = (change: Change, job: Job): [number, number] => {
 test("a training that fits is not refused, one that does not is, with the smallest number of micro-batches that helps", () => {
   const change: Change = {autoencoder: {training: {batch: 256}}};
   const [enough, little] = around(change, autoencoder);
-  expect(() => requireTrainingMemory(config(change), autoencoder, enough)).not.toThrow();
-  expect(() => requireTrainingMemory(config(change), autoencoder, little)).toThrow(
+  expect(() => requireTrainingMemory(config(change), autoencoder, {limit: enough})).not.toThrow();
+  expect(() => requireTrainingMemory(config(change), autoencoder, {limit: little})).toThrow(
     /^autoencoder, 16 latent channels: expected a training that fits into [\d.]+ GB of memory, found one that needs about [\d.]+ GB \(activations [\d.]+ GB, .*\); autoencoder\.training\.microBatches = 2 needs about [\d.]+ GB\.$/,
   );
   const advised = changedConfig("test", config(change), {autoencoder: {training: {microBatches: 2}}});
-  expect(() => requireTrainingMemory(advised, autoencoder, little)).not.toThrow();
+  expect(() => requireTrainingMemory(advised, autoencoder, {limit: little})).not.toThrow();
 });
 
 test("where a single sample is too large, checkpointing is advised, and where nothing of a batch helps that is said", () => {
   const deep: Change = {latent: {hidChannels: 1024, hidBlocks: 16, training: {batch: 1}}};
   const wide: Change = {window: 26, latent: {hidBlocks: 200, training: {batch: 1, optimiser: "adamw"}}};
   const limit = around(wide, diffusion)[1];
-  expect(() => requireTrainingMemory(config(wide), diffusion, limit)).toThrow(
+  expect(() => requireTrainingMemory(config(wide), diffusion, {limit})).toThrow(
     /; latent\.checkpointing = true needs about/,
   );
-  expect(() => requireTrainingMemory(config(deep), diffusion, 1e9)).toThrow(
+  expect(() => requireTrainingMemory(config(deep), diffusion, {limit: 1e9})).toThrow(
     /^diffusion-c16: .*; no smaller batch helps: choose a smaller network, or a machine with more memory\.$/,
   );
 });
@@ -41,7 +42,7 @@ test("where a single sample is too large, checkpointing is advised, and where no
 test("where the data are too large to be kept, the option memory is advised", () => {
   const kept = config({memory: 1e12});
   const limit = trainingMemory(config({}), autoencoder).total * 1.1;
-  expect(() => requireTrainingMemory(kept, autoencoder, limit)).toThrow(
+  expect(() => requireTrainingMemory(kept, autoencoder, {limit})).toThrow(
     /; memory = 0 \(data stay on the disk\) needs about/,
   );
 });
@@ -74,4 +75,21 @@ describe("a laboratory on a machine with little memory", () => {
     jest.spyOn(store, "has").mockRejectedValue(new Error("the disk does not answer"));
     await expect(open((one) => one, store).autoencoder(4)).rejects.toThrow("the disk does not answer");
   });
+});
+
+test("The Well's own files of a system that it does not publish are sized by their grid", () => {
+  const kolmogorov = preset("kolmogorov", "smoke");
+  const files = {...kolmogorov, data: {source: "well"}} as typeof kolmogorov;
+  const job = {stage: "autoencoder", latentChannels: kolmogorov.latentChannels[0], changes: {}} as const;
+  const [small, large] = [
+    [16, 16],
+    [32, 32],
+  ].map((grid) => trainingMemory(files, job, grid).activations);
+  expect(large).toBeCloseTo(4 * small, -3);
+  expect(() => trainingMemory(files, job)).toThrow("kolmogorov: expected a grid to size a training by");
+  expect(
+    describeConfig(files)
+      .map((row) => Object.values(row).join(" "))
+      .join(),
+  ).toContain("by the grid of the files");
 });

@@ -1,6 +1,6 @@
 import {existsSync} from "node:fs";
 import {Artifacts} from "../../src/store/artifacts";
-import {Lock} from "../../src/store/lock";
+import {Lock} from "@lola-ts/core";
 import {reachablePaths, removable, removeRuns} from "../../src/runs/removal";
 import {storedRuns, STAGES} from "../../src/runs/stored-runs";
 import {smokeLabs} from "../smoke";

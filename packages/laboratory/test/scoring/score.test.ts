@@ -4,7 +4,7 @@ import {evaluateRollout, firstFrame} from "lola/evaluate";
 import {testTrajectory} from "../../src/stages/evaluation";
 import {evaluationRecipe, scoreForecast, type Contestant} from "../../src/scoring/score";
 import {Artifacts} from "../../src/store/artifacts";
-import {toJsonText} from "../../src/store/payload";
+import {toJsonText} from "@lola-ts/core";
 import {preset} from "../../src/presets/presets";
 import {smokeLabs, three} from "../smoke";
 

@@ -1,3 +1,4 @@
+import {LabError} from "@lola-ts/core";
 import {systemOf} from "@lola-ts/simulators";
 import {checkSimulators, requestOf, simulatorName} from "../../src/stages/simulators";
 import {smoke, smokeLabs, three} from "../smoke";
@@ -43,16 +44,25 @@ test("from the stored state it makes the trajectory again, from a latent one wit
   expect(Math.max(...decoded)).toBeGreaterThan(0.05);
 });
 
-test("a coarse simulation that fails scores no number, and other errors are reported", async () => {
+test("a grid too coarse for the solver scores no number; any other error ends the work and leaves no scores", async () => {
   const lab = open();
-  const restart = jest.spyOn(systemOf("euler"), "restart").mockImplementation(() => {
-    throw new Error("expected a finite state");
+  const restart = jest.spyOn(systemOf("euler"), "restart");
+  const scoresAt = async (share: number) => {
+    const simulators = [{latentChannels: null, share}];
+    const {scores} = await lab.evaluation({...options, simulators});
+    return scores.at(-1)!.rows.map(({vrmse}) => vrmse);
+  };
+  const options = {methods: [{kind: "solver", latentChannels: 16}], trivial: false} as const;
+  restart.mockImplementation(() => {
+    throw new LabError("unresolved", "expected a finite state");
   });
-  const simulators = [{latentChannels: null, share: 0.25}];
-  const options = {methods: [{kind: "solver", latentChannels: 16}], trivial: false, simulators} as const;
-  const {scores} = await lab.evaluation(options);
-  expect(scores.at(-1)!.rows.every(({vrmse}) => Number.isNaN(vrmse))).toBe(true);
+  expect((await scoresAt(0.125)).every(Number.isNaN)).toBe(true);
+  restart.mockImplementation(() => {
+    throw new TypeError("cannot read properties of undefined");
+  });
+  await expect(scoresAt(0.25)).rejects.toThrow("cannot read properties");
   restart.mockRestore();
+  expect((await scoresAt(0.25)).some(Number.isFinite)).toBe(true);
   const uneven = {...options, simulators: [{latentChannels: null, share: 0.75}]};
   await expect(lab.evaluation(uneven)).rejects.toThrow("one divides the other, found 16 and 12");
 });

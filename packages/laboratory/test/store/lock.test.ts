@@ -3,7 +3,8 @@ import {once} from "node:events";
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from "node:fs";
 import {hostname} from "node:os";
 import path from "node:path";
-import {exclusively, holderOf, isHeld, Lock, removeStale, turnOf, untilFree, thisProcess} from "../../src/store/lock";
+import {holderOf, isHeld, Lock, removeStale, turnOf, thisProcess} from "@lola-ts/core";
+import {exclusively, untilFree} from "../../src/store/lock";
 import {temporaryFolder} from "../../../../test/folder";
 
 const folder = temporaryFolder();
@@ -20,6 +21,7 @@ function leave(file: string, owner: object | string, age = 0): void {
 }
 
 const library = path.resolve(__dirname, "../../src");
+const core = path.resolve(__dirname, "../../../core/src");
 const transpiler = path.resolve(__dirname, "../../../../environment/typescript.cjs");
 const children: ChildProcess[] = [];
 afterAll(() => children.forEach((child) => child.kill("SIGKILL")));
@@ -108,7 +110,7 @@ test.each(["SIGKILL", "SIGTERM", "SIGINT"] as const)("a lock whose owner ended b
 test("a process that ends by process.exit leaves no lock", async () => {
   const file = lockFile();
   const {ended} = run(`
-    const {Lock} = require("${library}/store/lock.ts");
+    const {Lock} = require("${core}/lock.ts");
     Lock.take(${JSON.stringify(file)});
     process.exit(3);`);
   expect(await ended).toEqual([3, null]);

@@ -1,4 +1,4 @@
-import {readManifest, sealedJson, type Manifest} from "../../src/store/payload";
+import {readManifest, readSealedJson, sealedJson, type Manifest} from "../../src/store/payload";
 
 const entry = {file: "data/a.hdf5", bytes: 3, changed: 1.5, sha256: "ab".repeat(32)};
 const manifest: Manifest = {
@@ -11,10 +11,18 @@ const manifest: Manifest = {
 };
 const {sha256: _, ...unsigned} = JSON.parse(sealedJson(manifest)) as Manifest & {sha256: string};
 
-test("a manifest is read as it was written, also without a checksum, as earlier versions wrote it", () => {
+test("a manifest is read as it was written, and refused without its checksum", () => {
   const plain: unknown = JSON.parse(JSON.stringify(manifest));
   expect(readManifest(sealedJson(manifest))).toEqual(plain);
-  expect(readManifest(JSON.stringify(unsigned))).toEqual(plain);
+  expect(readManifest(JSON.stringify(unsigned))).toBeUndefined();
+});
+
+test("a changed number behind a damaged checksum's name is noticed", () => {
+  const text = sealedJson({values: {"vrmse@1:20": 1.17}});
+  const last = text.lastIndexOf('"sha256"');
+  const renamed = `${text.slice(0, last)}"sha257"${text.slice(last + 8)}`.replace("1.17", "3.17");
+  expect(readSealedJson(text)).toEqual({values: {"vrmse@1:20": 1.17}});
+  expect(readSealedJson(renamed)).toBeUndefined();
 });
 
 test("no changed byte passes", () => {
@@ -26,8 +34,8 @@ test("no changed byte passes", () => {
   }
 });
 
-describe("a manifest without a checksum is refused", () => {
-  const change = (edit: object) => readManifest(JSON.stringify({...unsigned, ...edit}));
+describe("a sealed manifest is refused", () => {
+  const change = (edit: object) => readManifest(sealedJson({...unsigned, ...edit}));
 
   test.each<[string, object]>([
     ["without files", {files: []}],

@@ -7,7 +7,8 @@ import {preset} from "../../src/presets/presets";
 import {costInWords, trialCost} from "../../src/sweep/sweep-program";
 import {pointsOf, readPlan, type PlanFile} from "../../src/sweep/plan-file";
 import {runPlan} from "../../src/sweep/run-sweep";
-import {sweepOf, variantConfig} from "../../src/sweep/sweep-plan";
+import {sweepOf} from "../../src/sweep/sweep-plan";
+import {variantConfig} from "../../src/sweep/trial-config";
 import {leadScores, trialKey} from "../../src/sweep/trial-run";
 import {storedRuns} from "../../src/runs/stored-runs";
 import {smokeLabs} from "../smoke";
@@ -106,6 +107,19 @@ test.each([
   [{endpoints: {excess: {...plan.endpoints.excess, score: "vrmse"}}}, "endpoints.excess.score"],
   [{margin: 0.05}, "expected margin to be 0.02, the margin of the judge, found 0.05."],
   [{law: {...plan.law, axes: ["stepps"]}}, "law.axes[0]"],
+  [
+    {endpoints: {excess: {...plan.endpoints.excess, horizon: [16, 4]}}},
+    "endpoints.excess.horizon to be lead times [from",
+  ],
+  [
+    {endpoints: {excess: {...plan.endpoints.excess, horizon: [200, 400]}}},
+    "expected horizons to be ranges with a state",
+  ],
+  [{endpoints: {excess: {...plan.endpoints.excess, below: "diffusion"}}}, "of two kinds, found diffusion twice"],
+  [{centre: {...plan.centre, "rollout.members": "x"}}, "rollout.members"],
+  [{axes: {...plan.axes, calls: {...plan.axes.calls, values: [1, -2]}}}, "rollout.steps"],
+  [{kinds: {...plan.kinds, solver: {method: "resolver"}}}, "expected methods such as"],
+  [{kinds: {...plan.kinds, solver: {method: "autoencoder"}}, measure: ["validation"]}, "kinds to be emulators"],
 ])("a plan with %j is refused, naming file and key", (change, sentence) => {
   const file = written(change);
   expect(() => readPlan(file)).toThrow(sentence);
@@ -113,10 +127,11 @@ test.each([
 });
 
 test("an option that does not exist, and a measure that cannot be, are refused before anything is trained", () => {
-  const wrong = {...plan, centre: {...plan.centre, "latent.hidChanels": 8}};
-  expect(() => sweepOf(wrong)).toThrow('small-study: unknown option "latent.hidChanels"; did you mean');
-  expect(() => sweepOf({...plan, measure: ["ratio@1:20"]})).toThrow("an emulator with one answer has no measure");
-  expect(() => sweepOf({...plan, centre: {...plan.centre, learned: 3}})).toThrow("expected learned to be up to");
+  const read = (change: object) => () => readPlan(written(change));
+  const wrong = {...plan.centre, "latent.hidChanels": 8};
+  expect(read({centre: wrong})).toThrow('plan.json: unknown option "latent.hidChanels"; did you mean');
+  expect(read({measure: ["ratio@1:20"]})).toThrow("an emulator with one answer has no measure");
+  expect(read({centre: {...plan.centre, learned: 3}})).toThrow("expected learned to be up to");
 });
 
 test("the cost of a trial is that of its steps and calls; trials that share a training train once", () => {

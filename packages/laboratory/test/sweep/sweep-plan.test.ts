@@ -1,15 +1,14 @@
 import {preset} from "../../src/presets/presets";
 import {
-  measuresOf,
   planInWords,
   planSweep,
-  jobOf,
   trialsOf,
   trainingsInWords,
   sweepInWords,
   inPlanOrder,
   type SweepOptions,
 } from "../../src/sweep/sweep-plan";
+import {measuresOf, jobOf} from "../../src/sweep/trial-config";
 import {trialKey} from "../../src/sweep/trial-run";
 import type {Overrides, Space} from "@lola-ts/sweeps";
 import {trial} from "../../../sweeps/test/trials";

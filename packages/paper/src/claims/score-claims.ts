@@ -154,7 +154,7 @@ export function scoreStatements({results, first, relative, contexts, paper}: Cla
       below: [at.find(DIFFUSION, at.lowest, horizon, metric)],
       limit,
     }));
-  const span = `from ÷${at.lowest} to ÷${at.highest}`;
+  const span = at.rates.length > 0 ? `from ÷${at.lowest} to ÷${at.highest}` : "from rate to rate";
   return [
     {
       source: "4, Figure 3, Table 6",

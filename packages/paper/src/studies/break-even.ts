@@ -1,6 +1,6 @@
 /** Break-even: error against cost of simulators on coarser grids and of emulators, and from how many forecasts emulators pay. */
 import ndarray from "ndarray";
-import {checkOptions, engineThreads, machineName, sizeOf, type TableRow} from "@lola-ts/core";
+import {checkOptions, engineThreads, hasCode, machineName, sizeOf, type TableRow} from "@lola-ts/core";
 import {lines, rateLabel, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {
   type Dataset,
@@ -160,7 +160,7 @@ async function secondsOfSimulator({config}: Lab, dataset: Dataset, share?: numbe
       }
       times.push(central(runs, "median"));
     } catch (error) {
-      if (error instanceof RangeError) throw error;
+      if (!hasCode(error, "unresolved")) throw error;
     }
     await new Promise(setImmediate);
   }

@@ -3,7 +3,17 @@
  * single trajectories that the trials of a plan keep.
  */
 import path from "node:path";
-import {checkOptions, flag, optional, projectRoot, section, text, type TableRow, Rng} from "@lola-ts/core";
+import {
+  canonicalText,
+  checkOptions,
+  flag,
+  optional,
+  projectRoot,
+  section,
+  text,
+  type TableRow,
+  Rng,
+} from "@lola-ts/core";
 import {lines, type Figure} from "@lola-ts/figures";
 import {openLab, parametersInWords} from "@lola-ts/laboratory";
 import {pointsOf, readPlan, runPlan, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
@@ -410,7 +420,7 @@ const rowOf = ({lead, interval: [low, high]}: Crossing) => ({lead: orNone(lead),
 
 const orNone = (value: number) => (Number.isFinite(value) ? value : null);
 
-const keyOf = (method: string, overrides: Overrides) => JSON.stringify([method, overrides]);
+const keyOf = (method: string, overrides: Overrides) => canonicalText([method, overrides]);
 const placeOf = (...parts: unknown[]) => JSON.stringify(parts.filter((part) => part !== undefined));
 
 function judged(method: string, bySeed: Table): JudgedScores {

@@ -173,7 +173,7 @@ async function emulate(lab: Lab, setting: Setting, options: Emulation): Promise<
   const open = () =>
     guidedEmulator(model, {
       ...samplerSettings(config),
-      seed: noiseOf(config, "rollout", config.seed),
+      seed: noiseOf(config),
       iterations,
       observe: seen ? observeDecoded(setting.autoencoder, seen.instrument.observe) : (x) => x,
       varY: seen?.varY ?? 0,

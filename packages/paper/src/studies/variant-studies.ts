@@ -1,5 +1,5 @@
 /** Studies: variants of a model or of its sampler, most of them trained for a quarter of the preset's steps, and compared. */
-import {having, checkOptions, count, flag, list, optional, section, type TableRow} from "@lola-ts/core";
+import {canonicalText, having, checkOptions, count, flag, list, optional, section, type TableRow} from "@lola-ts/core";
 import {configChanges, type Config, labRule, studiedPreset} from "@lola-ts/laboratory/stages";
 import type {Lab, Sweep} from "@lola-ts/laboratory";
 import {type Overrides, measuredTrials} from "@lola-ts/sweeps";
@@ -395,7 +395,7 @@ function rowsOf(autoencoders: Sweep, emulators: Sweep): TableRow[] {
 function densities(autoencoders: Sweep, caption: string): Figure {
   const trials = measuredTrials(autoencoders.trials);
   const forms = Object.entries(latentFormVariants).flatMap(([name, overrides]): ErrorCurve[] => {
-    const own = trials.filter((trial) => JSON.stringify(trial.overrides) === JSON.stringify(overrides));
+    const own = trials.filter((trial) => canonicalText(trial.overrides) === canonicalText(overrides));
     if (own.length === 0) return [];
     const quantiles = SHARES.map(
       (share) => summary(own.map(({measured}) => measured.values[`latents.${share}`])).value,

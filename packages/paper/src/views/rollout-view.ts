@@ -125,20 +125,19 @@ export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): 
       return {
         ...{method, label, members, undecoded},
         compression: compressionOf(method, autoencoders),
-        decode: byArgument(decode),
+        decode: largestKept(decode),
       };
     }),
   };
   return new RolloutView(lab, material, note);
 }
 
-/** Keep what a function returns for each argument. */
-function byArgument<A, R>(make: (argument: A) => R): (argument: A) => R {
-  const made = new Map<A, Lazy<R>>();
-  return (argument) => {
-    const one = made.get(argument) ?? new Lazy(() => make(argument));
-    made.set(argument, one);
-    return one.get();
+/** Keep the decoded members that were asked for, the most at once: fewer of them are a view, and more replace them. */
+export function largestKept(decode: (count: number) => NdArray<Float32Array>): Decoded["decode"] {
+  let kept: NdArray<Float32Array> | undefined;
+  return (count) => {
+    if (!kept || kept.shape[0] < count) kept = decode(count);
+    return kept.shape[0] === count ? kept : kept.hi(count);
   };
 }
 
@@ -366,7 +365,13 @@ export class RolloutView {
     checkOptions("fieldsFigure", list(number()), leads, "leads");
     const {dataset, truth} = this.material;
     const {compression, decode} = this.middle("diffusion");
-    const some = leads.map((lead) => lead / this.lab.config.stride);
+    const {stride} = this.lab.config;
+    const wrong = leads.find((lead) => lead % stride !== 0 || lead < 0 || lead / stride >= truth.shape[0]);
+    if (wrong !== undefined) {
+      const last = (truth.shape[0] - 1) * stride;
+      throw new RangeError(`fieldsFigure: expected lead times from 0 to ${last}, every ${stride}, found ${wrong}.`);
+    }
+    const some = leads.map((lead) => lead / stride);
     const rows = fieldViews(dataset.system).map((field) => {
       const [real, forecast] = [truth, ensembleMember(decode(1), 0)].map((trajectory) =>
         some.map((state) => imageOf(trajectory, state, field)),

@@ -1,5 +1,5 @@
 import {resolve} from "node:path";
-import {scoreClaims} from "../../src/claims/score-claims";
+import {scoreClaims, scoreStatements} from "../../src/claims/score-claims";
 import {type Result, type ScoredMetric, readPaperScores} from "lola/evaluate";
 
 const horizons = ["1:20", "21:60", "61:100"];
@@ -128,4 +128,11 @@ test("the paper's numbers are put to the same rule, and fail it where they do", 
     "TGC: Diffusion has a lower spectrum error tha fails in 3 of 27",
     "TGC: The distance between distributions is sm fails in 1 of 9",
   ]);
+});
+
+test("without latent rates no statement names an undefined one", () => {
+  const pixel = asPrinted().filter(({compression}) => compression === 1);
+  const words = scoreStatements({results: pixel, paper: []}).map(({claim}) => claim);
+  expect(words.filter((claim) => claim.includes("undefined"))).toEqual([]);
+  expect(words).toContain("Compression costs the forecast less than the reconstruction (from rate to rate)");
 });

@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import type {HeatmapData} from "plotly.js";
 import {Lazy} from "@lola-ts/core";
-import {RolloutView} from "../../src/views/rollout-view";
+import {largestKept, RolloutView} from "../../src/views/rollout-view";
 import {systemOf} from "@lola-ts/simulators";
 import {smoke} from "../../../laboratory/test/smoke";
 
@@ -165,4 +165,13 @@ test("the blind test has four rows, one of them the simulation, and tells a gues
   expect(guess("A")).toBe(guess("A"));
   expect(() => guess("E")).toThrow("guess: expected letter");
   expect(new Set([0, 1, 2, 3, 4, 5].map((seed) => view.blindTest(seed).guess("A"))).size).toBeGreaterThan(1);
+});
+
+test("the most members that were decoded are kept, and fewer of them are views", () => {
+  const decode = jest.fn((count: number) => rising(count, count));
+  const kept = largestKept(decode);
+  expect(kept(1).shape[0]).toBe(1);
+  const all = kept(5);
+  expect([kept(5), kept(2).shape, kept(1).data === all.data]).toEqual([all, [2, ...all.shape.slice(1)], true]);
+  expect(decode.mock.calls).toEqual([[1], [5]]);
 });

@@ -13,7 +13,7 @@
  *
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16
  */
-import {checkOptions, count, list, number, optional, section} from "@lola-ts/core";
+import {checkOptions, count, LabError, list, number, optional, section} from "@lola-ts/core";
 import {boundariesOf, GHOSTS, ghostSource, type Boundary, advanceTo} from "../gas";
 import {STATE} from "./kernels";
 import {eulerModule} from "./sweep";
@@ -136,7 +136,7 @@ export class EulerSolver {
   /**
    * Advance to a time; the last step is shortened to reach it exactly.
    *
-   * @throws Error if the state stops being finite.
+   * @throws LabError `unresolved` if the state stops being finite.
    */
   run(until: number): void {
     advanceTo(this, until);
@@ -145,11 +145,12 @@ export class EulerSolver {
   /**
    * Compute the length of the next step, $C \, \Delta x / (\max(|u|, |v|) + c)$.
    *
-   * @throws Error if the state is not finite.
+   * @throws LabError `unresolved` if the state is not finite.
    */
   timeStep(): number {
     if (!(this.fastest > 0 && this.fastest < Infinity)) {
-      throw new Error(
+      throw new LabError(
+        "unresolved",
         `EulerSolver: expected a finite state, found a largest signal speed of ${this.fastest} ` +
           `after ${this.steps} steps, at time ${this.time}.`,
       );
@@ -204,7 +205,7 @@ export class EulerSolver {
    * Average blocks of `factor` x `factor` cells: conserved quantities first, the pressure from their averages.
    *
    * @throws RangeError unless `factor` divides both numbers of cells.
-   * @throws Error if a value is not finite or a pressure not positive.
+   * @throws LabError `unresolved` if a value is not finite or a pressure not positive.
    */
   frame(factor = 1): EulerFrame {
     const {nx, ny, u} = this;
@@ -233,7 +234,8 @@ export class EulerSolver {
       const scale = 1 / (factor * factor);
       const p = (this.gamma - 1) * (e - (0.5 * (mx * mx + my * my)) / r) * scale;
       if (!(p > 0 && r > 0 && Number.isFinite(p + e))) {
-        throw new Error(
+        throw new LabError(
+          "unresolved",
           `EulerSolver: expected positive density and pressure, found ${r * scale} and ${p} at time ${this.time}.`,
         );
       }

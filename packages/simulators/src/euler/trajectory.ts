@@ -43,7 +43,7 @@ export function expectedEulerCost(request: EulerRequest): number {
 /**
  * Simulate a trajectory of the Euler equations from random quadrants.
  *
- * @throws Error if the state stops being finite.
+ * @throws LabError `unresolved` if the state stops being finite.
  */
 export function simulateEulerTrajectory(request: EulerRequest): SimulatedTrajectory<EulerDiagnostics> {
   const start = performance.now();
@@ -96,7 +96,7 @@ function conserved({energy, density, pressure, momentum}: StateFields, gamma: nu
  * are interpolated linearly; the step follows from the cells. Density and pressure are at least 0.001.
  *
  * @throws RangeError if the restart does not fit the request, or the numbers of cells do not divide each other.
- * @throws Error if the state stops being finite.
+ * @throws LabError `unresolved` if the state stops being finite.
  */
 export function restartEuler(request: EulerRequest, restart: Restart): SimulatedTrajectory {
   checkRestart(eulerSpec, request, restart);

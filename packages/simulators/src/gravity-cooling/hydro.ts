@@ -16,7 +16,7 @@
  * Comput. Phys. Commun. 89 (1995) 149 (dual energy)
  */
 import {boundariesOf, GHOSTS, ghostSource, type Boundary, advanceTo} from "../gas";
-import {checkOptions, count, list, number, optional, section} from "@lola-ts/core";
+import {checkOptions, count, LabError, list, number, optional, section} from "@lola-ts/core";
 import {COUNT, CONSERVED, STATE} from "./kernels";
 import {sweepModule} from "./sweep";
 
@@ -160,12 +160,13 @@ export class HydroSolver {
   /**
    * Compute the length of the next step, $C \, \Delta x / (\max |v_i| + c)$.
    *
-   * @throws Error if the state is not finite.
+   * @throws LabError `unresolved` if the state is not finite.
    */
   timeStep(): number {
     const fastest = this.signalSpeed();
     if (!(fastest > 0 && fastest < Infinity)) {
-      throw new Error(
+      throw new LabError(
+        "unresolved",
         `HydroSolver: expected a finite state, found a largest signal speed of ${fastest} ` +
           `after ${this.steps} steps, at time ${this.time}.`,
       );
@@ -176,7 +177,7 @@ export class HydroSolver {
   /**
    * Advance to a time; the last step is shortened to reach it exactly.
    *
-   * @throws Error if the state stops being finite.
+   * @throws LabError `unresolved` if the state stops being finite.
    */
   run(until: number): void {
     advanceTo(this, until);

@@ -83,7 +83,7 @@ export class SelfGravitatingGas {
   /**
    * Advance to a time; the last step is shortened to reach it exactly.
    *
-   * @throws Error if the state stops being finite.
+   * @throws LabError `unresolved` if the state stops being finite.
    */
   run(until: number): void {
     advanceTo(this, until);

@@ -14,7 +14,7 @@
  *
  * @see Ohana et al., "The Well", 2024, section "turbulence_gravity_cooling"
  */
-import {checkParts, count, list, number, Rng, where} from "@lola-ts/core";
+import {checkParts, count, LabError, list, number, Rng, where} from "@lola-ts/core";
 import {Cooling} from "./cooling";
 import {GAMMA, unitsOf, type Units} from "./units";
 import {HydroSolver, type Primitive} from "./hydro";
@@ -155,7 +155,10 @@ export function frameOf(
     const density = r / factor ** 3;
     const pressure = ((gamma - 1) * heat) / factor ** 3;
     if (!(density > 0 && pressure > 0 && Number.isFinite(pressure + x + y + z))) {
-      throw new Error(`expected positive density and pressure, found ${density} and ${pressure} at time ${time}.`);
+      throw new LabError(
+        "unresolved",
+        `expected positive density and pressure, found ${density} and ${pressure} at time ${time}.`,
+      );
     }
     frame.density[cell] = density;
     frame.pressure[cell] = pressure;
@@ -205,7 +208,7 @@ export function simulationOf(
  * The fields are `density`, `pressure`, `temperature`, `[T, X, Y, Z]`, and `velocity`, `[T, X, Y, Z, 3]`.
  *
  * @throws RangeError if the request makes no sense.
- * @throws Error if the state stops being finite.
+ * @throws LabError `unresolved` if the state stops being finite.
  */
 export function simulateGravityCooling(request: GravityCoolingRequest): SimulatedTrajectory<GravityCoolingDiagnostics> {
   const start = performance.now();
@@ -282,7 +285,7 @@ function withMiddle(cube: Float64Array, n: number, stored: Float64Array, grid: n
  * are made, and are interpolated linearly.
  *
  * @throws RangeError if the restart does not fit the request, or the cells do not divide each other.
- * @throws Error if the state stops being finite.
+ * @throws LabError `unresolved` if the state stops being finite.
  */
 export function restartGravityCooling(request: GravityCoolingRequest, restart: Restart): SimulatedTrajectory {
   checkRequest(request);

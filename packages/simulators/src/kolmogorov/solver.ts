@@ -9,7 +9,18 @@
  * Space is pseudo-spectral, free of aliases by the 2/3 rule. Time advances by the classical Runge-Kutta scheme of fourth
  * order with viscosity and drag integrated exactly (integrating factor), at a step that the fastest flow limits.
  */
-import {checkOptions, count, either, infinite, list, number, requireInteger, section, whole} from "@lola-ts/core";
+import {
+  checkOptions,
+  count,
+  either,
+  infinite,
+  LabError,
+  list,
+  number,
+  requireInteger,
+  section,
+  whole,
+} from "@lola-ts/core";
 import {Advection} from "./advection";
 import {energyOf, enstrophyOf, type VorticityField} from "./diagnostics";
 import {dealiased, modesOf, positions, zeros, type Coefficients, type Modes, GridTransform} from "./transforms";
@@ -148,14 +159,15 @@ export class KolmogorovSolver {
    * Advance to a time. Before each step the fastest flow is measured; the time that is left is divided into as many equal
    * steps as it allows, of which one is taken.
    *
-   * @throws Error if the state stops being finite.
+   * @throws LabError `unresolved` if the state stops being finite.
    */
   run(until: number): void {
     const {courant, step} = this.options;
     while (this.time < until) {
       const fastest = this.evaluate(this.vorticity);
       if (!(fastest < 1e12)) {
-        throw new Error(
+        throw new LabError(
+          "unresolved",
           `KolmogorovSolver: expected a finite state, found modes that turn at a rate of ${fastest} ` +
             `after ${this.steps} steps, at time ${this.time}.`,
         );

@@ -165,7 +165,7 @@ export function simulateKolmogorov(request: KolmogorovRequest): SimulatedTraject
  * curl of the stored velocity, on the modes that the grid holds; the step follows from the grid and the flow.
  *
  * @throws RangeError if the restart does not fit the request.
- * @throws Error if the state stops being finite.
+ * @throws LabError `unresolved` if the state stops being finite.
  */
 export function restartKolmogorov(request: KolmogorovRequest, restart: Restart): SimulatedTrajectory {
   checkRestart(kolmogorovSpec, request, restart);

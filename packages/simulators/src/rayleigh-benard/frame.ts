@@ -6,7 +6,7 @@
  *
  * Fields are evaluated from their expansions; wavenumbers that an output grid cannot hold are left out.
  */
-import {fft} from "@lola-ts/core";
+import {fft, LabError} from "@lola-ts/core";
 import {applyHalves, differentiate, type Modes} from "./parity";
 import type {ConvectionFlow} from "./flow";
 
@@ -148,7 +148,10 @@ export function frameOf(flow: ConvectionFlow, grid: readonly [number, number]): 
     velocity[2 * i] = u[i];
     velocity[2 * i + 1] = w[i];
     if (!Number.isFinite(theta[i] + pressure[i] + u[i] + w[i])) {
-      throw new Error(`RayleighBenardSolver: expected finite fields, found others at time ${flow.time}.`);
+      throw new LabError(
+        "unresolved",
+        `RayleighBenardSolver: expected finite fields, found others at time ${flow.time}.`,
+      );
     }
   }
   return {buoyancy: Float32Array.from(theta), pressure: Float32Array.from(pressure), velocity};

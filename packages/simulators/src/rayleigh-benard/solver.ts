@@ -24,7 +24,7 @@
  *
  * @see Ascher, Ruuth & Wetton, "Implicit-explicit methods for time-dependent PDEs", SIAM J. Numer. Anal. 32, 1995
  */
-import {checkOptions, count, list, number, optional, section, where} from "@lola-ts/core";
+import {checkOptions, count, LabError, list, number, optional, section, where} from "@lola-ts/core";
 import {applyHalves, differentiate, truncate, type Modes, type Parity} from "./parity";
 import {budgetOf, nusseltOf, tailOf, type Budget, type Nusselt, type Tail} from "./diagnostics";
 import {frameOf, type RayleighBenardFrame} from "./frame";
@@ -216,7 +216,7 @@ export class RayleighBenardSolver {
   /**
    * Advance to a time, by equal steps that suit the flow of the last call; one that becomes too fast for them halves them.
    *
-   * @throws Error if the state stops being finite or would need too short a step.
+   * @throws LabError `unresolved` if the state stops being finite or would need too short a step.
    */
   run(until: number): void {
     if (!(until > this.time)) return;
@@ -254,7 +254,8 @@ export class RayleighBenardSolver {
 
   private fail(courant: number): never {
     const {rayleigh, prandtl, grid} = this.options;
-    throw new Error(
+    throw new LabError(
+      "unresolved",
       `RayleighBenardSolver: expected a finite and resolved flow, found a Courant number of ${courant} at time ` +
         `${this.time} after ${this.steps} steps; Ra ${rayleigh}, Pr ${prandtl} may need a finer grid than ${grid.join(" x ")}.`,
     );

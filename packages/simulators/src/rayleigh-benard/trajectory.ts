@@ -160,7 +160,7 @@ function evaluate(values: Float32Array, stride: number, offset: number, grid: Pa
  * simulation both hold, and no past: the first step is of first order.
  *
  * @throws RangeError if the restart does not fit the request.
- * @throws Error if the state stops being finite.
+ * @throws LabError `unresolved` if the state stops being finite.
  */
 export function restartRayleighBenard(request: RayleighBenardRequest, restart: Restart): SimulatedTrajectory {
   checkRestart(rayleighBenardSpec, request, restart);

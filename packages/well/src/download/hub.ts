@@ -2,8 +2,9 @@
  * Files of The Well on a Hugging Face hub: their list, which `@huggingface/hub` reads, and their transfer.
  *
  * The hub's library cannot keep the bytes of a broken download, so the transfer is our own. Received bytes are kept in
- * `<file>.part`. A file gets its name once it has the listed length and SHA-256 and `verify` accepts it. Requests go
- * through the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name.
+ * `<file>.part`, which one process at a time writes: others wait at its lock, and take over if it ends early. A file gets its
+ * name once it has the listed length and SHA-256 and `verify` accepts it. Requests go through the proxy that HTTP_PROXY,
+ * HTTPS_PROXY and NO_PROXY name.
  */
 import {createHash} from "node:crypto";
 import {closeSync, constants, createReadStream, fstatSync, fsyncSync, ftruncateSync, openSync, statSync} from "node:fs";
@@ -17,6 +18,8 @@ import type {Dispatcher, request} from "undici";
 import {
   isPlainObject,
   explainWriteError,
+  Lock,
+  waitFor,
   writeAll,
   having,
   count,
@@ -124,21 +127,32 @@ export const present = (path: string): number => bytesOf(path) ?? bytesOf(`${pat
 
 const bytesOf = (path: string): number | undefined => statSync(path, {throwIfNoEntry: false})?.size;
 
+/** Tell if a file has its name already. @throws Error if it has another length. */
+function isWhole(path: string, size: number): boolean {
+  const existing = bytesOf(path);
+  if (existing === undefined || existing === size) return existing === size;
+  throw new Error(`${path}: expected ${size} bytes, found ${existing}; remove it to fetch it again`);
+}
+
 /**
- * Fetch a file over as many connections as it takes, unless it exists already.
+ * Fetch a file over as many connections as it takes, unless it exists already; wait while another process fetches it.
  *
  * @returns `true` if anything was fetched.
  */
 export async function fetchFile(url: string, path: string, options: FetchOptions): Promise<boolean> {
-  const {size} = options;
-  const existing = bytesOf(path);
-  if (existing === size) return false;
-  if (existing !== undefined) {
-    throw new Error(`${path}: expected ${size} bytes, found ${existing}; remove it to fetch it again`);
-  }
+  const {size, progress, signal} = options;
+  if (isWhole(path, size)) return false;
   const part = `${path}.part`;
+  let lock: Lock | undefined;
   try {
     await mkdir(dirname(path), {recursive: true});
+    lock = await waitFor(
+      () => Lock.take(`${part}.lock`),
+      `${part}.lock`,
+      () => progress?.(present(path)),
+      signal,
+    );
+    if (isWhole(path, size)) return false;
     // Bytes of an earlier run may be of another version of the file: the second time all of them are new.
     for (let isResumed = bytesOf(part) !== undefined; ; isResumed = false) {
       await fetchRest(url, part, options);
@@ -155,6 +169,8 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
     return true;
   } catch (error) {
     throw explainWriteError(error, path, "what came so far is kept");
+  } finally {
+    lock?.release();
   }
 }
 

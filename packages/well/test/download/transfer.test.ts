@@ -1,5 +1,6 @@
 import {createHash} from "node:crypto";
-import {existsSync, readFileSync, writeFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from "node:fs";
+import {basename} from "node:path";
 import {fetchFile, type FetchOptions} from "../../src/download/hub";
 import {Rng} from "@lola-ts/core";
 import {temporaryFolder} from "../../../../test/folder";
@@ -236,4 +237,38 @@ describe("what an earlier run left", () => {
     );
     expect(readFileSync(`${path}.part`)).toHaveLength(2000);
   });
+});
+
+test("of two downloads of one file one fetches it, and the other finds it whole", async () => {
+  const {url, path} = await behave({slow: 5});
+  const fetched = await Promise.all([fetchFile(url, path, quick), fetchFile(url, path, quick)]);
+  expect(fetched.sort()).toEqual([false, true]);
+  expect(server!.requests).toEqual(["GET /file"]);
+  expect(readFileSync(path).equals(content)).toBe(true);
+  expect(readdirSync(folder()).filter((name) => name.startsWith(`${basename(path)}.`))).toEqual([]);
+});
+
+test("a download that waits takes over from one that is stopped, with the bytes that came", async () => {
+  const {url, path} = await behave({slow: 5});
+  const stop = new AbortController();
+  const first = fetchFile(url, path, {
+    ...quick,
+    signal: stop.signal,
+    progress: (bytes) => void (bytes > 50_000 && stop.abort()),
+  });
+  const second = fetchFile(url, path, quick);
+  await expect(first).rejects.toThrow();
+  expect(await second).toBe(true);
+  expect(readFileSync(path).equals(content)).toBe(true);
+  expect(server!.requests[1]).toMatch(/^GET \/file bytes=[1-9]\d*-$/);
+});
+
+test("a finished file keeps its bytes while another process of an earlier download still runs", async () => {
+  const {url, path} = await behave((number) => ({ranges: false, slow: 5, cut: number === 0 ? 100_000 : undefined}));
+  const sizes = new Set<number>();
+  const watch = setInterval(() => existsSync(path) && sizes.add(statSync(path).size), 2);
+  await Promise.all([fetchFile(url, path, quick), fetchFile(url, path, quick)]);
+  clearInterval(watch);
+  sizes.add(statSync(path).size);
+  expect([...sizes]).toEqual([content.length]);
 });

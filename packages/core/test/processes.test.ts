@@ -1,7 +1,7 @@
 import {spawn} from "node:child_process";
 import {once} from "node:events";
 import {readFileSync} from "node:fs";
-import {isRunning, stillRuns, thisProcess} from "../../src/store/lock";
+import {isRunning, stillRuns, thisProcess} from "../src/lock";
 
 test("this process runs, and is known by its number, machine and start", () => {
   const here = thisProcess();

@@ -1,4 +1,4 @@
-import {fromJsonText, toJsonText} from "../../src/store/payload";
+import {fromJsonText, toJsonText} from "../src/json";
 
 test("numbers come back as they were, those that are not finite too", () => {
   const value = {errors: [0.1, NaN, Infinity, -Infinity, -1e-300], name: "numbers: none", none: null};
