@@ -12,7 +12,6 @@ import {
   withThreads,
   type Thread,
   fieldRule,
-  type Field,
   type Transform,
   programFile,
 } from "@lola-ts/core";
