@@ -57,8 +57,6 @@ const planRule = section({
   endpoints: recordOf(
     section({above: text, below: text, score: scoreName, horizon: list(number({min: 0}), {length: 2})}),
   ),
-  /** Fit $a + b \prod_i (x_i / x_i^0)^{p_i}$ to an endpoint's excess, and find where it is below a target along the first axis. */
-  law: optional(section({endpoint: text, axes: names, below: number({above: 0})})),
   /** Relative change that counts as none: the judge's. */
   margin: where(number(), `${MARGIN}, the margin of the judge`, (value: number) => value === MARGIN),
   rule: text,
@@ -89,7 +87,7 @@ export function readPlan(file: string): PlanFile {
   }
   checkOptions(file, planRule, content);
   const plan = content as PlanFile;
-  const {centre, kinds, axes, endpoints, law} = plan;
+  const {centre, kinds, axes, endpoints} = plan;
   const among = (place: string, name: string, allowed: object) =>
     checkOptions(file, oneOf(Object.keys(allowed)), name, place);
   among("preset", plan.preset, Object.fromEntries(presetNames(plan.system).map((name) => [name, true])));
@@ -103,8 +101,6 @@ export function readPlan(file: string): PlanFile {
     among(`endpoints.${name}.above`, above, kinds);
     among(`endpoints.${name}.below`, below, kinds);
   }
-  if (law) among("law.endpoint", law.endpoint, endpoints);
-  law?.axes.forEach((axis, i) => among(`law.axes[${i}]`, axis, axes));
   return plan;
 }
 
