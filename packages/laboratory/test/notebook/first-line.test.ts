@@ -54,7 +54,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   [
     "sweep",
     () => lab().sweep({"autoencoder.training.learningRate": [1e-3, 2e-3]}, {name: "lines"}),
-    /^0 of 2 trainings/,
+    /^0 of 2 trials/,
   ],
 ])("%s", async (_, call, expected) => {
   const {line, kernels} = await firstLine(call);

@@ -177,7 +177,7 @@ export class DiffusionStudy {
           own.filter((row) => row.call === call),
         ),
       );
-      return {x: "Lead time", y: "Squared error, diffusion over solver, less 1 (%)", title: block, curves};
+      return {x: "Lead time", y: "Ratio less 1 (%)", title: block, curves};
     });
     return lines(panels, {
       caption:
@@ -206,7 +206,7 @@ export class DiffusionStudy {
     }));
     return this.judgedRows(comparisons).map((row, i) => {
       const {from, to, isNew} = changes[i];
-      return {"from lead time": from, "to lead time": to, "network call": isNew ? "next" : "same", ...row};
+      return {"lead times": `${from} to ${to}`, "network call": isNew ? "next" : "same", ...row};
     });
   }
 

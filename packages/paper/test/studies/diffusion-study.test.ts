@@ -180,15 +180,15 @@ test("a drop within a network call and a rebound at the next call are found wher
   const over = (lead: number) => (lead === 16 ? 0 : 1);
   const study = new DiffusionStudy(plan, trialsOf({ratio: () => 1.25, over, noise: [0.5, 0.001, 0.001]}));
   const rows = study.jumps();
-  expect(rows.map((row) => [row["from lead time"], row["to lead time"], row["network call"]])).toEqual([
-    [4, 8, "same"],
-    [8, 12, "same"],
-    [12, 16, "same"],
-    [16, 20, "next"],
-    [20, 24, "same"],
-    [24, 28, "same"],
-    [28, 32, "same"],
-    [32, 36, "next"],
+  expect(rows.map((row) => `${row["lead times"]}, ${row["network call"]}`)).toEqual([
+    "4 to 8, same",
+    "8 to 12, same",
+    "12 to 16, same",
+    "16 to 20, next",
+    "20 to 24, same",
+    "24 to 28, same",
+    "28 to 32, same",
+    "32 to 36, next",
   ]);
   expect(rows[2]).toMatchObject({side: "better", "change, %": expect.closeTo(-20, 1)});
   expect(rows[3]).toMatchObject({side: "worse", "change, %": expect.closeTo(25, 1)});
