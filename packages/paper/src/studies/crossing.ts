@@ -11,8 +11,6 @@ export interface Crossing {
 /** Draws of a bootstrap. */
 const DRAWS = 1000;
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /**
  * Find the last lead time at which the geometric mean of ratios passes 1, with a percentile interval of 95 %.
  *
@@ -21,9 +19,16 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
  */
 export function crossingOf(leads: readonly number[], logs: readonly number[][][], count = DRAWS): Crossing {
   const [seeds, trajectories] = [logs[0].map((_, s) => s), logs[0][0].map((_, t) => t)];
+  const rows = seeds.map((s) => trajectories.map((t) => logs.map((table) => table[s][t])));
   const at = (ofSeeds: readonly number[], ofTrajectories: readonly number[]) => {
-    const gap = logs.map((table) => mean(ofSeeds.map((s) => mean(ofTrajectories.map((t) => table[s][t])))));
-    return lastCrossing(leads, gap);
+    const sums = leads.map(() => 0); // a mean and a sum cross zero at the same place
+    for (const s of ofSeeds) {
+      for (const t of ofTrajectories) {
+        const row = rows[s][t];
+        for (let i = 0; i < row.length; i++) sums[i] += row[i];
+      }
+    }
+    return lastCrossing(leads, sums);
   };
   const drawn = draws(count, {trajectories: trajectories.length, seeds: seeds.length});
   return {

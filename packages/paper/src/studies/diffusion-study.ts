@@ -180,6 +180,7 @@ export class DiffusionStudy {
       return {x: "Lead time", y: "Ratio less 1 (%)", title: block, curves};
     });
     return lines(panels, {
+      height: PANEL,
       caption:
         `Below 0 diffusion has the smaller squared error. A line joins the ${this.statesPerCall} states of one network call. ` +
         `${MEAN} Bars: intervals of 95 %. ${this.caption}`,
@@ -349,7 +350,7 @@ export class DiffusionStudy {
       const curve = {name: "diffusion is better above", x, y: ofAxis.map(({lead}) => drawn(lead)), ends};
       return {x: axis, y: "Lead time", logarithmic: true, curves: [curve]};
     });
-    return lines(panels, {caption: `${MEAN} Bars: intervals of 95 %. ${this.caption}`});
+    return lines(panels, {height: PANEL, caption: `${MEAN} Bars: intervals of 95 %. ${this.caption}`});
   }
 
   /**
@@ -425,7 +426,7 @@ export class DiffusionStudy {
       zoomed: true,
       curves: [curveOf(endpoint, "value", this.drawnRows(rows, wanted, axis))],
     }));
-    return lines(panels, {caption: `${MEAN} Bars: intervals of 95 %. ${this.caption}`});
+    return lines(panels, {height: PANEL, caption: `${MEAN} Bars: intervals of 95 %. ${this.caption}`});
   }
 
   get caption(): string {
@@ -445,6 +446,9 @@ export class DiffusionStudy {
     return block === undefined ? "all" : parametersInWords(JSON.parse(block) as Record<string, number>);
   }
 }
+
+/** Height of a panel in pixels: there are many. */
+const PANEL = 260;
 
 /** The mean of every caption. */
 const MEAN = "Geometric means over seeds and trajectories.";
