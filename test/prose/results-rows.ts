@@ -205,7 +205,7 @@ export const accountRows = () =>
     return [
       `${name} ÷${own["÷"]}`,
       ...parts.map((part) => part.toFixed(0)),
-      saved.toPrecision(3),
+      String(Number(saved.toPrecision(2))),
       ...counts.map(String),
     ];
   });

@@ -448,7 +448,7 @@ export class DiffusionStudy {
 }
 
 /** Height of a panel in pixels: there are many. */
-const PANEL = 260;
+const PANEL = 220;
 
 /** The mean of every caption. */
 const MEAN = "Geometric means over seeds and trajectories.";
