@@ -171,6 +171,26 @@ export const simulatorRows = () =>
     });
   });
 
+/** Solvers at the lowest rate: what was spent before the first forecast, and after how many forecasts it is saved. */
+export const accountRows = () =>
+  systems.map(({name, folder}) => {
+    const rows = csv(`${folder}/break-even-table.csv`);
+    const own = rows.find((row) => row.forecast === "neural solver" && row["÷"] !== "1")!;
+    const full = rows.find((row) => row.forecast.startsWith("simulator") && row["÷"] === own["÷"])!;
+    const saved = Number(full["cost, ms"]) - Number(own["cost, ms"]);
+    const parts = ["data, s", "training, s", "search, s"].map((column) => Number(own[column]));
+    const forecasts = (seconds: number) => Math.ceil((1000 * seconds) / saved);
+    const sum = parts.reduce((total, part) => total + part, 0);
+    const counts = [sum, sum - parts[2]].map(forecasts);
+    expect([own["break-even, forecasts"], own["without search"]].map(Number)).toEqual(counts);
+    return [
+      `${name} ÷${own["÷"]}`,
+      ...parts.map((part) => part.toFixed(0)),
+      String(Number(saved.toPrecision(2))),
+      ...counts.map(String),
+    ];
+  });
+
 const WORDS_OF_CLAIMS = ["holds here", "fails our rule here", "undecided", "out of range", "not measured"];
 
 /** Number of claims by verdict, the paper's and ours. */

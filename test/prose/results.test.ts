@@ -35,6 +35,7 @@ describe("docs/results.md", () => {
     ["who stays on the attractor", "leaves at", rows.longRunRows],
     ["simpler codes beside autoencoders", "principal components", rows.codeRows],
     ["simulators on coarser grids beside emulators", "its cost, ms", rows.simulatorRows],
+    ["after how many forecasts data, training and search are paid", "search, s", rows.accountRows],
   ])("has %s", (_, column, expected) => {
     expect(tableWith(column, results).rows).toEqual(expected());
   });

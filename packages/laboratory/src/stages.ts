@@ -17,7 +17,6 @@ export {preset, presetNames, studiedPreset, systemNames} from "./presets/presets
 export {packArtifacts, RecordingArtifacts} from "./pretrained/pack";
 export {readModelPlan, trainPlan} from "./pretrained/planned-models";
 export {Shipped, shippedFolder, unpackedFolder, type ShippedArtifact} from "./pretrained/shipped";
-export {secondsOfTrials} from "./pretrained/shipped-trials";
 export {RunList} from "./runs/run-list";
 export {scoreForecast, type ScoringContext} from "./scoring/score";
 export {loadRun, type Run} from "@lola-ts/official-runs";

@@ -12,7 +12,7 @@ export {paperTable, showPaperTable} from "./paper-tables";
 export {compressionGrowth} from "./score-tables";
 export {breakEven, type BreakEven} from "./studies/break-even";
 export {compressionFloor, type CompressionFloor} from "./studies/compression-floor";
-export {diffusionStudy, type DiffusionStudy, type LawOptions, type StudyLaw} from "./studies/diffusion-study";
+export {diffusionStudy, type DiffusionStudy} from "./studies/diffusion-study";
 export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";
 export {longRun, type LongRun, type LongRunOptions} from "./studies/long-run";
 export {growthRate, lyapunovExponents, type Growth, type GrowthOptions, type LyapunovRow} from "./studies/lyapunov";

@@ -15,6 +15,8 @@ export interface Restart {
   readonly first?: number;
   /** Simulated points for each point that the request simulates along an axis; below 1, the grid is coarser. Default: 1. */
   readonly share?: number;
+  /** Whether everything outside of the state must be guessed from the state. Default: false, it is the request's own. */
+  readonly alone?: boolean;
   /** Clock of the run's seconds, in milliseconds. Default: `performance.now`. */
   readonly clock?: () => number;
   /** Called with each frame as soon as it is computed, from the restarted one on. */

@@ -155,12 +155,14 @@ export interface System<
   simulate(request: Request): SimulatedTrajectory<D>;
   /**
    * Simulate the frames of a request from a given state on, in place of the request's own: what the state does not hold, as
-   * of a gas around the stored cells, is the request's. Redundant fields of a state are combined to one.
+   * of a gas around the stored cells, is the request's, or guessed from the state if the restart is `alone`. Redundant fields of a state are combined to one.
    *
    * @returns frames from `restart.first` on; `diagnostics.seconds` are of these alone.
    * @throws RangeError if the restart does not fit the request; Error if the state stops being finite.
    */
   restart(request: Request, restart: Restart): SimulatedTrajectory;
+  /** Whether more is simulated than states hold, so that a restart that is `alone` has other numbers. Default: false. */
+  readonly surrounded?: boolean;
   /** Shares of the simulated points along an axis at which coarser simulations are compared, descending. */
   readonly coarser: readonly number[];
   /** Estimate the work of a trajectory in cell updates; comparable between requests of the system, roughly between systems. */

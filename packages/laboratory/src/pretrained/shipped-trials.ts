@@ -4,7 +4,7 @@
  * A shipped trial has the key of the one that it is a copy of, and stands for it where exactly that training would be measured;
  * its model is not shipped. Whatever is not shipped, or of another configuration or version, is trained as always.
  */
-import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {existsSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {brotliCompressSync, brotliDecompressSync} from "node:zlib";
 import * as z from "zod";
@@ -104,15 +104,4 @@ export class ShippedTrials {
         : "of another configuration";
     return `${shown(file)}: its trials are ${what}, so they are trained here.`;
   }
-}
-
-/**
- * Sum the seconds of the trials of a system's shipped sweeps: what their choices cost. Trials of plans, which keep the scores of
- * trajectories, answer a question and choose nothing.
- */
-export function secondsOfTrials(folder: string, system: string): number {
-  const names = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".json.br")) : [];
-  const sweeps = names.flatMap((file) => ShippedTrials.open(folder, file.slice(0, -8))?.sweep ?? []);
-  const own = sweeps.filter((sweep) => sweep.system === system).flatMap(({trials}) => trials);
-  return own.reduce((sum, {trial: {measured}}) => sum + (measured?.trajectories ? 0 : (measured?.seconds ?? 0)), 0);
 }

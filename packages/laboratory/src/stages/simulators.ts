@@ -4,7 +4,7 @@
  * From a decoded state the simulator makes the error that compression alone makes: what was lost, carried on by the equations.
  */
 import path from "node:path";
-import {checkOptions, hasCode, number, optional, records, section, sizeOf} from "@lola-ts/core";
+import {checkOptions, flag, hasCode, number, optional, records, section, sizeOf} from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
 import type {AutoencoderSource} from "./autoencoders";
 import type {Forecast} from "lola/evaluate";
@@ -24,9 +24,18 @@ export interface SimulatorChoice {
   readonly latentChannels: number | null;
   /** Simulated points for each point of the data's simulation along an axis; below 1, the grid is coarser. Default: 1. */
   readonly share?: number;
+  /**
+   * Whether surroundings that states do not hold are guessed from the state, as an emulator must, in place of the truth's.
+   * Default: false.
+   */
+  readonly alone?: boolean;
 }
 
-const choiceRule = section<SimulatorChoice>({latentChannels: channelsRule, share: optional(number({above: 0}))});
+const choiceRule = section<SimulatorChoice>({
+  latentChannels: channelsRule,
+  share: optional(number({above: 0})),
+  alone: optional(flag),
+});
 
 export const simulatorsRule = records("simulators", "latentChannels");
 
@@ -38,8 +47,8 @@ export function checkSimulators({data}: Config, simulators: readonly SimulatorCh
 }
 
 /** Name a simulator in tables: "simulator from the latent", "simulator from the state, 0.5 of the points". */
-export function simulatorName({latentChannels, share = 1}: SimulatorChoice): string {
-  const name = `simulator from the ${latentChannels === null ? "state" : "latent"}`;
+export function simulatorName({latentChannels, share = 1, alone}: SimulatorChoice): string {
+  const name = `simulator from the ${latentChannels === null ? "state" : "latent"}${alone ? " alone" : ""}`;
   return share === 1 ? name : `${name}, ${share} of the points`;
 }
 
@@ -84,7 +93,7 @@ export function startingState(
 /** Describe a simulator for scoring; where the grid is too coarse for the solver (`unresolved`), its forecast is NaN. */
 export function simulatorContestant(context: ScoringContext, {choice, autoencoder}: SimulatorStart): Contestant {
   const {config, dataset} = context;
-  const {share} = choice;
+  const {share, alone} = choice;
   const system = systemOf(config.system);
   const [, , ...state] = dataset.shape("test");
   const forecast = async (trajectory: number): Promise<Forecast> => {
@@ -92,7 +101,7 @@ export function simulatorContestant(context: ScoringContext, {choice, autoencode
     const {request, first} = requestOf(config, dataset, trajectory);
     const shape = [1, dataset.testWindow.length - knownBefore(config), ...state];
     try {
-      const restart = {state: startingState(context, trajectory, model), first, share};
+      const restart = {state: startingState(context, trajectory, model), first, share, alone};
       const {fields} = system.restart(request, restart);
       return {data: statesOf(fields, system).subarray(0, sizeOf(shape)), shape};
     } catch (error) {
@@ -101,13 +110,16 @@ export function simulatorContestant(context: ScoringContext, {choice, autoencode
     }
   };
   return {
-    name: `simulator${autoencoder ? `-c${autoencoder.latentChannels}` : ""}${share === undefined ? "" : `-${share}`}`,
+    name: `simulator${autoencoder ? `-c${autoencoder.latentChannels}` : ""}${share === undefined ? "" : `-${share}`}${alone ? "-alone" : ""}`,
     labels: {
       method: simulatorName(choice),
       space: autoencoder ? "latent" : "pixel",
       compression: autoencoder?.compression ?? 1,
     },
-    inputs: [...(autoencoder ? [autoencoder.key] : []), artifactKey({restart: RESTART_VERSION, share})],
+    inputs: [
+      ...(autoencoder ? [autoencoder.key] : []),
+      artifactKey({restart: RESTART_VERSION, share, ...(alone && {alone})}),
+    ],
     forecast,
   };
 }

@@ -64,8 +64,6 @@ const planRule = section({
   measure: names,
   /** Ratios of two kinds' scores over a horizon, at every value of an axis. */
   endpoints: recordOf(section({above: text, below: text, score: scoreName, horizon})),
-  /** Fit $a + b \prod_i (x_i / x_i^0)^{p_i}$ to an endpoint's excess, and find where it is below a target along the first axis. */
-  law: optional(section({endpoint: text, axes: names, below: number({above: 0})})),
   /** Relative change that counts as none: the judge's. */
   margin: where(number(), `${MARGIN}, the margin of the judge`, (value: number) => value === MARGIN),
   rule: text,
@@ -100,7 +98,7 @@ export function readPlan(file: string): PlanFile {
   }
   checkOptions(file, planRule, content);
   const plan = content as PlanFile;
-  const {centre, kinds, axes, endpoints, law} = plan;
+  const {centre, kinds, axes, endpoints} = plan;
   const among = (place: string, name: string, allowed: object) =>
     checkOptions(file, oneOf(Object.keys(allowed)), name, place);
   among("preset", plan.preset, Object.fromEntries(presetNames(plan.system).map((name) => [name, true])));
@@ -116,8 +114,6 @@ export function readPlan(file: string): PlanFile {
     if (above === below)
       throw new RangeError(`${file}: expected endpoints.${name} of two kinds, found ${above} twice.`);
   }
-  if (law) among("law.endpoint", law.endpoint, endpoints);
-  law?.axes.forEach((axis, i) => among(`law.axes[${i}]`, axis, axes));
   const config = variantConfig(preset(plan.system, plan.preset), centre, file);
   for (const {method, overrides} of pointsOf(plan)) {
     const changed = variantConfig(config, overrides, file);

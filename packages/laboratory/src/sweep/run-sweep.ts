@@ -160,7 +160,7 @@ export class SweepDisplay {
 
   end(remark = ""): void {
     this.running.clear();
-    const isEmpty = this.shows === 0 && remark === "" && this.failed.length === 0;
+    const isEmpty = this.shows === 0 && remark === "" && this.failed.every(({shipped}) => shipped); // these are no news
     if (this.send && !isEmpty) this.show(true, remark);
     else if (this.isTerminal && this.shows > 0) print("\n");
   }
@@ -175,7 +175,7 @@ export class SweepDisplay {
     const pace = (performance.now() - this.begin) / 1000 / made; // stages within a trial are too different to be counted
     const left = expected - done.length;
     return [
-      `${done.length} of ${expected} trainings`,
+      `${done.length} of ${expected} trials`,
       ...(failed.length > 0 ? [`${failed.length} failed`] : []),
       ...(made > 0 && left > 0 ? [`${formatSeconds(pace * left)} left`] : []),
       ...(isLast ? [] : this.bestInWords()),

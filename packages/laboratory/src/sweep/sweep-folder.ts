@@ -142,7 +142,7 @@ export async function packSweep(store: SweepStore, name: string, target: string)
     return found ? [{...found, ...trial}] : [];
   });
   if (measuredTrials(ended).length === 0) {
-    const found = `${all.length} trainings without a result`;
+    const found = `${all.length} trials without a result`;
     throw new RangeError(`sweep: expected a result of the sweep ${name} to pack, found ${found}.`);
   }
   const trials = ended.map(({shipped: _, ...trial}) => ({
@@ -151,5 +151,5 @@ export async function packSweep(store: SweepStore, name: string, target: string)
     trial,
   }));
   const file = await writeShippedTrials(target, name, plan.config, trials);
-  return `${shown(file)}: ${trials.length} of ${all.length} trainings.`;
+  return `${shown(file)}: ${trials.length} of ${all.length} trials.`;
 }

@@ -175,7 +175,7 @@ function describe(lab: Lab, plan: SweepPlan): void {
     );
   }
   if (isPlanned(plan)) print(costInWords(plan, missing, roomFor(lab, plan)));
-  print(`${trials.length} trainings, ${missing.length} of them to do, in ${shown(folder.path)}`);
+  print(`${trials.length} trials, ${missing.length} of them to do, in ${shown(folder.path)}`);
 }
 
 function trialMemory(base: Config, {method, overrides}: Trial): number {

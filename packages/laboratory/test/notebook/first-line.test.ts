@@ -51,11 +51,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   ["timing, again", () => lab().timing({again: true}), /^timing .* 0\/\d+/],
   ["what-if", () => whatIf(lab(), {rollout: {steps: 2}}, {methods}), /^What if rollout\.steps = 2\?/],
   ["comparison", () => compare({four: lab(), two: lab().with({rollout: {steps: 3}})}, {methods}), /./],
-  [
-    "sweep",
-    () => lab().sweep({"autoencoder.training.learningRate": [1e-3, 2e-3]}, {name: "lines"}),
-    /^0 of 2 trainings/,
-  ],
+  ["sweep", () => lab().sweep({"autoencoder.training.learningRate": [1e-3, 2e-3]}, {name: "lines"}), /^0 of 2 trials/],
 ])("%s", async (_, call, expected) => {
   const {line, kernels} = await firstLine(call);
   expect(line).toMatch(expected);

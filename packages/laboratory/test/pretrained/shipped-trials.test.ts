@@ -5,7 +5,7 @@ import {brotliCompressSync, brotliDecompressSync} from "node:zlib";
 import {projectRoot} from "@lola-ts/core";
 import {changedConfig, type Change} from "../../src/changes";
 import {shippedSweepsFolder} from "../../src/pretrained/shipped";
-import {secondsOfTrials, ShippedTrials, writeShippedTrials} from "../../src/pretrained/shipped-trials";
+import {ShippedTrials, writeShippedTrials} from "../../src/pretrained/shipped-trials";
 import {preset} from "../../src/presets/presets";
 import type {SweepPlan} from "../../src/sweep/sweep-plan";
 import {trialKey, trialVersions} from "../../src/sweep/trial-run";
@@ -30,24 +30,6 @@ test("a trial is found by its key, as it was measured to six digits, and says th
     shipped: true,
   });
   expect(shipped.read("other")).toBeUndefined();
-});
-
-test("the seconds of a system's trials are summed over all sweeps except plans", async () => {
-  const {seconds} = first.measured!;
-  const trajectories = {
-    blocks: ["{}"],
-    leads: [4],
-    scores: {mse: [[1]], crps: [[1]], low: [[1]], mid: [[1]], high: [[1]]},
-  };
-  const planned = {...first, measured: {...first.measured!, trajectories}};
-  await writeShippedTrials(folder("seconds"), "plan", tour, [{key: "one", versions, trial: planned}]);
-  for (const name of ["once", "twice"]) {
-    await writeShippedTrials(folder("seconds"), name, tour, [{key: "one", versions, trial: first}]);
-  }
-  expect(seconds).toBeGreaterThan(0);
-  expect(secondsOfTrials(folder("seconds"), "euler")).toBeCloseTo(2 * seconds, 3);
-  expect(secondsOfTrials(folder("seconds"), "kolmogorov")).toBe(0);
-  expect(secondsOfTrials(folder("absent"), "euler")).toBe(0);
 });
 
 test("a sweep that is not shipped has no trials", () => {

@@ -7,6 +7,9 @@ const {open} = smokeLabs();
 
 test("simulators are named by where they start and by their share of the points", () => {
   expect(simulatorName({latentChannels: 4})).toBe("simulator from the latent");
+  expect(simulatorName({latentChannels: 4, share: 0.5, alone: true})).toBe(
+    "simulator from the latent alone, 0.5 of the points",
+  );
   expect(simulatorName({latentChannels: null, share: 0.5})).toBe("simulator from the state, 0.5 of the points");
 });
 
@@ -42,6 +45,15 @@ test("from the stored state it makes the trajectory again, from a latent one wit
   const [, decoded] = own.map(({rows}) => at(rows));
   decoded.forEach((error, i) => expect(error).toBeLessThan(3 * reconstructed[i]));
   expect(Math.max(...decoded)).toBeGreaterThan(0.05);
+});
+
+test("a simulator that is alone passes this on, and is scored apart from the simulator with true surroundings", async () => {
+  const lab = open();
+  const restart = jest.spyOn(systemOf("euler"), "restart");
+  const simulators = [{latentChannels: 16}, {latentChannels: 16, alone: true}];
+  await lab.evaluation({methods: [{kind: "solver", latentChannels: 16}], trivial: false, simulators});
+  expect(new Set(restart.mock.calls.map(([, {alone}]) => alone))).toContain(true);
+  restart.mockRestore();
 });
 
 test("a grid too coarse for the solver scores no number; any other error ends the work and leaves no scores", async () => {

@@ -30,18 +30,18 @@ test("a sweep is packed as far as it is measured, and one without a result is no
   });
   await half.begin();
   await expect(packSweep(artifacts(), "half", folder("packed"))).rejects.toThrow(
-    "sweep: expected a result of the sweep half to pack, found 4 trainings without a result.",
+    "sweep: expected a result of the sweep half to pack, found 4 trials without a result.",
   );
   const [first] = (await open().sweep(space, options)).trials;
   await half.write(first);
-  expect(await packSweep(artifacts(), "half", folder("packed"))).toMatch(/: 1 of 4 trainings\.$/);
+  expect(await packSweep(artifacts(), "half", folder("packed"))).toMatch(/: 1 of 4 trials\.$/);
   await expect(packSweep(artifacts(), "none", folder("packed"))).rejects.toThrow("expected a sweep of the name none");
 });
 
 test("a packed sweep is found elsewhere without training, and its caption says so", async () => {
   const own = await open().sweep(space, options);
   expect(await packSweep(artifacts(), "optimisers", folder("packed"))).toMatch(
-    /optimisers\.json\.br: 2 of 2 trainings\.$/,
+    /optimisers\.json\.br: 2 of 2 trials\.$/,
   );
   const found = await elsewhere("found", folder("packed")).sweep(space, options);
   expect(trainings("found")).toBe(0);
@@ -65,7 +65,7 @@ test("a training that failed is packed with its error, and alone it is no result
     "expected a result of the sweep failing",
   );
   await own.write(first);
-  expect(await packSweep(artifacts(), name, folder("packed"))).toMatch(/: 2 of 2 trainings\.$/);
+  expect(await packSweep(artifacts(), name, folder("packed"))).toMatch(/: 2 of 2 trials\.$/);
   const found = await elsewhere("failed", folder("packed")).sweep(space, {...options, name, train: false});
   expect(trainings("failed")).toBe(0);
   expect(found.trials.map(({measured, error}) => [measured !== undefined, error])).toEqual([
@@ -80,7 +80,7 @@ test("what was added to it is trained, and it can be packed as a whole again", a
   expect(trainings("grown")).toBe(2);
   expect(grown.caption).toMatch(/; 4 trainings, [\d.]+ core-\w+; 2 of them came with the project, trained elsewhere$/);
   const store = {root: folder("grown"), shippedSweeps: folder("packed")};
-  expect(await packSweep(store, "optimisers", folder("again"))).toMatch(/4 of 4 trainings\.$/);
+  expect(await packSweep(store, "optimisers", folder("again"))).toMatch(/4 of 4 trials\.$/);
 });
 
 test("a sweep of the same name that is another one is trained, and says so", async () => {

@@ -35,7 +35,6 @@ const plan: PlanFile = {
   },
   measure: ["vrmse@1:20"],
   endpoints: {excess: {above: "diffusion", below: "solver", score: "mse", horizon: [4, 16]}},
-  law: {endpoint: "excess", axes: ["steps"], below: 0.02},
   margin: 0.02,
   rule: "A rule.",
   statistics: ["Statistics."],
@@ -106,7 +105,6 @@ test.each([
   [{endpoints: {excess: {...plan.endpoints.excess, below: "solvr"}}}, "endpoints.excess.below"],
   [{endpoints: {excess: {...plan.endpoints.excess, score: "vrmse"}}}, "endpoints.excess.score"],
   [{margin: 0.05}, "expected margin to be 0.02, the margin of the judge, found 0.05."],
-  [{law: {...plan.law, axes: ["stepps"]}}, "law.axes[0]"],
   [
     {endpoints: {excess: {...plan.endpoints.excess, horizon: [16, 4]}}},
     "endpoints.excess.horizon to be lead times [from",

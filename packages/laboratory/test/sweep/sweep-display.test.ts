@@ -31,14 +31,14 @@ const trials = [2, 4].map((batch) => trial({"autoencoder.training.batch": batch}
 test("says how far a sweep is, how long it will take, and what is best", () => {
   const display = new SweepDisplay(plan);
   display.expect([...trials, ...trials]);
-  expect(display.status()).toBe("0 of 4 trainings");
+  expect(display.status()).toBe("0 of 4 trials");
   time = 10_000;
   display.ended(trials[0], true);
   expect(display.status()).toMatch(
-    /^1 of 4 trainings {2}30 s left {2}best error 0.500: autoencoder, autoencoder.training.batch = 2, seed 0$/,
+    /^1 of 4 trials {2}30 s left {2}best error 0.500: autoencoder, autoencoder.training.batch = 2, seed 0$/,
   );
   display.ended({...trials[1], measured: undefined, error: "train: diverged."}, true);
-  expect(display.status()).toMatch(/^2 of 4 trainings {2}1 failed/);
+  expect(display.status()).toMatch(/^2 of 4 trials {2}1 failed/);
   expect(printed).toEqual([
     "[1/4] autoencoder, autoencoder.training.batch = 2, seed 0: error 0.500\n",
     "[2/4] autoencoder, autoencoder.training.batch = 4, seed 0: failed: train: diverged.\n",
@@ -65,12 +65,25 @@ describe("in a notebook", () => {
     return display;
   };
 
+  test("failed trials that come with the project are no news, and others are shown", () => {
+    const failed = {...trials[0], measured: undefined, error: "train: diverged."};
+    open().end();
+    const display = open();
+    display.ended({...failed, shipped: true}, false);
+    display.end();
+    expect(shown).toEqual([]);
+    const own = open();
+    own.ended(failed, false);
+    own.end();
+    expect(shown.at(-1)!["text/plain"]).toContain("1 failed");
+  });
+
   test("a sweep that trains shows a table of its variants, and at the end one line", () => {
     const display = open();
     for (const one of trials) display.ended(one, true);
     expect(shown.at(-1)!["text/html"]).toContain("<table");
     display.end();
-    expect(shown.at(-1)!["text/plain"]).toBe("2 of 2 trainings");
+    expect(shown.at(-1)!["text/plain"]).toBe("2 of 2 trials");
     expect(shown.at(-1)!["text/html"]).not.toContain("<table");
   });
 

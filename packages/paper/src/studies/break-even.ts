@@ -1,6 +1,8 @@
 /** Break-even: error against cost of simulators on coarser grids and of emulators, and from how many forecasts emulators pay. */
+import {readFileSync} from "node:fs";
+import path from "node:path";
 import ndarray from "ndarray";
-import {checkOptions, engineThreads, hasCode, machineName, sizeOf, type TableRow} from "@lola-ts/core";
+import {checkOptions, engineThreads, hasCode, machineName, projectRoot, sizeOf, type TableRow} from "@lola-ts/core";
 import {lines, rateLabel, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {
   type Dataset,
@@ -8,7 +10,6 @@ import {
   type EmulatorSpec,
   labRule,
   requestOf,
-  secondsOfTrials,
   shortened,
   simulatorName,
   startingState,
@@ -51,9 +52,21 @@ interface Priced {
   readonly cost: number;
   /** VRMSE by horizon. */
   readonly errors: ReadonlyMap<string, Result>;
-  /** Seconds of data, training and tuning, of an emulator. */
-  readonly investment?: number;
+  /** What an emulator cost before its first forecast. */
+  readonly investment?: Investment;
 }
+
+/** Seconds that were spent once. */
+interface Investment {
+  /** Simulation of the training and validation data. */
+  readonly data: number;
+  /** Training of the emulator and of its autoencoder. */
+  readonly training: number;
+  /** Training runs by which the recipe of the system's emulators was chosen, where it was chosen on this system. */
+  readonly search: number;
+}
+
+const sumOf = ({data, training, search}: Investment) => data + training + search;
 
 /** Seconds per state on a grid. */
 interface Growth {
@@ -68,8 +81,8 @@ interface Growth {
 export interface BreakEven {
   /**
    * A row per forecast: VRMSE by horizon, cost, the data's simulator over it, the cheapest simulator from the same start with no
-   * greater error on the first horizon, and the numbers of forecasts from which an emulator has paid for itself, against
-   * either; none where it never does.
+   * greater error on the first horizon, the seconds of data, training and search behind an emulator, and the numbers of forecasts
+   * from which it has paid for them, against either simulator; none where it never does.
    */
   readonly rows: TableRow[];
   /** A row per grid: milliseconds per state of the simulator and of both emulators at the middle rate. */
@@ -83,7 +96,7 @@ export interface BreakEven {
 
 /**
  * Compare emulators with their simulator on coarser grids, with larger steps: from the stored state, and from the latents that
- * emulators start from. Errors are an evaluation's; costs are processor times without spin-up, set-up and output,
+ * emulators start from. From a latent, gas around the stored cells is guessed. Errors are an evaluation's; costs are processor times without spin-up, set-up and output,
  * emulators' with decoding. Scores are kept trajectory by trajectory, and every cost as it is measured.
  *
  * @throws RangeError if it is no laboratory, or its data are not simulated; LabError `interrupted`.
@@ -120,10 +133,19 @@ export async function breakEven(lab: Lab): Promise<BreakEven> {
   };
 }
 
-/** List the simulators of a study: from the stored state and from every latent, at the data's resolution and coarser ones. */
+/**
+ * List the simulators of a study: from the stored state and from every latent, at the data's resolution and coarser ones. From a
+ * latent they know no more than an emulator, so surroundings that states do not hold are guessed.
+ */
 function laddersOf({config}: Lab): SimulatorChoice[] {
-  const shares = [undefined, ...systemOf(config.system).coarser];
-  return [null, ...config.latentChannels].flatMap((latentChannels) => shares.map((share) => ({latentChannels, share})));
+  const {coarser, surrounded} = systemOf(config.system);
+  return [null, ...config.latentChannels].flatMap((latentChannels) =>
+    [undefined, ...coarser].map((share) => ({
+      latentChannels,
+      share,
+      ...(surrounded && latentChannels !== null && {alone: true}),
+    })),
+  );
 }
 
 const factorsOf = ({system}: Lab) => FACTORS[system.axes.length as 2 | 3];
@@ -214,7 +236,7 @@ async function timedParts(lab: Lab, method: EmulatorSpec) {
 async function priceEmulators(lab: Lab, results: readonly Result[], tick: () => void): Promise<Priced[]> {
   const {config} = lab;
   const dataset = await lab.dataset();
-  const tuning = lab.artifacts.shippedSweeps ? secondsOfTrials(lab.artifacts.shippedSweeps, config.system) : 0;
+  const search = searchSeconds(config.system);
   const {train, valid} = "source" in config.data ? {train: 0, valid: 0} : config.data.trajectories;
   const data = ((train + valid) * dataset.summary.seconds) / dataset.summary.trajectories;
   const priced: Priced[] = [];
@@ -232,7 +254,7 @@ async function priceEmulators(lab: Lab, results: readonly Result[], tick: () => 
     const compression = autoencoder?.model.compression ?? 1;
     priced.push({
       ...{method: name, compression, members, cost: members * cost, errors: errorsOf(results, name, compression)},
-      investment: data + trained.seconds + (autoencoder?.seconds ?? 0) + tuning,
+      investment: {data, training: trained.seconds + (autoencoder?.seconds ?? 0), search},
     });
     tick();
   }
@@ -284,6 +306,13 @@ const inMilliseconds = ({simulator, solver, diffusion}: Omit<Growth, "cells">) =
   "diffusion, one member, ms": 1000 * diffusion,
 });
 
+/** Read how long the search for the recipe took, if it was made on this system; the others took its recipe over. */
+function searchSeconds(system: string): number {
+  const record = readFileSync(path.join(projectRoot(), "data/study/search.json"), "utf8");
+  const search = JSON.parse(record) as {readonly system: string; readonly seconds: number};
+  return search.system === system ? search.seconds : 0;
+}
+
 const isSimulator = ({investment}: Priced) => investment === undefined;
 
 /** Number of forecasts after which an investment is saved; none if a forecast saves nothing. */
@@ -314,8 +343,12 @@ function rowOf(one: Priced, all: readonly Priced[]): TableRow {
     "simulator / own": full / cost,
     "the same, paper": isEmulator ? PAPER_FACTOR : null,
     "equal error, ms": isEmulator && equal !== null ? 1000 * equal : null,
-    "break-even, forecasts": isEmulator ? forecastsUntil(investment, full - cost) : null,
-    "at equal error": isEmulator && equal !== null ? forecastsUntil(investment, equal - cost) : null,
+    "data, s": investment?.data ?? null,
+    "training, s": investment?.training ?? null,
+    "search, s": investment?.search ?? null,
+    "break-even, forecasts": isEmulator ? forecastsUntil(sumOf(investment), full - cost) : null,
+    "without search": isEmulator ? forecastsUntil(sumOf({...investment, search: 0}), full - cost) : null,
+    "at equal error": isEmulator && equal !== null ? forecastsUntil(sumOf(investment), equal - cost) : null,
   };
 }
 

@@ -3,6 +3,7 @@ import {checkOptions, type TableRow} from "@lola-ts/core";
 import {lines, rateLabel, type Figure} from "@lola-ts/figures";
 import {type Evaluation, labRule} from "@lola-ts/laboratory/stages";
 import type {Lab} from "@lola-ts/laboratory";
+import {systemOf} from "@lola-ts/simulators";
 import {latentRatesOf, leadTimes, type Result} from "lola/evaluate";
 
 /** Name of the simulator that starts from a decoded state. */
@@ -30,7 +31,7 @@ export interface CompressionFloor {
 /**
  * Start the simulator from D(E(x)) of the first state at every compression rate, and score it like an emulator: it makes the
  * error that compression alone makes, carried on by the equations. What an emulator of the same latents adds is its own. The
- * gas around the stored cells of the cloud is the truth's.
+ * gas around the stored cells of the cloud is the truth's, which an emulator does not see: there the floor is a lower bound.
  *
  * @throws RangeError if it is no laboratory, or its data are not simulated; LabError `interrupted`, and what was scored is kept.
  * @example
@@ -42,7 +43,8 @@ export async function compressionFloor(lab: Lab): Promise<CompressionFloor> {
   const methods = lab.methods.filter(({latentChannels}) => latentChannels !== null);
   const simulators = lab.config.latentChannels.map((latentChannels) => ({latentChannels}));
   const evaluation = await lab.evaluation({methods, trivial: false, simulators});
-  const caption = `± and bands: one standard error over trajectories. ${lab.caption}`;
+  const privileged = systemOf(lab.config.system).surrounded ? " The simulator also knows the true surroundings." : "";
+  const caption = `± and bands: one standard error over trajectories.${privileged} ${lab.caption}`;
   const rows = rowsOf(evaluation.results().filter(({metric}) => metric === "vrmse"));
   return {evaluation, rows, caption, figure: () => floorFigure(evaluation, lab.config.stride, caption)};
 }

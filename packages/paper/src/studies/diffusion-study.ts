@@ -1,29 +1,30 @@
 /**
- * When does diffusion beat the solver? Endpoints, effects of axes, the law of the excess and crossing lead times, from the scores of
- * single trajectories that the trials of a plan keep.
+ * When does diffusion beat one neural solver? Ratios of their scores by lead time, by option and at the centre of a plan, from the
+ * scores of single trajectories that the plan's trials keep.
+ *
+ * One mean is taken throughout: the geometric mean of ratios of the same seed and trajectory. Verdicts are about trajectories of the
+ * parameter values that the plan tests, in equal shares, and about no other values.
  */
 import path from "node:path";
-import {
-  canonicalText,
-  checkOptions,
-  flag,
-  optional,
-  projectRoot,
-  section,
-  text,
-  type TableRow,
-  Rng,
-} from "@lola-ts/core";
-import {lines, type Figure} from "@lola-ts/figures";
+import {canonicalText, checkOptions, flag, optional, projectRoot, section, text, type TableRow} from "@lola-ts/core";
+import {lines, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {openLab, parametersInWords} from "@lola-ts/laboratory";
 import {pointsOf, readPlan, runPlan, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
 import {effectOf, judge, type Comparison, type JudgedScores} from "lola/evaluate";
 import type {EndedTrial, LeadScores, Overrides} from "@lola-ts/sweeps";
+import {crossingOf, type Crossing} from "./crossing";
 import type {LyapunovRow} from "./lyapunov";
-import {levenbergMarquardt} from "ml-levenberg-marquardt";
 
-/** Draws of a bootstrap. */
-const DRAWS = 1000;
+/** Ranges of lead times of the slopes by lead time: the first call, the second, and two later ranges. */
+const RANGES = [
+  [4, 16],
+  [20, 32],
+  [36, 60],
+  [64, 100],
+] as const;
+
+/** Calls whose states are compared one by one: the first two. */
+const COMPARED_CALLS = 2;
 
 type Table = readonly (readonly number[])[];
 type Endpoint = PlanFile["endpoints"][string];
@@ -31,33 +32,28 @@ type Endpoint = PlanFile["endpoints"][string];
 /** Scores of a kind at a value of an axis, by seed. */
 type BySeed = ReadonlyMap<number, LeadScores>;
 
+/** Scores of two kinds of forecasts: tables of the same seeds and trajectories. */
 interface Pair {
-  /** Seeds and trajectories, of the same seeds. */
   readonly above: Table;
   readonly below: Table;
   readonly seeds: readonly number[];
 }
 
+/** A value of an axis, or the centre, and a block of trajectories, or all. */
+interface Where {
+  readonly axis?: string;
+  readonly value?: unknown;
+  readonly block?: string;
+}
+
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-export interface LawOptions {
-  /** Draws of the bootstrap. Default: 1000. */
-  readonly draws?: number;
-  /** By name, values of the law's axes at which the excess is predicted; an axis without one keeps the centre's. Default: none. */
-  readonly at?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
-
-/** A law with its intervals of 95 %, and the value of its first axis from which on the excess is below the target. */
-export interface StudyLaw {
-  readonly law: Law;
-  /** A row per parameter: value, and both ends of its interval. */
-  readonly rows: TableRow[];
-  /** A row per combination of the other axes' values: the first axis' value that reaches the target, none if nothing does. */
-  readonly targets: TableRow[];
-}
 
 /** The results of a plan, computed from its trials alone. */
 export class DiffusionStudy {
+  /** Number of different models that were trained, failed trainings included: several trials can score one model. */
+  readonly models: number;
+  /** States that a network call adds to a rollout. */
+  private readonly statesPerCall: number;
   private readonly scores = new Map<string, BySeed>();
   /** Places at which a training failed. The seeds that are left there are no random choice. */
   private readonly failed = new Set<string>();
@@ -81,6 +77,10 @@ export class DiffusionStudy {
       if (scores) this.scores.set(place, scores);
       if (failed.has(key)) this.failed.add(place);
     }
+    const keys = trials.flatMap(({measured}) => measured?.key ?? []);
+    this.models = new Set(keys).size + trials.filter(({measured}) => !measured).length;
+    const {window, rollout} = sweepOf(plan).config;
+    this.statesPerCall = window - (rollout.overlap ?? 1);
   }
 
   /** Parameters of each test trajectory, as JSON. */
@@ -93,22 +93,19 @@ export class DiffusionStudy {
     return [...this.scores.values()][0]?.values().next().value?.leads ?? [];
   }
 
+  /** All trajectories, then those of each parameter value. */
+  private get allAndEach(): readonly (string | undefined)[] {
+    return [undefined, ...[...new Set(this.blocks)].sort((a, b) => a.localeCompare(b, "en", {numeric: true}))];
+  }
+
   /** Name the place of a kind at a value of an axis; kinds that the axis does not change are at the centre. */
   private place(kind: string, axis?: string, value?: unknown): string {
     const isChanged = axis === undefined || (this.plan.axes[axis].kinds ?? [kind]).includes(kind);
     return isChanged ? placeOf(kind, axis, value) : placeOf(kind);
   }
 
-  private at(kind: string, axis?: string, value?: unknown): BySeed {
+  private at(kind: string, {axis, value}: Where): BySeed {
     return this.scores.get(this.place(kind, axis, value)) ?? new Map<number, LeadScores>();
-  }
-
-  /** Pair the scores at each value of an axis at which no training failed. */
-  private wholePairs(endpoint: Endpoint, axis: string): {value: unknown; pair: Pair}[] {
-    return this.plan.axes[axis].values.flatMap((value) => {
-      const pair = this.isWhole(endpoint, axis, value) ? this.pair(endpoint, axis, value) : undefined;
-      return pair ? [{value, pair}] : [];
-    });
   }
 
   private isWhole({above, below}: Endpoint, axis: string, value: unknown): boolean {
@@ -120,21 +117,98 @@ export class DiffusionStudy {
     return rows.filter((row) => row.axis === axis && this.isWhole(endpoint, axis, row.value));
   }
 
-  /** The endpoint whose scores cross. */
-  private get crossed(): Endpoint {
-    return this.plan.endpoints[this.plan.law?.endpoint ?? Object.keys(this.plan.endpoints)[0]];
+  /** The ratio of squared errors, whose lead times are compared: the plan's first endpoint. */
+  private get first(): Endpoint {
+    return Object.values(this.plan.endpoints)[0];
   }
 
-  private pair({above, below, score, horizon: [from, to]}: Endpoint, axis?: string, value?: unknown): Pair | undefined {
-    const [upper, lower] = [this.at(above, axis, value), this.at(below, axis, value)];
+  private pair({above, below, score, horizon: [from, to]}: Endpoint, where: Where = {}): Pair | undefined {
+    const [upper, lower] = [this.at(above, where), this.at(below, where)];
     const seeds = [...upper.keys()].filter((seed) => lower.has(seed)).sort((a, b) => a - b);
+    const isChosen = (t: number) => where.block === undefined || this.blocks[t] === where.block;
     const table = (scores: BySeed) =>
       seeds.map((seed) => {
         const {leads, scores: all} = scores.get(seed)!;
         const inside = leads.flatMap((lead, i) => (lead >= from && lead <= to ? [i] : []));
-        return (all[score] ?? []).map((row) => mean(inside.map((i) => row[i])));
+        const rows = (all[score] ?? []).filter((_, t) => isChosen(t));
+        return rows.map((row) => mean(inside.map((i) => row[i])));
       });
     return seeds.length > 0 ? {above: table(upper), below: table(lower), seeds} : undefined;
+  }
+
+  /** Compare the squared errors at one lead time. */
+  private pairAt(lead: number, where: Where = {}): Pair | undefined {
+    return this.pair({...this.first, horizon: [lead, lead]}, where);
+  }
+
+  /**
+   * Tabulate the ratio of squared errors at the centre, less 1, at every lead time: of all trajectories and of those of each
+   * parameter value, with its interval of 95 %, the network call that makes the state, and the state's place in that call.
+   */
+  ratios(): TableRow[] {
+    return this.allAndEach.flatMap((block) =>
+      this.leads.flatMap((lead, i) => {
+        const pair = this.pairAt(lead, {block});
+        const effect = pair && effectOf([comparisonOf("", pair)]);
+        if (!effect) return [];
+        const [low, high] = effect.interval;
+        return {
+          block: this.inWords(block),
+          lead,
+          call: Math.floor(i / this.statesPerCall) + 1,
+          state: (i % this.statesPerCall) + 1,
+          "change, %": 100 * effect.value,
+          "from, %": orNone(100 * low),
+          "to, %": orNone(100 * high),
+        };
+      }),
+    );
+  }
+
+  /** Draw {@link ratios}: a panel for all trajectories and one for each parameter value, and a line for each network call. */
+  ratioFigure(): Figure {
+    const rows = this.ratios();
+    const panels = [...new Set(rows.map(({block}) => String(block)))].map((block) => {
+      const own = rows.filter((row) => row.block === block);
+      const curves = [...new Set(own.map(({call}) => call))].map((call) =>
+        curveOf(
+          "states of one network call",
+          "lead",
+          own.filter((row) => row.call === call),
+        ),
+      );
+      return {x: "Lead time", y: "Ratio less 1 (%)", title: block, curves};
+    });
+    return lines(panels, {
+      height: PANEL,
+      caption:
+        `Below 0 diffusion has the smaller squared error. A line joins the ${this.statesPerCall} states of one network call. ` +
+        `${MEAN} Bars: intervals of 95 %. ${this.caption}`,
+    });
+  }
+
+  /**
+   * Tabulate how the ratio of squared errors changes from each state of the first two calls to the next state, with its interval of
+   * 95 % and the judge's side, corrected for the number of changes. "better" favours diffusion.
+   */
+  jumps(): TableRow[] {
+    const leads = this.leads.slice(0, COMPARED_CALLS * this.statesPerCall + 1);
+    const changes = leads.slice(1).flatMap((lead, i) => {
+      const [before, after] = [this.pairAt(leads[i]), this.pairAt(lead)];
+      const isNew = (i + 1) % this.statesPerCall === 0;
+      return before && after
+        ? [{from: leads[i], to: lead, isNew, before: ratiosOf(before), after: ratiosOf(after)}]
+        : [];
+    });
+    const comparisons = changes.map(({to, before, after}): Comparison => ({
+      label: `lead time ${to}`,
+      above: [judged("after", after)],
+      below: [judged("before", before)],
+    }));
+    return this.judgedRows(comparisons).map((row, i) => {
+      const {from, to, isNew} = changes[i];
+      return {"lead times": `${from} to ${to}`, "network call": isNew ? "next" : "same", ...row};
+    });
   }
 
   /**
@@ -149,14 +223,10 @@ export class DiffusionStudy {
     const axes = only === undefined ? all : {[only]: named("effects", "an axis", all, only)};
     return Object.entries(axes).flatMap(([axis, {values}]) => {
       const pairs = values.flatMap((value) => {
-        const pair = this.pair(ratio, axis, value);
+        const pair = this.pair(ratio, {axis, value});
         return pair ? [{value, pair}] : [];
       });
-      const comparisons = pairs.map(({value, pair}): Comparison => ({
-        label: `${axis} ${String(value)}`,
-        above: [judged(ratio.above, pair.above)],
-        below: [judged(ratio.below, pair.below)],
-      }));
+      const comparisons = pairs.map(({value, pair}) => comparisonOf(`${axis} ${String(value)}`, pair));
       return this.judgedRows(comparisons).map((row, i) => ({
         axis,
         value: pairs[i].value as number,
@@ -167,32 +237,81 @@ export class DiffusionStudy {
   }
 
   /**
-   * Tabulate the slope of an endpoint along each axis of numbers: the change of its ratio for twice the option, with its interval of
-   * 95 %, and the judge's side, corrected for the number of axes. A value at which a training failed has no part.
+   * Tabulate every endpoint at the centre against its strongest rival: the plan's, or the same forecast without the plan's change
+   * where that scores better. The judge's side is corrected for the number of endpoints; a last column has the other rival.
    */
-  slopes(endpoint: string): TableRow[] {
-    const ratio = named("slopes", "an endpoint", this.plan.endpoints, endpoint);
-    const axes = Object.keys(this.plan.axes).flatMap((axis) => {
-      const points = this.wholePairs(ratio, axis).flatMap(({value, pair}) =>
-        typeof value === "number" ? [{x: Math.log2(value), pair}] : [],
+  centre(): TableRow[] {
+    const {endpoints, kinds} = this.plan;
+    const rows = Object.entries(endpoints).flatMap(([endpoint, ratio]) => {
+      const {method} = kinds[ratio.below];
+      const rivals = Object.keys(kinds).filter(
+        (kind) => kind === ratio.below || (kinds[kind].method === method && !kinds[kind].change),
       );
+      const against = rivals.flatMap((rival) => {
+        const pair = this.pair({...ratio, below: rival});
+        return pair ? [{endpoint, rival, pair, change: changeOf(pair)}] : [];
+      });
+      const [strongest, other] = against.sort((a, b) => b.change - a.change);
+      return strongest ? [{...strongest, other}] : [];
+    });
+    const comparisons = rows.map(({endpoint, pair}) => comparisonOf(endpoint, pair));
+    return this.judgedRows(comparisons).map((row, i) => {
+      const {endpoint, rival, other} = rows[i];
+      return {endpoint, "strongest rival": rival, ...row, "other rival, %": other ? 100 * other.change : null};
+    });
+  }
+
+  /**
+   * Tabulate the slope of every endpoint along each axis of numbers: the change of its ratio for twice the option, with its interval
+   * of 95 %, and the judge's side, corrected for the number of all slopes. A value at which a training failed has no part.
+   */
+  slopes(): TableRow[] {
+    const named = Object.entries(this.plan.endpoints);
+    return this.slopeRows(
+      named.flatMap(([endpoint, ratio]) =>
+        Object.keys(this.plan.axes).map((axis) => ({labels: {endpoint, axis}, axis, ratio})),
+      ),
+    );
+  }
+
+  /**
+   * Tabulate the slope of the ratio of squared errors along an axis on four ranges of lead times, corrected for their number.
+   *
+   * @throws RangeError if the plan has no such axis.
+   */
+  slopesByLead(axis: string): TableRow[] {
+    named("slopesByLead", "an axis", this.plan.axes, axis);
+    return this.slopeRows(
+      RANGES.map(([from, to]) => ({
+        labels: {axis, "lead times": `${from} to ${to}`},
+        axis,
+        ratio: {...this.first, horizon: [from, to]},
+      })),
+    );
+  }
+
+  private slopeRows(wanted: readonly {labels: TableRow; axis: string; ratio: Endpoint}[]): TableRow[] {
+    const slopes = wanted.flatMap(({labels, axis, ratio}) => {
+      const points = this.plan.axes[axis].values.flatMap((value) => {
+        const pair = this.isWhole(ratio, axis, value) ? this.pair(ratio, {axis, value}) : undefined;
+        return pair && typeof value === "number" ? [{x: Math.log2(value), pair}] : [];
+      });
       const shared = points.reduce<readonly number[]>(
         (all, {pair}) => all.filter((seed) => pair.seeds.includes(seed)),
         points[0]?.pair.seeds ?? [],
       );
       return points.length > 1 && shared.length > 0
-        ? [{axis, ratios: slopesOf(points, shared), seeds: shared.length}]
+        ? [{labels, axis, ratios: slopesOf(points, shared), seeds: shared.length}]
         : [];
     });
-    const comparisons = axes.map(({axis, ratios}): Comparison => ({label: axis, above: [judged(axis, ratios)]}));
-    return this.judgedRows(comparisons).map((row, i) => ({axis: axes[i].axis, ...row, seeds: axes[i].seeds}));
+    const comparisons = slopes.map(({axis, ratios}): Comparison => ({label: axis, above: [judged(axis, ratios)]}));
+    return this.judgedRows(comparisons).map((row, i) => ({...slopes[i].labels, ...row, seeds: slopes[i].seeds}));
   }
 
   private judgedRows(comparisons: readonly Comparison[]): TableRow[] {
-    const options = {blocks: this.blocks};
-    const {cells} = judge(comparisons, options);
+    const {cells} = judge(comparisons);
     return cells.map(({side, value, corrected, reason}, i) => {
-      const [low, high] = effectOf([comparisons[i]], options)?.interval ?? [NaN, NaN];
+      const [low, high] = effectOf([comparisons[i]])?.interval ?? [NaN, NaN];
       return {
         "change, %": 100 * Math.expm1(value),
         "from, %": orNone(100 * low),
@@ -201,76 +320,6 @@ export class DiffusionStudy {
         side: reason ? `${side}: ${reason}` : side,
       };
     });
-  }
-
-  /**
-   * Fit the plan's law to the excess at all values of its axes at which no training failed, of means over seeds and trajectories, and
-   * find the value of its first axis that brings the excess below the target, at all values of the other axes. Intervals are of a
-   * bootstrap over seeds and trajectories.
-   *
-   * @throws RangeError if the plan has no law, or there are fewer points than parameters.
-   */
-  law({draws: count = DRAWS, at: places = {}}: LawOptions = {}): StudyLaw {
-    const {law: wanted, axes, centre} = this.plan;
-    if (!wanted) throw new RangeError(`law: expected a plan with a law, found none in ${this.plan.name}.`);
-    const endpoint = this.plan.endpoints[wanted.endpoint];
-    const base = wanted.axes.map((axis) => Number(centre[axes[axis].option]));
-    const points = wanted.axes.flatMap((axis, i) =>
-      this.wholePairs(endpoint, axis).map(({value, pair}) => ({
-        x: base.map((centreValue, j) => (i === j ? Number(value) / centreValue : 1)),
-        pair,
-      })),
-    );
-    const unique = [...new Map(points.map((point) => [point.x.join(), point])).values()];
-    const parameters = 2 + wanted.axes.length;
-    if (unique.length < parameters) {
-      throw new RangeError(`law: expected trials at ${parameters} points or more, found ${unique.length}.`);
-    }
-    const fit = (draw?: Draw, start?: Law) =>
-      fitLaw(
-        unique.map(({x, pair}): LawPoint => ({x, excess: excess(pair, draw)})),
-        start,
-      );
-    const law = fit();
-    const sizes = {
-      trajectories: unique[0].pair.above[0].length,
-      seeds: Math.max(...unique.map(({pair}) => pair.seeds.length)),
-    };
-    const laws = draws(count, sizes).map((draw) => fit(draw, law));
-    const row = (name: string, of: (law: Law) => number): TableRow => {
-      const [low, high] = interval(laws.map(of));
-      return {parameter: name, value: of(law), from: low, to: high};
-    };
-    const [first, ...others] = wanted.axes;
-    const targets = combinations(others.map((axis) => axes[axis].values.map(Number))).map((values): TableRow => {
-      const at = (fitted: Law) =>
-        base[0] *
-        reaches(
-          fitted,
-          values.map((value, i) => value / base[i + 1]),
-          wanted.below,
-        );
-      const [low, high] = interval(laws.map(at));
-      return {
-        ...Object.fromEntries(others.map((axis, i) => [axis, values[i]])),
-        [first]: orNone(at(law)),
-        from: orNone(low),
-        to: orNone(high),
-      };
-    });
-    return {
-      law,
-      rows: [
-        row("a", (fitted) => fitted.a),
-        row("b", (fitted) => fitted.b),
-        ...wanted.axes.map((axis, i) => row(`power of ${axis}`, (fitted) => fitted.powers[i])),
-        ...Object.entries<Readonly<Record<string, number>>>({"the centre": {}, ...places}).map(([name, values]) => {
-          const x = wanted.axes.map((axis, i) => (axis in values ? values[axis] / base[i] : 1));
-          return row(`excess at ${name}`, (fitted) => excessOf(fitted, x));
-        }),
-      ],
-      targets,
-    };
   }
 
   /**
@@ -294,14 +343,14 @@ export class DiffusionStudy {
     const rows = this.phases();
     const last = Math.max(...this.leads);
     const panels = [...new Set(rows.map(({axis}) => String(axis)))].map((axis) => {
-      const ofAxis = this.drawnRows(rows, this.crossed, axis);
+      const ofAxis = this.drawnRows(rows, this.first, axis);
       const drawn = (value: TableRow[string]) => Number(value ?? last); // a boundary beyond the last lead time is at the edge
       const x = ofAxis.map(({value}) => Number(value));
       const ends = ofAxis.map(({from, to}): [number, number] => [drawn(from), drawn(to)]);
       const curve = {name: "diffusion is better above", x, y: ofAxis.map(({lead}) => drawn(lead)), ends};
       return {x: axis, y: "Lead time", logarithmic: true, curves: [curve]};
     });
-    return lines(panels, {caption: `Bars: intervals of 95 %. ${this.caption}`});
+    return lines(panels, {height: PANEL, caption: `${MEAN} Bars: intervals of 95 %. ${this.caption}`});
   }
 
   /**
@@ -311,8 +360,7 @@ export class DiffusionStudy {
    * @param lyapunov exponents of the blocks. Default: lead times alone.
    */
   crossings(lyapunov: readonly LyapunovRow[] = []): TableRow[] {
-    const blocks = [...new Set(this.blocks)].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
-    return ["all", ...blocks].flatMap((block) => {
+    return this.allAndEach.flatMap((block) => {
       const crossing = this.crossing({block});
       if (!crossing) return [];
       const times = lyapunov.find((candidate) => candidate.block === block);
@@ -322,7 +370,7 @@ export class DiffusionStudy {
         interval: [low, high],
       } = crossing;
       return {
-        block: block === "all" ? block : parametersInWords(JSON.parse(block) as Record<string, number>),
+        block: this.inWords(block),
         ...rowOf(crossing),
         ...(lyapunov.length > 0 && {
           "Lyapunov times": orNone(lead * perLead),
@@ -333,31 +381,30 @@ export class DiffusionStudy {
     });
   }
 
-  /** Find the last crossing of the curves of squared error, of the trajectories of a block, with a bootstrap over them and seeds. */
-  private crossing({axis, value, block = "all"}: Where): Crossing | undefined {
-    const endpoint = this.crossed;
-    const [upper, lower] = [this.at(endpoint.above, axis, value), this.at(endpoint.below, axis, value)];
-    const seeds = [...upper.keys()].filter((seed) => lower.has(seed));
-    if (seeds.length === 0) return undefined;
-    const {leads} = this;
-    const own = this.blocks.flatMap((candidate, t) => (block === "all" || candidate === block ? [t] : []));
-    const gaps = seeds.map((seed) => {
-      const [above, below] = [upper, lower].map((scores) => scores.get(seed)!.scores[endpoint.score]);
-      return this.blocks.map((_, t) => leads.map((_, i) => above[t][i] - below[t][i]));
+  /**
+   * Tabulate the phase boundary at every value of an axis, a column for all trajectories and one for those of each parameter value.
+   * It is none where diffusion is not below at the last lead time.
+   *
+   * @throws RangeError if the plan has no such axis.
+   */
+  crossingsAlong(axis: string): TableRow[] {
+    const {values} = named("crossingsAlong", "an axis", this.plan.axes, axis);
+    return values.map((value): TableRow => {
+      const columns = this.allAndEach.map((block) => {
+        const {lead = NaN} = this.crossing({axis, value, block}, 0) ?? {};
+        return [this.inWords(block), orNone(lead)];
+      });
+      return {[axis]: value as number, ...(Object.fromEntries(columns) as TableRow)};
     });
-    const at = (chosen: readonly number[], trajectories: readonly number[]) => {
-      const sum = leads.map(() => 0);
-      for (const s of chosen) for (const t of trajectories) gaps[s][t].forEach((gap, i) => (sum[i] += gap));
-      return lastCrossing(leads, sum);
-    };
-    const drawn = draws(DRAWS, {trajectories: own.length, seeds: seeds.length}).map((draw) =>
-      at(
-        draw.seeds(seeds.length),
-        draw.trajectories.map((i) => own[i]),
-      ),
-    );
-    const all = seeds.map((_, s) => s);
-    return {lead: at(all, own), interval: interval(drawn)};
+  }
+
+  /** Find the last crossing of the mean ratio of squared errors with 1, with a bootstrap over trajectories and seeds. */
+  private crossing(where: Where, draws?: number): Crossing | undefined {
+    const {leads} = this;
+    const pairs = leads.map((lead) => this.pairAt(lead, where));
+    if (pairs.length === 0 || pairs.some((pair) => !pair)) return undefined;
+    const logs = pairs.map((pair) => ratiosOf(pair!).map((row) => row.map(Math.log)));
+    return crossingOf(leads, logs, draws);
   }
 
   private numericAxes(): [string, number[]][] {
@@ -372,18 +419,14 @@ export class DiffusionStudy {
     const wanted = named("figure", "an endpoint", this.plan.endpoints, endpoint);
     const rows = this.effects(endpoint).filter(({value}) => typeof value === "number");
     const axes = [...new Set(rows.map(({axis}) => String(axis)))];
-    const panels = axes.map((axis) => {
-      const ofAxis = this.drawnRows(rows, wanted, axis);
-      const ends = ofAxis.map((row): [number, number] => [Number(row["from, %"] ?? NaN), Number(row["to, %"] ?? NaN)]);
-      const curve = {
-        name: endpoint,
-        x: ofAxis.map(({value}) => Number(value)),
-        y: ofAxis.map((row) => Number(row["change, %"])),
-        ends,
-      };
-      return {x: axis, y: "Ratio less 1 (%)", logarithmic: true, zoomed: true, curves: [curve]};
-    });
-    return lines(panels, {caption: `Bars: intervals of 95 %. ${this.caption}`});
+    const panels = axes.map((axis) => ({
+      x: axis,
+      y: "Ratio less 1 (%)",
+      logarithmic: true,
+      zoomed: true,
+      curves: [curveOf(endpoint, "value", this.drawnRows(rows, wanted, axis))],
+    }));
+    return lines(panels, {height: PANEL, caption: `${MEAN} Bars: intervals of 95 %. ${this.caption}`});
   }
 
   get caption(): string {
@@ -392,28 +435,38 @@ export class DiffusionStudy {
     const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
     const many = least === most ? `${least}` : `${least} to ${most}`;
     const number = this.blocks.length;
-    return `Plan ${name}: ${system}, preset ${preset}; ${many} seeds, ${number} test trajectories, margin ${100 * margin} %.`;
+    return (
+      `Plan ${name}: ${system}, preset ${preset}; ${this.models} trained models, ${many} seeds, ${number} test trajectories, ` +
+      `margin ${100 * margin} %.`
+    );
   }
+
+  /** Name the trajectories of a parameter value, or all. */
+  private inWords(block?: string): string {
+    return block === undefined ? "all" : parametersInWords(JSON.parse(block) as Record<string, number>);
+  }
+}
+
+/** Height of a panel in pixels: there are many. */
+const PANEL = 220;
+
+/** The mean of every caption. */
+const MEAN = "Geometric means over seeds and trajectories.";
+
+/** Draw rows of ratios with their intervals over one of their columns. */
+function curveOf(name: string, x: string, rows: readonly TableRow[]): ErrorCurve {
+  return {
+    name,
+    x: rows.map((row) => Number(row[x])),
+    y: rows.map((row) => Number(row["change, %"])),
+    ends: rows.map((row): [number, number] => [Number(row["from, %"] ?? NaN), Number(row["to, %"] ?? NaN)]),
+  };
 }
 
 /** Find a part of the plan by its name. */
 function named<T>(where: string, what: string, parts: Readonly<Record<string, T>>, name: string): T {
   if (Object.hasOwn(parts, name)) return parts[name];
   throw new RangeError(`${where}: expected ${what} of the plan (${Object.keys(parts).join(", ")}), found ${name}.`);
-}
-
-/** A value of an axis, or the centre, and a block of trajectories, or all. */
-interface Where {
-  readonly axis?: string;
-  readonly value?: unknown;
-  readonly block?: string;
-}
-
-/** From which lead time on diffusion is better: 0 at once, Infinity never. */
-interface Crossing {
-  readonly lead: number;
-  /** Ends of the interval of 95 %. */
-  readonly interval: readonly [number, number];
 }
 
 const rowOf = ({lead, interval: [low, high]}: Crossing) => ({lead: orNone(lead), from: orNone(low), to: orNone(high)});
@@ -426,6 +479,18 @@ const placeOf = (...parts: unknown[]) => JSON.stringify(parts.filter((part) => p
 function judged(method: string, bySeed: Table): JudgedScores {
   return {method, bySeed, samples: bySeed[0].map((_, t) => mean(bySeed.map((row) => row[t])))};
 }
+
+const comparisonOf = (label: string, {above, below}: Pair): Comparison => ({
+  label,
+  above: [judged("above", above)],
+  below: [judged("below", below)],
+});
+
+const ratiosOf = ({above, below}: Pair): number[][] =>
+  above.map((row, s) => row.map((value, t) => value / below[s][t]));
+
+/** Compute the geometric mean of the ratios less 1. */
+const changeOf = (pair: Pair): number => Math.expm1(mean(ratiosOf(pair).flat().map(Math.log)));
 
 /** Fit $\ln(a / b)$ over $\log_2 x$ for each seed and trajectory. @returns factors of the ratio for twice the option. */
 function slopesOf(points: readonly {readonly x: number; readonly pair: Pair}[], seeds: readonly number[]): number[][] {
@@ -442,30 +507,6 @@ function slopesOf(points: readonly {readonly x: number; readonly pair: Pair}[], 
   );
 }
 
-/** Compute the ratio of mean scores less 1, of all seeds and trajectories or of those that were drawn. */
-function excess({above, below}: Pair, draw?: Draw): number {
-  if (!draw) return mean(above.flat()) / mean(below.flat()) - 1;
-  const seeds = draw.seeds(above.length);
-  const sum = (table: Table) =>
-    seeds.reduce((all, s) => all + draw.trajectories.reduce((total, t) => total + table[s][t], 0), 0);
-  return sum(above) / sum(below) - 1;
-}
-
-/**
- * Find the last lead time at which the gap between two curves falls to 0, on straight lines between the states: 0 if it is 0 or less
- * from the first state on, Infinity if it is above 0 at the last.
- */
-export function lastCrossing(leads: readonly number[], gap: readonly number[]): number {
-  const last = gap.map((difference) => difference <= 0).lastIndexOf(false); // what is not a number is not below
-  if (last < 0) return 0;
-  if (last === leads.length - 1) return Infinity;
-  return leads[last] + (leads[last + 1] - leads[last]) * (gap[last] / (gap[last] - gap[last + 1]));
-}
-
-function combinations(lists: readonly (readonly number[])[]): number[][] {
-  return lists.reduce<number[][]>((all, list) => all.flatMap((start) => list.map((value) => [...start, value])), [[]]);
-}
-
 const optionsRule = section<{train: boolean}>({train: optional(flag)});
 
 /**
@@ -476,7 +517,7 @@ const optionsRule = section<{train: boolean}>({train: optional(flag)});
  * @throws RangeError naming what is wrong with the plan; LabError `interrupted`, and what has ended is kept.
  * @example
  * const study = await diffusionStudy("data/study/plan.json");
- * await lab.showTable(study.slopes("excess"), study.caption);
+ * await lab.showTable(study.slopes(), study.caption);
  */
 export async function diffusionStudy(file: string, options: {readonly train?: boolean} = {}): Promise<DiffusionStudy> {
   checkOptions("diffusionStudy", text, file, "file");
@@ -485,93 +526,4 @@ export async function diffusionStudy(file: string, options: {readonly train?: bo
   const {system, preset} = plan;
   const sweep = await runPlan(openLab({system, preset}), sweepOf(plan, {train: options.train ?? false}));
   return new DiffusionStudy(plan, sweep.trials);
-}
-
-/** A law $a + b \prod_i x_i^{p_i}$, each $x_i$ relative to the centre's. */
-export interface Law {
-  readonly a: number;
-  readonly b: number;
-  readonly powers: readonly number[];
-}
-
-interface LawPoint {
-  /** Values of the options, relative to the centre's. */
-  readonly x: readonly number[];
-  readonly excess: number;
-}
-
-/** Largest modulus of a power, and bounds of an excess: a ratio of errors less 1 is never below -1. */
-const STEEPEST = 4;
-const [LEAST, LARGEST] = [-1, 10];
-
-/** Iterations of a fit, and of one that begins near its end: the solver makes all of them. */
-const [ITERATIONS, FEW] = [200, 30];
-
-const product = (x: readonly number[], powers: readonly number[]) =>
-  x.reduce((all, value, i) => all * value ** powers[i], 1);
-
-/** Evaluate a law at values relative to the centre's. */
-export const excessOf = ({a, b, powers}: Law, x: readonly number[]): number => a + b * product(x, powers);
-
-/** Fit a law by least squares. @param start law to begin with. Default: half of the mean excess is constant, and nothing has a power. */
-export function fitLaw(points: readonly LawPoint[], start?: Law): Law {
-  const mean = points.reduce((sum, {excess}) => sum + excess / points.length, 0);
-  const {a, b, powers} = start ?? {a: mean / 2, b: mean / 2, powers: points[0].x.map(() => 0.1)};
-  const data = {x: points.map((_, i) => i), y: points.map(({excess}) => excess)};
-  const law = ([first, second, ...rest]: number[]): Law => ({a: first, b: second, powers: rest});
-  const {parameterValues} = levenbergMarquardt(
-    data,
-    (values: number[]) => (i: number) => excessOf(law(values), points[i].x),
-    {
-      initialValues: [a, b, ...powers],
-      minValues: [LEAST, 0, ...powers.map(() => -STEEPEST)],
-      maxValues: [LARGEST, LARGEST, ...powers.map(() => STEEPEST)],
-      gradientDifference: 1e-6,
-      centralDifference: true,
-      improvementThreshold: 1e-9,
-      errorTolerance: 1e-18,
-      maxIterations: start ? FEW : ITERATIONS,
-    },
-  );
-  return law(parameterValues);
-}
-
-/**
- * Find the value of the first option, relative to the centre's, from which on a law is below a target: Infinity if more of the option
- * never gets it there.
- *
- * @param others values of the other options, relative to the centre's.
- */
-export function reaches({a, b, powers: [p, ...rest]}: Law, others: readonly number[], target: number): number {
-  if (target <= a || p >= 0) return Infinity;
-  return ((target - a) / (b * product(others, rest))) ** (1 / p);
-}
-
-/** Seeds and trajectories that were drawn with replacement: indices of trajectories, and of seeds of a point that has so many. */
-interface Draw {
-  readonly trajectories: readonly number[];
-  seeds(count: number): number[];
-}
-
-/**
- * Draw for a bootstrap over seeds and trajectories, which are crossed. All points have the same draws. Of n there are n - 1 in
- * a draw, which makes the variance of a mean unbiased (Rao & Wu, 1988): there are few seeds.
- */
-function draws(count: number, {trajectories, seeds}: {readonly trajectories: number; readonly seeds: number}): Draw[] {
-  const lessOne = (n: number) => Math.max(1, n - 1);
-  return Array.from({length: count}, (_, n) => {
-    const rng = Rng.from("study", n);
-    const chosen = Array.from({length: lessOne(trajectories)}, () => rng.integer(trajectories));
-    const shares = Array.from({length: lessOne(seeds)}, () => rng.uniform());
-    const seedsOf = (available: number) =>
-      shares.slice(0, lessOne(available)).map((share) => Math.floor(share * available));
-    return {trajectories: chosen, seeds: seedsOf};
-  });
-}
-
-/** Take the central 95 % of draws, which may be infinite; what is not a number is left out. */
-export function interval(values: readonly number[]): [number, number] {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
-  return [at(0.025), at(0.975)];
 }

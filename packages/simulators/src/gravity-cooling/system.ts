@@ -116,6 +116,7 @@ export const gravityCooling: System<
   version: 1,
   simulate: simulateGravityCooling,
   restart: restartGravityCooling,
+  surrounded: true,
   coarser: [1 / 2, 1 / 4],
   cost: expectedGravityCoolingCost,
   summarise: summariseGravityCooling,

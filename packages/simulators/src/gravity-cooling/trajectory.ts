@@ -18,7 +18,7 @@ import {checkParts, count, LabError, list, number, Rng, where} from "@lola-ts/co
 import {Cooling} from "./cooling";
 import {GAMMA, unitsOf, type Units} from "./units";
 import {HydroSolver, type Primitive} from "./hydro";
-import {initialCloud, SURROUNDING, type Cloud} from "./initial";
+import {initialCloud, sphereCoverage, SURROUNDING, type Cloud} from "./initial";
 import {CONSERVED, STATE} from "./kernels";
 import {IsolatedPoisson} from "./poisson";
 import {SelfGravitatingGas, type HeatSource} from "./selfgravity";
@@ -268,6 +268,27 @@ function surroundings(request: GravityCoolingRequest, first: number): Float64Arr
   return values;
 }
 
+/**
+ * Guess density, momentum and pressure of all cells of the cube from the stored cells: their mean where the sphere was at first, and
+ * the thin gas at rest outside of it.
+ */
+function guessedSurroundings(request: GravityCoolingRequest, stored: Float64Array): Float64Array {
+  const n = cellsOf(request);
+  const cells = stored.length / STATE;
+  const mean = Array.from({length: STATE}, (_, i) => {
+    let sum = 0;
+    for (let c = i; c < stored.length; c += STATE) sum += stored[c];
+    return sum / cells;
+  });
+  const {density, temperature} = SURROUNDING;
+  const thin = [density, 0, 0, 0, density * temperature];
+  const coverage = sphereCoverage(n, request.side ?? 2.5);
+  return Float64Array.from({length: STATE * n ** 3}, (_, at) => {
+    const [part, i] = [coverage[Math.floor(at / STATE)], at % STATE];
+    return mean[i] * (part + (1 - part) * thin[i]);
+  });
+}
+
 /** Put the stored cells, refined to the simulation's, into the middle of the cube. */
 function withMiddle(cube: Float64Array, n: number, stored: Float64Array, grid: number, inner: number): void {
   const middle = resample(stored, thrice(grid), thrice(blockMeans(grid, inner)), STATE);
@@ -281,7 +302,7 @@ function withMiddle(cube: Float64Array, n: number, stored: Float64Array, grid: n
 
 /**
  * Simulate the frames of a request from a state on. The stored cube is the middle of the simulated one: the gas around it is
- * the request's own at that frame. Coarser grids start from block means of density, momentum and internal energy, as frames
+ * the request's own at that frame or, of a restart that is `alone`, a guess from the state. Coarser grids start from block means of density, momentum and internal energy, as frames
  * are made, and are interpolated linearly.
  *
  * @throws RangeError if the restart does not fit the request, or the cells do not divide each other.
@@ -291,10 +312,11 @@ export function restartGravityCooling(request: GravityCoolingRequest, restart: R
   checkRequest(request);
   checkRestart(gravityCoolingSpec, request, restart);
   const {rho0, grid, oversampling} = request;
-  const {state, first = 0, share = 1} = restart;
+  const {state, first = 0, share = 1, alone = false} = restart;
   const whole = cellsOf(request);
-  const cube = surroundings(request, first);
-  withMiddle(cube, whole, conserved(state, rho0), grid[0], grid[0] * oversampling);
+  const stored = conserved(state, rho0);
+  const cube = alone ? guessedSurroundings(request, stored) : surroundings(request, first);
+  withMiddle(cube, whole, stored, grid[0], grid[0] * oversampling);
   const n = Math.round(share * whole);
   const inner = Math.round(share * grid[0] * oversampling);
   const start = resample(cube, thrice(whole), thrice(blockMeans(whole, n)), STATE);

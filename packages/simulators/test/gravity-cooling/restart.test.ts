@@ -27,6 +27,17 @@ test("among the gas of its request, a restart from a stored state gives the stat
   for (const error of distances(own, restarted, frames, first)) expect(error).toBeLessThan(1e-6);
 });
 
+test("alone, a restart sees nothing of its request except the state: another seed's surroundings change nothing", () => {
+  const restart = {state, first, alone: true};
+  const one = restartGravityCooling(request, restart);
+  const two = restartGravityCooling({...request, seed: ["restart", 2]}, restart);
+  expect(two.fields).toEqual(one.fields);
+  const [start, next] = distances(own, one, frames, first);
+  expect(start).toBeLessThan(1e-6);
+  expect(next).toBeGreaterThan(1e-2); // what flows in is guessed
+  expect(next).toBeLessThan(1);
+});
+
 test("stored means of several cells lose what was in them: the error is the grid's, from the first frame after on", () => {
   const fine = {...request, grid: [4, 4, 4], oversampling: 2} as const;
   const whole = simulateGravityCooling(fine);
