@@ -41,7 +41,7 @@ export function canonicalText(value: unknown, other = named, place = ""): string
 }
 
 const named = (value: unknown, _place: string): string =>
-  typeof value === "object" ? JSON.stringify(value) : String(value);
+  typeof value === "object" ? JSON.stringify(value) : String(value as number | undefined);
 
 /**
  * Parse JSON in which no object has a name twice: readers differ in which of the two values they take.
