@@ -9,3 +9,7 @@ export function setImmediate<T>(value?: T): Promise<T | undefined> {
     port2.postMessage(0);
   });
 }
+
+/** Wait for a number of milliseconds: `setTimeout` of node:timers/promises, for code that a page loads and does not call. */
+export const setTimeout = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void globalThis.setTimeout(resolve, milliseconds));
