@@ -148,7 +148,7 @@ describe("simulateDataset", () => {
       'expected boundaries to be a list without repetition, each "open" or "periodic", found',
     );
     await refused({trajectories: {train: -1, valid: 0, test: 0}}).toThrow(
-      "trajectories.train to be a whole number of 0 or more, found -1",
+      "trajectories.train to be a whole number from 0 to 100000, found -1",
     );
     await refused({lines: "many"}).toThrow('expected lines to be "few" or "well", found "many"');
     await refused({frames: 1}).toThrow("expected frames to be a whole number of 2 or more, found 1");
