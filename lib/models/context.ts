@@ -193,7 +193,7 @@ export function requireMask(where: string, mask: tf.Tensor): void {
  * @param mask context mask $[L]$ or $[B, L]$.
  */
 export function contextOnly(x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => tf.where(spreadMask(mask, x).greater(0), x, 0));
+  return tf.tidy(() => tf.where(spreadMask(mask, x).greater(0), x, tf.scalar(0, x.dtype)));
 }
 
 /** Repeat masks over every entry of `x`, as condition channels of a network. */
