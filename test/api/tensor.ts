@@ -27,6 +27,11 @@ export const tensorCalls: Calls = {
     args: () => [1, 2],
     fine: ["*: -1"],
   },
+  "Random.from": {
+    call: (...parts: never[]) => lola.Random.from(...parts).normal([2]),
+    args: () => ["rollout", 3],
+    fine: ["0: another text", "1: -1", "1: NaN", "1: a text"],
+  },
   jvp: {call: (x: never, v: never) => lola.jvp(square)(x, v), args: () => [tensor([2, 3]), tensor([2, 3], 1)]},
   vjp: {call: (x: never, u: never) => lola.vjp(square)(x, u), args: () => [tensor([2, 3]), tensor([2, 3], 1)]},
   blockMeans: {call: lola.blockMeans, args: () => [tensor([2, 4, 4, 3]), [2, 2]], fine: ["1: one less"]},

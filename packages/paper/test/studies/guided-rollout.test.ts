@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import {standardize, unstandardize} from "lola/data";
 import {diffusionEmulator, rolloutEnsemble} from "lola/emulate";
-import {decodeStates, trajectoryAt} from "@lola-ts/laboratory";
+import {decodeStates, noiseOf, trajectoryAt} from "@lola-ts/laboratory";
 import {guidedRollout, type GuidedRollout} from "../../src/studies/guided-rollout";
 import {viewGuidance} from "../../src/views/guidance-view";
 import {autoencoder, constants, denoiser, grid, lab, latents, N, T, theta} from "./untrained";
@@ -45,7 +45,7 @@ test("what is drawn as observed is the truth with noise, from the second state o
 
 test("without observations it is the diffusion emulator's rollout, and fewer states may be asked for", async () => {
   const {forecast} = await guidedRollout(lab, {trajectories: N, states: 4});
-  const emulator = diffusionEmulator(denoiser, {seed: 0, steps: 4, order: 3});
+  const emulator = diffusionEmulator(denoiser, {seed: noiseOf(lab.config), steps: 4, order: 3});
   const label = ndarray(Float32Array.from(theta.flatMap((row) => [...row])), [N, theta[0].length]);
   const plain = await rolloutEnsemble(emulator, latents, {steps: 4, window: 3, label});
   emulator.dispose();
