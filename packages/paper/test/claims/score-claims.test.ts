@@ -134,5 +134,7 @@ test("without latent rates no statement names an undefined one", () => {
   const pixel = asPrinted().filter(({compression}) => compression === 1);
   const words = scoreStatements({results: pixel, paper: []}).map(({claim}) => claim);
   expect(words.filter((claim) => claim.includes("undefined"))).toEqual([]);
-  expect(words).toContain("Compression adds less squared error to the forecast than to the reconstruction (from rate to rate)");
+  expect(words).toContain(
+    "Compression adds less squared error to the forecast than to the reconstruction (from rate to rate)",
+  );
 });
