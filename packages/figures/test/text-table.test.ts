@@ -8,6 +8,6 @@ test("columns are aligned, errors stand beside their values, and columns without
   expect(textTable(rows)).toBe("name       value\na          1.50 ± 0.25\nlong name  12");
 });
 
-test("what is no list of rows is refused by name", () => {
+test("a value that is not a list of rows is refused by name", () => {
   expect(() => textTable(1 as never)).toThrow("textTable: expected rows to be");
 });

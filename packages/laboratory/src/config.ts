@@ -71,8 +71,8 @@ export const schedule = section({
   /** Number of micro-batches of a batch, to save memory. Default: 1. */
   microBatches: optional(count),
   /**
-   * Precision to which trained weights are rounded in the end, so that their file is half as large. "bfloat16" keeps the 8
-   * significant bits that shipped models have, so that their scores are those of the shipped weights. Default: "float32".
+   * Precision to which trained weights are rounded in the end, so that their file is half as large. "bfloat16" keeps 8
+   * significant bits, as packing does, so that a model's scores belong to its packed weights. Default: "float32".
    */
   weights: optional(oneOf(["float32", "float16", "bfloat16"])),
 });

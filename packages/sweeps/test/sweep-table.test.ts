@@ -74,7 +74,7 @@ test("the best is the one with the smallest mean over seeds, for each value of s
   ]);
 });
 
-test("what is no list of trials, and no measure, is refused by name", () => {
+test("values that are not a list of trials or not a measure are refused by name", () => {
   expect(() => bestVariants(1 as never, "vrmse@1:20")).toThrow("bestVariants: expected trials to be a list of trials");
   expect(() => bestVariants([], undefined as never)).toThrow("bestVariants: expected measure to be a text, found none");
 });

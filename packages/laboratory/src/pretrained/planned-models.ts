@@ -4,11 +4,10 @@
  * Each model is packed when its training has ended. So the work continues after any interruption, and on another machine from
  * the packs that are committed.
  */
-import {readFileSync} from "node:fs";
 import {availableParallelism} from "node:os";
 import path from "node:path";
 import * as z from "zod";
-import {anything, checkOptions, count, list, number, optional, parseJson, passing, isPlainObject} from "@lola-ts/core";
+import {anything, count, isPlainObject, list, number, optional, passing} from "@lola-ts/core";
 import {projectRoot, section, shown, text} from "@lola-ts/core";
 import {systemNames} from "@lola-ts/simulators";
 import {changedConfig, type Change} from "../changes";
@@ -17,6 +16,9 @@ import {Lab} from "../lab";
 import {preset} from "../presets/presets";
 import {emulatorChangesRule, emulatorName, type EmulatorSpec} from "../stages/emulators";
 import {emulatorRules, requireMethod, type MethodChoice} from "../stages/methods";
+import {readChecked} from "../sweep/plan-file";
+import {stops} from "../sweep/run-sweep";
+import {interruptedError} from "../workers/interrupt";
 import {TaskLimiter} from "../workers/task-limiter";
 import {Trainer} from "../workers/trainer";
 import {packArtifacts, RecordingArtifacts} from "./pack";
@@ -53,26 +55,18 @@ export interface PlannedModel {
 
 /** Read a plan of models. @throws RangeError naming the file, and the key or value that is wrong. */
 export function readModelPlan(file: string): ModelPlan {
-  let plan: unknown;
-  try {
-    plan = parseJson(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new RangeError(`${file}: expected a plan of models as JSON, found ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  checkOptions(file, planRule, plan);
-  const {systems} = plan as ModelPlan;
+  const plan = readChecked(file, planRule) as ModelPlan;
+  const {systems} = plan;
   for (const [system, {runs}] of Object.entries(systems)) {
     if (!(systemNames as readonly string[]).includes(system)) {
       throw new RangeError(`${file}: expected systems to be among ${systemNames.join(", ")}, found ${system}.`);
     }
-    const config = plannedConfig(plan as ModelPlan, system);
+    const config = plannedConfig(plan, system);
     for (const {kind, latentChannels, changes = {}} of runs) {
       requireMethod(config, {kind, latentChannels} as EmulatorSpec, changes);
     }
   }
-  return plan as ModelPlan;
+  return plan;
 }
 
 /** Make the configuration of a system of a plan. @throws RangeError naming an option that cannot be. */
@@ -133,7 +127,9 @@ export async function trainPlan(plan: ModelPlan, options: PlanOptions = {}): Pro
   let left = models.reduce((sum, {hours}) => sum + hours, 0);
   let ended = 0;
   let packing = Promise.resolve();
+  let isStopped = false;
   const work = async ({system, method: {changes, ...spec}, hours}: PlannedModel) => {
+    if (isStopped) throw interruptedError();
     const {lab, store} = labs.get(system)!;
     const {history, seconds} = await lab.emulator(spec, changes);
     left -= hours;
@@ -146,7 +142,12 @@ export async function trainPlan(plan: ModelPlan, options: PlanOptions = {}): Pro
     }));
   };
   const limiter = new TaskLimiter(Math.max(1, parallel));
-  const results = await Promise.allSettled(models.map((model) => limiter.run(() => work(model))));
+  const run = (model: PlannedModel) =>
+    work(model).catch((error) => {
+      isStopped ||= stops(error);
+      throw error;
+    });
+  const results = await Promise.allSettled(models.map((model) => limiter.run(() => run(model))));
   for (const {lab} of labs.values()) await lab.release();
   const failed = results.find(({status}) => status === "rejected") as PromiseRejectedResult | undefined;
   if (failed) throw failed.reason;

@@ -84,20 +84,25 @@ export interface PlannedPoint extends Pick<Trial, "method" | "overrides"> {
   readonly seeds: number;
 }
 
-/**
- * Read a plan, and check every forecast that it asks for: its options, method, measures and horizons.
- *
- * @throws RangeError naming the file, and the key or value that is wrong.
- */
-export function readPlan(file: string): PlanFile {
+/** Read the file of a plan by a rule. @throws RangeError naming the file, and the key or value that is wrong. */
+export function readChecked(file: string, rule: Rule): unknown {
   let content: unknown;
   try {
     content = parseJson(readFileSync(file, "utf8"));
   } catch (error) {
     throw new RangeError(`${file}: expected a plan as JSON, found ${(error as Error).message}`, {cause: error});
   }
-  checkOptions(file, planRule, content);
-  const plan = content as PlanFile;
+  checkOptions(file, rule, content);
+  return content;
+}
+
+/**
+ * Read a plan, and check every forecast that it asks for: its options, method, measures and horizons.
+ *
+ * @throws RangeError naming the file, and the key or value that is wrong.
+ */
+export function readPlan(file: string): PlanFile {
+  const plan = readChecked(file, planRule) as PlanFile;
   const {centre, kinds, axes, endpoints} = plan;
   const among = (place: string, name: string, allowed: object) =>
     checkOptions(file, oneOf(Object.keys(allowed)), name, place);

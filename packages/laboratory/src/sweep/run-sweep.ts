@@ -102,8 +102,8 @@ async function measured(lab: SweepLab, plan: SweepPlan, trial: Trial, watcher: (
   }
 }
 
-/** Whether an error is about the whole sweep: an interrupt, or a disk that cannot be written. */
-function stops(error: unknown): boolean {
+/** Whether an error ends a whole series of trainings: an interrupt, or a disk that cannot be written. */
+export function stops(error: unknown): boolean {
   return hasCode(error, "interrupted", "aborted", "no-space", "read-only", "no-folder");
 }
 

@@ -78,7 +78,7 @@ test("models are packed one by one, and another machine trains only what the pac
 test("a plan that cannot be is refused with the file and what is wrong", () => {
   const {euler} = plan.systems;
   const changed = (own: object) => ({...plan, systems: {euler: {...euler, ...own}}});
-  expect(() => readModelPlan(folder("missing.json"))).toThrow("missing.json: expected a plan of models as JSON, found");
+  expect(() => readModelPlan(folder("missing.json"))).toThrow("missing.json: expected a plan as JSON, found");
   expect(() => readModelPlan(written({...plan, systems: {venus: euler}}))).toThrow(
     "plan.json: expected systems to be among",
   );

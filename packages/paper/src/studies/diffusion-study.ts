@@ -93,7 +93,7 @@ export class DiffusionStudy {
     return [...this.scores.values()][0]?.values().next().value?.leads ?? [];
   }
 
-  /** All trajectories, then those of each parameter value. */
+  /** All trajectories, then the trajectories of each parameter value. */
   private get allAndEach(): readonly (string | undefined)[] {
     return [undefined, ...[...new Set(this.blocks)].sort((a, b) => a.localeCompare(b, "en", {numeric: true}))];
   }
@@ -142,7 +142,7 @@ export class DiffusionStudy {
   }
 
   /**
-   * Tabulate the ratio of squared errors at the centre, less 1, at every lead time: of all trajectories and of those of each
+   * Tabulate the ratio of squared errors at the centre, less 1, at every lead time, for all trajectories and for each
    * parameter value, with its interval of 95 %, the network call that makes the state, and the state's place in that call.
    */
   ratios(): TableRow[] {
@@ -382,7 +382,7 @@ export class DiffusionStudy {
   }
 
   /**
-   * Tabulate the phase boundary at every value of an axis, a column for all trajectories and one for those of each parameter value.
+   * Tabulate the phase boundary at every value of an axis, a column for all trajectories and one for each parameter value.
    * It is none where diffusion is not below at the last lead time.
    *
    * @throws RangeError if the plan has no such axis.
