@@ -473,7 +473,7 @@ const commands = {
     program: "packages/paper/dist/pretrain/pretrain.js",
     examples: [
       ["npm run lola -- pretrain --system euler", "an hour and a half; scores alone, half an hour"],
-      ["npm run lola -- pretrain --plan data/study/models.json", "trains the models of a plan that are not packed yet"],
+      ["npm run lola -- pretrain --plan models.json", "trains the models of a plan that are not packed yet"],
     ],
     options: {
       system: {value: "NAME", choices: SYSTEMS, text: "the system; of a plan, by default all of its systems"},
