@@ -35,6 +35,8 @@ export interface CrpsLossOptions extends SolverLossOptions {
   readonly members?: number;
   /** Share of the fair score, in [0, 1]; the rest is the plain one. Default: 0.95. */
   readonly alpha?: number;
+  /** Share of the score of the Fourier coefficients of each state, in [0, 1]; the rest is the score of the entries. Default: 0. */
+  readonly spectral?: number;
   /** Drop features as configured. Default: true. */
   readonly dropout?: boolean;
 }
@@ -121,7 +123,9 @@ export class StochasticSolver extends Model {
    * $$ \tfrac{1}{M} \sum_m |x_m - y| - \tfrac{1}{2} \Big( \tfrac{\alpha}{M (M - 1)} + \tfrac{1 - \alpha}{M^2} \Big)
    *   \sum_{j, m} |x_j - x_m|. $$
    *
-   * Of an unrolled forecast it is the mean over windows; each member continues from its own last state, with new noise.
+   * The spectral share scores the coefficients of an orthonormal Fourier transform over space in the same way, so that members
+   * and truth must agree at every scale (as in Bonev et al., 2025). The loss of an unrolled forecast is the mean over windows;
+   * each member continues from its own last state, with new noise.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param batch windows $[B, L, \dots, C]$, or the longer ones of `unrolledStates`; the context mask $[L]$ or $[B, L]$
@@ -129,7 +133,8 @@ export class StochasticSolver extends Model {
    * @throws RangeError when a tensor of the batch is missing or has another shape, or for fewer than two members.
    */
   loss(p: BoundParameters, batch: readonly tf.Tensor[], options: CrpsLossOptions): tf.Scalar {
-    const {random, members = 4, alpha = 0.95, unroll = 1, over = "all", dropout = true, contextNoise} = options;
+    const {random, members = 4, alpha = 0.95, spectral = 0} = options;
+    const {unroll = 1, over = "all", dropout = true, contextNoise} = options;
     if (!(Number.isInteger(members) && members >= 2)) {
       throw new RangeError(`StochasticSolver: expected 2 or more members of the loss, found ${members}.`);
     }
@@ -150,7 +155,14 @@ export class StochasticSolver extends Model {
             dropout: dropout ? draws.fold(1) : undefined,
           });
         },
-        error: (made, truth) => crpsOf(tf.split(made, members, 0), truth, alpha),
+        error: (made, truth) => {
+          const score = (all: tf.Tensor, one: tf.Tensor) => crpsOf(tf.split(all, members, 0), one, alpha);
+          if (spectral === 0) return score(made, truth);
+          const coefficients = score(hartley(made), hartley(truth));
+          return score(made, truth)
+            .mul(1 - spectral)
+            .add(coefficients.mul(spectral));
+        },
       });
     });
   }
@@ -166,4 +178,20 @@ function crpsOf(members: readonly tf.Tensor[], y: tf.Tensor, alpha: number): tf.
     .addN(errors)
     .mul(1 / M)
     .sub(tf.addN(pairs).mul(weight));
+}
+
+/** Transform the spatial axes of states $[B, L, \dots, C]$ by Hartley's matrix, the real and orthonormal form of Fourier's. */
+function hartley(x: tf.Tensor): tf.Tensor {
+  for (let axis = 2; axis < x.rank - 1; axis++) {
+    const size = x.shape[axis];
+    const matrix = Array.from({length: size ** 2}, (_, i) => {
+      const angle = (2 * Math.PI * ((Math.floor(i / size) * i) % size)) / size;
+      return (Math.cos(angle) + Math.sin(angle)) / Math.sqrt(size);
+    });
+    const order = x.shape.map((_, i) => (i === 0 ? axis : i === axis ? 0 : i)); // its own inverse
+    const first = tf.transpose(x, order);
+    const product = tf.matMul(tf.tensor2d(matrix, [size, size]), first.reshape([size, -1]));
+    x = tf.transpose(product.reshape(first.shape), order);
+  }
+  return x;
 }

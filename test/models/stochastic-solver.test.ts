@@ -86,6 +86,47 @@ test.each([2, 3])("its loss is the almost fair score of %d members", (members) =
   });
 });
 
+test("its spectral loss is the score of the Fourier coefficients over space, and a share of it mixes with the plain score", () => {
+  tf.tidy(() => {
+    const model = noisy();
+    const p = model.layout.bind(model.weights);
+    const random = Random.of(3);
+    const x = draw([2, 4, 3, 2, LATENT], 1);
+    const loss = (spectral: number) =>
+      model.loss(p, [x, mask(), labels(2)], {random, members: 2, alpha: 0.8, spectral}).dataSync()[0];
+    const noise = random.fold(0).normal([4, 3]);
+    /** Cosine sums minus sine sums over both axes, from the complex transform. */
+    const transformed = (states: tf.Tensor) => {
+      const values = states.dataSync<"float32">();
+      const out = new Float32Array(values.length);
+      for (let window = 0; window < 8; window++) {
+        for (let c = 0; c < LATENT; c++) {
+          for (let k = 0; k < 3; k++) {
+            for (let l = 0; l < 2; l++) {
+              let sum = 0;
+              for (let i = 0; i < 3; i++) {
+                for (let j = 0; j < 2; j++) {
+                  const [a, b] = [(2 * Math.PI * i * k) / 3, (2 * Math.PI * j * l) / 2];
+                  const factor = (Math.cos(a) + Math.sin(a)) * (Math.cos(b) + Math.sin(b));
+                  sum += factor * values[((window * 3 + i) * 2 + j) * LATENT + c];
+                }
+              }
+              out[((window * 3 + k) * 2 + l) * LATENT + c] = sum / Math.sqrt(6);
+            }
+          }
+        }
+      }
+      return out;
+    };
+    const made = [0, 1].map((m) =>
+      transformed(model.forward(p, x, noise.slice([2 * m], [2]), {mask: mask(), label: labels(2)})),
+    );
+    expect(loss(1)).toBeCloseTo(crps(transformed(x), made, {alpha: 0.8}), 5);
+    expect(loss(0.25)).toBeCloseTo(0.75 * loss(0) + 0.25 * loss(1), 6);
+    model.dispose();
+  });
+});
+
 test("its loss of an unrolled forecast is the mean over windows, in which members go on from their own last states", () => {
   tf.tidy(() => {
     const model = noisy();
@@ -110,12 +151,15 @@ test("its loss of an unrolled forecast is the mean over windows, in which member
   });
 });
 
-test.each([1, 2])("its gradient is that of finite differences, unrolled over %d windows", (unroll) => {
+test.each([
+  {unroll: 1, spectral: 0},
+  {unroll: 2, spectral: 0.5},
+])("its gradient is that of finite differences with $unroll windows and a spectral share of $spectral", (options) => {
   tf.tidy(() => {
     const model = noisy({hidBlocks: 1});
-    const batch = [draw([2, unrolledStates(4, unroll), 2, 2, LATENT], 1), mask(), labels(2)];
+    const batch = [draw([2, unrolledStates(4, options.unroll), 2, 2, LATENT], 1), mask(), labels(2)];
     const loss = (weights: tf.Tensor) =>
-      model.loss(model.layout.bind(weights as tf.Tensor1D), batch, {random: Random.of(3), members: 3, unroll});
+      model.loss(model.layout.bind(weights as tf.Tensor1D), batch, {random: Random.of(3), members: 3, ...options});
     const gradient = tf.grad((weights) => loss(weights))(model.weights);
     const direction = tf.sign(gradient).mul(gradient.abs().sqrt()); // along which rounding matters least
     const step = 1e-3;

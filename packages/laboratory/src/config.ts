@@ -205,6 +205,8 @@ const objective = section({
   members: optional(whole({min: 2})),
   /** Share of the fair score in that score. Default: 0.95. */
   alpha: optional(probability),
+  /** Share of the Fourier coefficients' score in that score. Default: 0. */
+  spectral: optional(probability),
 });
 
 /** Which error trains an emulator. */

@@ -185,7 +185,7 @@ export function emulatorRecipe(
   changes: EmulatorChanges = {},
 ): Recipe {
   const {model, training, seed} = settingsOf(config, method, data, changes);
-  const {over, contextNoise, unroll, members, alpha, ...denoising} = config.objective ?? {};
+  const {over, contextNoise, unroll, members, alpha, spectral, ...denoising} = config.objective ?? {};
   return {
     stage: "emulator",
     name: emulatorTitle(config, method),
@@ -199,7 +199,7 @@ export function emulatorRecipe(
       over,
       contextNoise,
       ...(method.kind === "diffusion" && denoising),
-      ...(method.kind === "crps" && {members, alpha}),
+      ...(method.kind === "crps" && {members, alpha, spectral}),
       ...(method.kind !== "diffusion" && {unroll}),
       ...(data.train.rolls && {rolls: true}),
       learned: config.learned,
@@ -304,6 +304,7 @@ export function emulatorNetwork(
 /** Make the loss of a batch [windows, masks, labels]; dropout and noise on the context are for training only. */
 function lossOf(model: Emulator, objective: ObjectiveConfig = {}, training: boolean): Loss {
   const {over, weight, times, members, alpha} = objective;
+  const spectral = training ? objective.spectral : undefined; // so that validations compare
   const contextNoise = training ? objective.contextNoise : undefined;
   const unroll = training ? objective.unroll : undefined;
   return (p, batch, random) => {
@@ -312,7 +313,7 @@ function lossOf(model: Emulator, objective: ObjectiveConfig = {}, training: bool
     const shared = {random, over, contextNoise, dropout: training};
     return model instanceof KarrasDenoiser
       ? model.loss(p, batch, {...shared, weight, times})
-      : model.loss(p, batch, {...shared, members, alpha, unroll});
+      : model.loss(p, batch, {...shared, members, alpha, spectral, unroll});
   };
 }
 
