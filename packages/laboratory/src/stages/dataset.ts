@@ -5,6 +5,7 @@ import {inspect} from "node:util";
 import type {NdArray} from "ndarray";
 import {
   fromJsonText,
+  LabError,
   machineMemory,
   shapeInWords,
   sizeOf,
@@ -393,8 +394,31 @@ function symmetriesOf({augment, mirrors}: DatasetConfig, system: System) {
   return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll: roll && system.rolls};
 }
 
-/** Draw test trajectories at random from the seed, without replacement (paper, section 4): indices in the test split, ascending. */
-export function drawTestTrajectories({rollout, seed}: Pick<DatasetConfig, "rollout" | "seed">, available: number) {
+/**
+ * Seed of data whose test split nobody reads until the models of data/study/models.json have been trained, and the systems that
+ * wait for it. So no choice of that plan can depend on the trajectories that decide its questions.
+ */
+export const RESERVED: {readonly seed: number; readonly systems: readonly string[]} = {
+  seed: 2026,
+  systems: ["rayleigh-benard", "euler", "gravity-cooling", "kolmogorov"],
+};
+
+/**
+ * Draw test trajectories at random from the seed, without replacement (paper, section 4): indices in the test split, ascending.
+ *
+ * @throws LabError `usage` for data that are {@link RESERVED}.
+ */
+export function drawTestTrajectories(
+  {rollout, seed, system, data}: Pick<DatasetConfig, "rollout" | "seed" | "system" | "data">,
+  available: number,
+) {
+  if (!("source" in data) && data.seed === RESERVED.seed && RESERVED.systems.includes(system)) {
+    throw new LabError(
+      "usage",
+      `expected test trajectories that no plan reserves, found data.seed ${data.seed}: data/study/models.json reserves them ` +
+        "until its models have been trained.",
+    );
+  }
   const all = Array.from({length: available}, (_, i) => i);
   const drawn = Rng.from("test trajectories", seed).shuffle(all).slice(0, rollout.trajectories);
   return drawn.sort((a, b) => a - b);

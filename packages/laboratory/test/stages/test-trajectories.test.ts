@@ -1,8 +1,8 @@
-import {drawTestTrajectories, testWindow} from "../../src/stages/dataset";
+import {drawTestTrajectories, RESERVED, testWindow} from "../../src/stages/dataset";
 import {smoke} from "../smoke";
 
 const drawn = (trajectories: number, available: number, seed = 0) =>
-  drawTestTrajectories({rollout: {...smoke.rollout, trajectories}, seed}, available);
+  drawTestTrajectories({...smoke, rollout: {...smoke.rollout, trajectories}, seed}, available);
 
 test("draws without replacement, ascending, the same for the same seed", () => {
   const some = drawn(8, 100);
@@ -11,6 +11,17 @@ test("draws without replacement, ascending, the same for the same seed", () => {
   expect(some.every((n) => n >= 0 && n < 100)).toBe(true);
   expect(drawn(8, 100)).toEqual(some);
   expect(drawn(8, 100, 1)).not.toEqual(some);
+});
+
+test("refuses those that a plan reserves, until its models have been trained", () => {
+  expect(RESERVED.seed).toBe(2026);
+  for (const system of RESERVED.systems as readonly (typeof smoke.system)[]) {
+    const of = (seed: number) => ({...smoke, system, data: {...smoke.data, seed}}) as typeof smoke;
+    expect(() => drawTestTrajectories(of(2026), 4)).toThrow(
+      "found data.seed 2026: data/study/models.json reserves them until its models have been trained.",
+    );
+    expect(drawTestTrajectories(of(2025), 4)).toHaveLength(1);
+  }
 });
 
 test("takes all where as many or more are asked for", () => {
