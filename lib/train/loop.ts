@@ -93,7 +93,7 @@ export class AbortedError extends LabError {
 }
 
 /** Thrown when too many steps in a row, or the last ones, had no finite gradient. */
-export class DivergedError extends Error {
+export class DivergedError extends LabError {
   override readonly name = "DivergedError";
 
   /** @param checkpoint last finite state. */
@@ -101,7 +101,7 @@ export class DivergedError extends Error {
     message: string,
     readonly checkpoint: Checkpoint,
   ) {
-    super(message);
+    super("diverged", message);
   }
 }
 

@@ -24,13 +24,14 @@ import {stageVersions} from "./find-shipped";
 /** Stages whose artefacts are small and dear; of datasets only what is computed from them, which has an extension. */
 const SHIPPED_STAGES = ["dataset", "autoencoder", "emulator", "evaluation"];
 
-/** A store that remembers what was asked of it. */
+/** A store that remembers what it gave. */
 export class RecordingArtifacts extends Artifacts {
   readonly asked = new Map<string, Recipe>();
 
-  override obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
+  override async obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
+    const artifact = await super.obtain(recipe, make);
     this.asked.set(this.key(recipe), recipe);
-    return super.obtain(recipe, make);
+    return artifact;
   }
 }
 

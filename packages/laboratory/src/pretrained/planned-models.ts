@@ -2,13 +2,15 @@
  * Models of a plan: which models are trained, in which order, and on which data.
  *
  * Each model is packed when its training has ended. So the work continues after any interruption, and on another machine from
- * the packs that are committed.
+ * the packs that are committed. A training that diverges is a failure of its method: it is noted beside the packs, and not
+ * repeated.
  */
+import {existsSync, readFileSync} from "node:fs";
 import {availableParallelism} from "node:os";
 import path from "node:path";
 import * as z from "zod";
-import {anything, count, isPlainObject, list, number, optional, passing} from "@lola-ts/core";
-import {projectRoot, section, shown, text} from "@lola-ts/core";
+import {anything, count, hasCode, isPlainObject, list, number, optional, passing} from "@lola-ts/core";
+import {projectRoot, section, text, writeWhole} from "@lola-ts/core";
 import {systemNames} from "@lola-ts/simulators";
 import {changedConfig, type Change} from "../changes";
 import type {Config} from "../config";
@@ -94,6 +96,17 @@ export function plannedFolder({name}: Pick<ModelPlan, "name">, system: string): 
   return path.join(projectRoot(), "data/pretrained", name, system);
 }
 
+/** File of the trainings of a plan that diverged, beside the folder of a system's packs. */
+const failuresFile = (folder: string) => `${folder}-failures.json`;
+
+/** Read why trainings of a plan diverged, by the names of their models. */
+export function plannedFailures(folder: string): Readonly<Record<string, string>> {
+  const file = failuresFile(folder);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
+}
+
+const titleOf = ({method: {changes, ...spec}}: PlannedModel) => `${emulatorName(spec)}, seed ${changes.seed}`;
+
 interface PlanOptions {
   /** The only system whose models are trained. Default: all. */
   readonly system?: string;
@@ -116,7 +129,8 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 export async function trainPlan(plan: ModelPlan, options: PlanOptions = {}): Promise<void> {
   const {system: only, root = unpackedFolder(), parallel = availableParallelism(), print = say} = options;
   const {folderOf = (system: string) => plannedFolder(plan, system)} = options;
-  const models = plannedModels(plan).filter(({system}) => only === undefined || system === only);
+  const all = plannedModels(plan).filter(({system}) => only === undefined || system === only);
+  const models = all.filter((model) => !(titleOf(model) in plannedFailures(folderOf(model.system))));
   const trainer = parallel > 0 ? new Trainer(1) : undefined;
   const labs = new Map(
     [...new Set(models.map(({system}) => system))].map((system) => {
@@ -128,22 +142,32 @@ export async function trainPlan(plan: ModelPlan, options: PlanOptions = {}): Pro
   let ended = 0;
   let packing = Promise.resolve();
   let isStopped = false;
-  const work = async ({system, method: {changes, ...spec}, hours}: PlannedModel) => {
+  const note = ({system, hours}: PlannedModel, what: string, keep: () => Promise<unknown>) => {
+    left -= hours;
+    const rest = `${models.length - ++ended} left, about ${left.toFixed(1)} core-hours`;
+    print(`[${ended}/${models.length}] ${system} ${what}; ${rest}`);
+    return (packing = packing.then(async () => void (await keep())));
+  };
+  const work = async (model: PlannedModel) => {
     if (isStopped) throw interruptedError();
+    const {system, method} = model;
+    const {changes, ...spec} = method;
     const {lab, store} = labs.get(system)!;
     const {history, seconds} = await lab.emulator(spec, changes);
-    left -= hours;
     const [, error] = history.validation.at(-1) ?? [];
-    const what = `${system} ${emulatorName(spec)}, seed ${changes.seed}: validation ${error?.toPrecision(3) ?? "none"}`;
-    const rest = `${models.length - ++ended} left, about ${left.toFixed(1)} core-hours`;
-    print(`[${ended}/${models.length}] ${what}, ${Math.round(seconds / 60)} min; ${rest}`);
-    await (packing = packing.then(async () => {
-      await packArtifacts(lab.config, store, folderOf(system), {models: [], keep: true});
-    }));
+    const what = `${titleOf(model)}: validation ${error?.toPrecision(3) ?? "none"}, ${Math.round(seconds / 60)} min`;
+    await note(model, what, () => packArtifacts(lab.config, store, folderOf(system), {models: [], keep: true}));
   };
   const limiter = new TaskLimiter(Math.max(1, parallel));
   const run = (model: PlannedModel) =>
     work(model).catch((error) => {
+      const folder = folderOf(model.system);
+      if (hasCode(error, "diverged")) {
+        return note(model, `${titleOf(model)}: diverged`, () => {
+          const failures = {...plannedFailures(folder), [titleOf(model)]: error.message};
+          return writeWhole(failuresFile(folder), `${JSON.stringify(failures, null, 2)}\n`);
+        });
+      }
       isStopped ||= stops(error);
       throw error;
     });
@@ -151,5 +175,6 @@ export async function trainPlan(plan: ModelPlan, options: PlanOptions = {}): Pro
   for (const {lab} of labs.values()) await lab.release();
   const failed = results.find(({status}) => status === "rejected") as PromiseRejectedResult | undefined;
   if (failed) throw failed.reason;
-  print(`${shown(folderOf(models[0].system))}: all ${models.length} models of the plan have ended.`);
+  const failures = [...labs.keys()].reduce((n, system) => n + Object.keys(plannedFailures(folderOf(system))).length, 0);
+  print(`All ${all.length} models of the plan have ended; ${failures} diverged.`);
 }

@@ -2,6 +2,7 @@ import {readdirSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {
   plannedConfig,
+  plannedFailures,
   plannedModels,
   readModelPlan,
   trainPlan,
@@ -33,10 +34,10 @@ const written = (content: unknown, name = "plan.json") => {
   return folder(name);
 };
 
-const train = (machine: string, lines: string[]) =>
-  trainPlan(plan, {
+const train = (machine: string, lines: string[], of = plan, packs = "packs") =>
+  trainPlan(of, {
     root: folder(machine),
-    folderOf: (system) => folder("packs", system),
+    folderOf: (system) => folder(packs, system),
     parallel: 0,
     print: (line) => lines.push(line),
   });
@@ -73,6 +74,23 @@ test("models are packed one by one, and another machine trains only what the pac
   await train("two", []);
   expect(modelsIn()).toEqual(all);
   expect(readdirSync(folder("two")).filter((name) => name === "latents")).toEqual([]); // nothing was trained
+});
+
+test("a training that diverges is noted beside the packs, and not repeated", async () => {
+  const {euler} = plan.systems;
+  const runs = [{kind: "solver", latentChannels: 4, seeds: 1, hours: 1, changes: {training: {learningRate: 1e30}}}];
+  const wild: ModelPlan = {...plan, systems: {euler: {...euler, runs: [...runs, euler.runs[0]]}}} as ModelPlan;
+  const lines: string[] = [];
+  await train("three", lines, wild, "wild");
+  expect(lines[0]).toMatch(/^\[1\/3\] euler solver-c4, seed 0: diverged; 2 left, about 1\.0 core-hours$/);
+  expect(lines.at(-1)).toBe("All 3 models of the plan have ended; 1 diverged.");
+  expect(Object.entries(plannedFailures(folder("wild", "euler")))).toEqual([
+    ["solver-c4, seed 0", expect.stringContaining("loss or gradient were not finite")],
+  ]);
+  const again: string[] = [];
+  await train("four", again, wild, "wild");
+  expect(again).toHaveLength(3);
+  expect(again.join()).not.toContain("solver");
 });
 
 test("a plan that cannot be is refused with the file and what is wrong", () => {
