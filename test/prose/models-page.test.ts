@@ -31,17 +31,20 @@ test("the page shows the criteria as the committed files decide them", () => {
   );
 });
 
+const rangeOf = (all: readonly number[]) => [...new Set([Math.min(...all), Math.max(...all)])].join(" to ");
+
 test("the page lists the models of the plan", () => {
   const hours = (all: readonly {readonly hours: number}[]) => all.reduce((sum, one) => sum + one.hours, 0).toFixed(1);
   const rows = systems.map((system) => {
     const own = plannedModels(plan).filter((model) => model.system === system);
     const {latent, autoencoder, latentChannels, objective} = plannedConfig(plan, system);
     const rateOf = (kind: string) =>
-      own.find(({method}) => method.kind === kind)!.method.changes.training?.learningRate ?? latent.training.learningRate;
+      own.find(({method}) => method.kind === kind)!.method.changes.training?.learningRate ??
+      latent.training.learningRate;
     return [
       systemOf(system).common,
       latentChannels.map((channels) => `${channels}`).join(", "),
-      `${Object.values(autoencoder.steps)[0]}`,
+      rangeOf(Object.values(autoencoder.steps)),
       `${latent.training.steps} of ${latent.training.batch}`,
       ["diffusion", "solver", "crps"].map((kind) => `${rateOf(kind)}`).join(", "),
       `${objective?.spectral ?? 0}`,
