@@ -227,6 +227,8 @@ export const rollout = section({
   context: optional(count).meta({stage: "dataset"}),
   /** Context states of later calls. Default: 1; paper: not said; code: as many as in the first. */
   overlap: optional(count),
+  /** States of each window that are kept, context included; later ones are predicted and dropped. Default: all. */
+  crop: optional(count),
   /**
    * Lead time 0, in the paper's steps from the initial state; a multiple of `stride`. Default: 0, as in the paper; code: 16
    * for RB.
@@ -260,6 +262,14 @@ export const rollout = section({
 
 /** How emulators are rolled out, and on what. */
 export interface RolloutConfig extends z.infer<typeof rollout> {}
+
+/** Count the states that a later network call of a rollout adds. */
+export function statesPerCall({
+  window,
+  rollout: {overlap = 1, crop = window},
+}: Pick<Config, "window" | "rollout">): number {
+  return crop - overlap;
+}
 
 const metrics = section({
   ...scoreRule.shape,

@@ -14,7 +14,7 @@ import {
 } from "@lola-ts/core";
 import {autoencoderSteps, stepsRemark} from "./stages/autoencoders";
 import {changesOf, inBrief} from "./changes";
-import type {Config} from "./config";
+import {statesPerCall, type Config} from "./config";
 import {inGigabytes, trainingMemory} from "./training-memory";
 import {artifactKey} from "./store/artifacts";
 import {simulatedSystem, systemNames, systemOf, type SimulationConfig} from "@lola-ts/simulators";
@@ -91,7 +91,7 @@ function memoryInWords(config: Config): string {
 }
 
 export function describeConfig(config: Config): TableRow[] {
-  const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, window, seed} = config;
+  const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, seed} = config;
   const every = stride === 1 ? "state" : `${stride}th state`;
   const steps = latentChannels.map((channels) => `${autoencoderSteps(config, channels).steps} (${channels})`);
   const rows: Record<string, string> = {
@@ -106,7 +106,7 @@ export function describeConfig(config: Config): TableRow[] {
       ? `width ${pixel.hidChannels}, patch ${pixel.patchSize}, ${pixel.training.steps} steps`
       : "none",
     "memory of a training": memoryInWords(config),
-    rollouts: `${window - (rollout.overlap ?? 1)} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
+    rollouts: `${statesPerCall(config)} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
     seeds: "source" in data ? `${seed}` : `${seed}; dataset ${data.seed}`,
   };
   const remarks = latentChannels.flatMap((channels) => stepsRemark(config, channels) ?? []);

@@ -5,7 +5,7 @@
  */
 export {changedConfig, changesOf, configChanges, type Change, type OptionChange, type Part} from "./changes";
 export type {CompareOptions} from "./compare";
-export type {Config, EmulatorPreset, TrainingConfig, WellDataConfig} from "./config";
+export {statesPerCall, type Config, type EmulatorPreset, type TrainingConfig, type WellDataConfig} from "./config";
 export {LabComparison} from "./lab-comparison";
 export {labRule} from "./lab";
 export {lessonCosts} from "./lesson-costs";

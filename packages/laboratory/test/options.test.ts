@@ -189,6 +189,7 @@ const OPTIONS: [place: string, value: unknown, stage: Stage, system?: string][] 
   ["rollout.contextSource", "input", "rollout"],
   ["rollout.context", 2, "rollout"],
   ["rollout.overlap", 2, "rollout"],
+  ["rollout.crop", 3, "rollout"],
   ["rollout.start", 8, "rollout"],
   ["rollout.order", 1, "rollout"],
   ["rollout.sampler", {kind: "eab"}, "rollout"],

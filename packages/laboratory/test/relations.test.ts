@@ -6,6 +6,8 @@ describe("options that do not fit each other are refused before any work", () =>
   test.each<[change: Change, sentence: string]>([
     [{rollout: {context: 5}}, "expected rollout.context to be below window, 5, found 5."],
     [{rollout: {overlap: 6}}, "expected rollout.overlap to be below window, 5, found 6."],
+    [{rollout: {crop: 6}}, "expected rollout.crop to be up to window, 5, found 6."],
+    [{rollout: {crop: 2, overlap: 2}}, "expected rollout.overlap to be below rollout.crop, 2, found 2."],
     [{rollout: {start: 2}}, "expected rollout.start to be a multiple of stride, 4, found 2."],
     [{window: 30}, "expected window to be up to data.frames, 26, found 30."],
     [{horizons: [[101, 120]]}, "expected horizons to be ranges with a state each (every 4 up to 100), found 101:120."],

@@ -321,8 +321,8 @@ export interface EnsemblePlan {
 }
 
 /** List the settings of a rollout, which the numbers of its states depend on: windows, contexts, and where they come from. */
-export function rolloutSettings({window, rollout: {context = 1, overlap, contextSource}}: Config) {
-  return {window, context, overlap, contextSource};
+export function rolloutSettings({window, rollout: {context = 1, overlap, crop, contextSource}}: Config) {
+  return {window, context, overlap, crop, contextSource};
 }
 
 export function ensembleOptions(config: Config, {labels, ...plan}: EnsemblePlan) {

@@ -12,7 +12,7 @@ import type {Dataset} from "./dataset";
 import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from "./emulators";
 import {decodeStates} from "./latents";
 import {methodName} from "./methods";
-import type {Config} from "../config";
+import {statesPerCall, type Config} from "../config";
 import {type Progress, StepTime, track} from "../notebook/progress";
 import type {Context, Graph} from "../stage-graph";
 import type {Recipe} from "../store/artifacts";
@@ -62,7 +62,7 @@ export async function timeEmulator(config: Config, timed: TimedEmulator): Promis
   const {method, model, data, autoencoder, clock = () => performance.now()} = timed;
   const {window} = config;
   const {overlap = 1} = config.rollout;
-  const added = window - overlap;
+  const added = statesPerCall(config);
   const emulator = emulatorOf(config, model);
   const state = data.states.shape.slice(2);
   const x = tf.tensor(flat(data.states.read(0, {length: window})), [1, window, ...state]);
@@ -91,10 +91,11 @@ export async function timeEmulator(config: Config, timed: TimedEmulator): Promis
 
 /** Count the operations of networks to generate a state in a later call of a rollout, and to decode it. */
 export function operationsPerState(
-  {window, rollout}: Config,
+  config: Config,
   {model, data, autoencoder}: Pick<TimedEmulator, "model" | "data" | "autoencoder">,
 ): number {
-  const {overlap = 1, steps, sampler} = rollout;
+  const {window} = config;
+  const {steps, sampler} = config.rollout;
   const grid = data.states.shape.slice(2, -1);
   const isDiffusion = model instanceof KarrasDenoiser;
   const network = isDiffusion ? model.config.network : model.config;
@@ -106,7 +107,7 @@ export function operationsPerState(
         grid.map((cells) => cells * autoencoder.stride),
       )
     : 0;
-  return (calls * perCall) / (window - overlap) + decoding;
+  return (calls * perCall) / statesPerCall(config) + decoding;
 }
 
 /** Seconds of each of several rollouts of a test trajectory with decoding, after a first one that records its calls. */

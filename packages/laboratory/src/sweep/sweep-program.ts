@@ -3,7 +3,7 @@ import {canonicalText, shown, type TableRow, sizeOf} from "@lola-ts/core";
 import {textTable} from "@lola-ts/figures";
 import type {Knob, Trial, SlurmOptions} from "@lola-ts/sweeps";
 import type {Lab} from "../lab";
-import {type Config, isUntrained} from "../config";
+import {type Config, isUntrained, statesPerCall} from "../config";
 import {emulatorSizes, inGigabytes, STEP_PASSES, stepOperations, trainingMemory} from "../training-memory";
 import {openLab} from "../open-lab";
 import {shippedSweepsFolder} from "../pretrained/shipped";
@@ -44,7 +44,7 @@ export function trialCost(plan: SweepPlan & {readonly file: PlanFile}, {method, 
   const {frames} = config.data as SimulationConfig;
   const trajectories = plan.file.trajectories.number;
   const members = isDeterministic(config.rollout, spec) ? 1 : config.rollout.members;
-  const windows = Math.ceil((frames - 1) / (config.window - (config.rollout.overlap ?? 1)));
+  const windows = Math.ceil((frames - 1) / statesPerCall(config));
   const calls = trajectories * members * windows * (spec.kind === "diffusion" ? config.rollout.steps : 1);
   const latents = sizeOf(states.slice(1)) * network.channels;
   const scored = trajectories * frames * systemOf(config.system).channels.length;

@@ -96,6 +96,21 @@ describe("a rollout of a solver of random weights", () => {
     expect(same.states.data).toEqual(rollout.states.data);
   });
 
+  test("keeps so many states of each window as configured, and continues from the last of them", async () => {
+    const cropped = {...config, rollout: {...config.rollout, crop: 2}};
+    const trained = asTrained(solver, "solver");
+    const obtain = (of: typeof config, test: EmulatorData) => obtainRollout(of, artifacts(), method, trained, test);
+    const [all, one] = [(await roll(data)).states.data, (await obtain(cropped, data)).states.data];
+    const state = (values: Float32Array, n: number) => values.subarray(12 * n, 12 * (n + 1)); // of the first trajectory
+    expect(relativeError(state(one, 1), state(all, 1))).toBeLessThan(1e-6);
+    expect(relativeError(state(one, 2), state(all, 2))).toBeGreaterThan(1e-3);
+    const [first] = drawTestTrajectories(config, 3);
+    const moved = states.slice();
+    moved.set(state(one, 1), first * size);
+    const later = {...data, states: new MemorySource(ndarray(moved, [...data.states.shape])), key: "a step later"};
+    expect(relativeError(state((await roll(later)).states.data, 1), state(one, 2))).toBeLessThan(1e-6);
+  });
+
   test("of each trajectory does not depend on the others", async () => {
     const drawn = drawTestTrajectories(config, 3).reverse();
     const both = Float32Array.from(drawn.flatMap((n) => [...states.subarray(n * size, (n + 1) * size)]));

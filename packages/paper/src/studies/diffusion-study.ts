@@ -9,7 +9,7 @@ import path from "node:path";
 import {canonicalText, checkOptions, flag, optional, projectRoot, section, text, type TableRow} from "@lola-ts/core";
 import {lines, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {openLab, parametersInWords} from "@lola-ts/laboratory";
-import {pointsOf, readPlan, runPlan, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
+import {pointsOf, readPlan, runPlan, statesPerCall, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
 import {effectOf, judge, type Comparison, type JudgedScores} from "lola/evaluate";
 import type {EndedTrial, LeadScores, Overrides} from "@lola-ts/sweeps";
 import {crossingOf, type Crossing} from "./crossing";
@@ -79,8 +79,7 @@ export class DiffusionStudy {
     }
     const keys = trials.flatMap(({measured}) => measured?.key ?? []);
     this.models = new Set(keys).size + trials.filter(({measured}) => !measured).length;
-    const {window, rollout} = sweepOf(plan).config;
-    this.statesPerCall = window - (rollout.overlap ?? 1);
+    this.statesPerCall = statesPerCall(sweepOf(plan).config);
   }
 
   /** Parameters of each test trajectory, as JSON. */

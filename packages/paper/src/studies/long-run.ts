@@ -11,6 +11,7 @@ import {
   emulatorName,
   emulatorOf,
   rolloutVersion,
+  statesPerCall,
   emulatorRule,
   ensembleOptions,
   interruptible,
@@ -282,8 +283,7 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
   const trajectories = [...first, ...second];
   const blocks = trajectories.map(numberOf);
   const step = endTime / (frames - 1);
-  const {window, rollout} = lab.config;
-  const length = WINDOWS * (window - (rollout.overlap ?? 1));
+  const length = WINDOWS * statesPerCall(lab.config);
   const setting = {lab, dataset, numberOf, trajectories, blocks, step, length, states: Math.round(time / step)};
   const simulator = await follow(setting, {name: "simulator", key: dataset.key}, () => simulatorRunner(setting));
   const runs: MethodRuns[] = [{method: "simulator", runs: simulator.runs}];
