@@ -45,6 +45,7 @@ import {StepTime} from "../notebook/progress";
 import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
 import {DATASET_OPTIONS, type Config, type DatasetConfig} from "../config";
+import {RESERVED} from "../presets/reserved";
 import {
   checkLines,
   identifyFiles,
@@ -393,15 +394,6 @@ function symmetriesOf({augment, mirrors}: DatasetConfig, system: System) {
   const {flip, permute, roll} = {...system.augment, ...augment};
   return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll: roll && system.rolls};
 }
-
-/**
- * Seed of data whose test split nobody reads until the models of data/study/models.json have been trained, and the systems that
- * wait for it. So no choice of that plan can depend on the trajectories that decide its questions.
- */
-export const RESERVED: {readonly seed: number; readonly systems: readonly string[]} = {
-  seed: 2026,
-  systems: ["rayleigh-benard", "euler", "gravity-cooling", "kolmogorov"],
-};
 
 /**
  * Draw test trajectories at random from the seed, without replacement (paper, section 4): indices in the test split, ascending.

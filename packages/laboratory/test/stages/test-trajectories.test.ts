@@ -1,4 +1,5 @@
-import {drawTestTrajectories, RESERVED, testWindow} from "../../src/stages/dataset";
+import {drawTestTrajectories, testWindow} from "../../src/stages/dataset";
+import {RESERVED} from "../../src/presets/reserved";
 import {smoke} from "../smoke";
 
 const drawn = (trajectories: number, available: number, seed = 0) =>
