@@ -42,3 +42,9 @@ test("so many systems are undecided without one of three seeds", () => {
   const words = ["no", "one", "two", "three", "four"];
   expect(prose).toContain(`dropping one makes ${words[turned.length]} systems undecided against one solver`);
 });
+
+test("the effect of the 8-bit rounding is the largest of the measured ones", () => {
+  const {rows} = tableWith("Kolmogorov flow", readFileSync(path.join(root, "data/README.md"), "utf8"));
+  const largest = Math.max(...rows.flat().flatMap((cell) => (cell.match(/\d\.\d/g) ?? []).map(Number)));
+  expect(prose).toContain(`which shifts them by up to ${largest} %`);
+});
