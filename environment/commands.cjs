@@ -473,14 +473,14 @@ const commands = {
     program: "packages/paper/dist/pretrain/pretrain.js",
     examples: [
       ["npm run lola -- pretrain --system euler", "an hour and a half; scores alone, half an hour"],
-      ["npm run lola -- pretrain --plan models.json", "trains the models of a plan that are not packed yet"],
+      ["npm run lola -- pretrain --plan data/study/models.json", "what a plan lacks, about 16 core-hours"],
     ],
     options: {
       system: {value: "NAME", choices: SYSTEMS, text: "the system; of a plan, by default all of its systems"},
       plan: {value: "FILE", text: "train the models of a plan, a few at a time, and pack each one when it has ended"},
     },
     notes:
-      "It rewrites data/pretrained/<system>/, or data/pretrained/<plan>/<system>/; models there that still fit stay. Trainings " +
+      "It rewrites data/pretrained/<system>/, or data/pretrained/<plan>/<system>/; models there that still fit stay. A training of a plan that diverges is noted beside the folder, and not repeated. Trainings " +
       "are kept in data/unpacked/. Ctrl-C stops; the same command continues from there, also on another machine from the packs.",
     bare: true,
   },
