@@ -5,7 +5,7 @@
  * the packs that are committed. A training that diverges is a failure of its method: it is noted beside the packs, and not
  * repeated.
  */
-import {existsSync, readFileSync} from "node:fs";
+import {existsSync} from "node:fs";
 import {availableParallelism} from "node:os";
 import path from "node:path";
 import * as z from "zod";
@@ -99,10 +99,12 @@ export function plannedFolder({name}: Pick<ModelPlan, "name">, system: string): 
 /** File of the trainings of a plan that diverged, beside the folder of a system's packs. */
 const failuresFile = (folder: string) => `${folder}-failures.json`;
 
-/** Read why trainings of a plan diverged, by the names of their models. */
+const failuresRule = z.record(z.string(), text);
+
+/** Read why trainings of a plan diverged, by the names of their models. @throws RangeError naming the file if it is damaged. */
 export function plannedFailures(folder: string): Readonly<Record<string, string>> {
   const file = failuresFile(folder);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
+  return existsSync(file) ? (readChecked(file, failuresRule) as Record<string, string>) : {};
 }
 
 const titleOf = ({method: {changes, ...spec}}: PlannedModel) => `${emulatorName(spec)}, seed ${changes.seed}`;

@@ -90,7 +90,7 @@ export function readChecked(file: string, rule: Rule): unknown {
   try {
     content = parseJson(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new RangeError(`${file}: expected a plan as JSON, found ${(error as Error).message}`, {cause: error});
+    throw new RangeError(`${file}: expected JSON, found ${(error as Error).message}`, {cause: error});
   }
   checkOptions(file, rule, content);
   return content;

@@ -87,6 +87,8 @@ test("a training that diverges is noted beside the packs, and not repeated", asy
   expect(Object.entries(plannedFailures(folder("wild", "euler")))).toEqual([
     ["solver-c4, seed 0", expect.stringContaining("loss or gradient were not finite")],
   ]);
+  writeFileSync(folder("damaged-failures.json"), '{"solver-c4, seed 0": ');
+  expect(() => plannedFailures(folder("damaged"))).toThrow("damaged-failures.json: expected JSON, found");
   const again: string[] = [];
   await train("four", again, wild, "wild");
   expect(again).toHaveLength(3);
@@ -96,7 +98,7 @@ test("a training that diverges is noted beside the packs, and not repeated", asy
 test("a plan that cannot be is refused with the file and what is wrong", () => {
   const {euler} = plan.systems;
   const changed = (own: object) => ({...plan, systems: {euler: {...euler, ...own}}});
-  expect(() => readModelPlan(folder("missing.json"))).toThrow("missing.json: expected a plan as JSON, found");
+  expect(() => readModelPlan(folder("missing.json"))).toThrow("missing.json: expected JSON, found");
   expect(() => readModelPlan(written({...plan, systems: {venus: euler}}))).toThrow(
     "plan.json: expected systems to be among",
   );
