@@ -63,6 +63,9 @@ export function readModelPlan(file: string): ModelPlan {
     if (!(systemNames as readonly string[]).includes(system)) {
       throw new RangeError(`${file}: expected systems to be among ${systemNames.join(", ")}, found ${system}.`);
     }
+    const names = runs.map((run) => emulatorName(run as EmulatorSpec));
+    const repeated = names.find((name, i) => names.indexOf(name) < i);
+    if (repeated) throw new RangeError(`${file}: expected each model of ${system} once, found ${repeated} twice.`);
     const config = plannedConfig(plan, system);
     for (const {kind, latentChannels, changes = {}} of runs) {
       requireMethod(config, {kind, latentChannels} as EmulatorSpec, changes);

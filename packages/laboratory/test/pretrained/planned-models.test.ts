@@ -103,6 +103,9 @@ test("a plan that cannot be is refused with the file and what is wrong", () => {
     "plan.json: expected systems to be among",
   );
   expect(() => readModelPlan(written(changed({runs: [{kind: "oracle"}]})))).toThrow("plan.json: expected");
+  expect(() => readModelPlan(written(changed({runs: [...euler.runs, euler.runs[0]]})))).toThrow(
+    "plan.json: expected each model of euler once, found diffusion-c4 twice.",
+  );
   expect(() => readModelPlan(written(changed({change: {grid: 3}})))).toThrow("unknown option");
   expect(() => readModelPlan(written({...plan, extra: 1}))).toThrow('unknown option "extra"');
   expect(path.basename(written(plan))).toBe("plan.json");
