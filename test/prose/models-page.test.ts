@@ -1,7 +1,7 @@
 /** docs/models.md says what the plan of the larger models says, and shows what the committed files say of its criteria. */
 import {createHash} from "node:crypto";
 import path from "node:path";
-import {RESERVED} from "../../packages/laboratory/src/presets/reserved";
+import {RESERVED} from "../../packages/laboratory/src/presets/presets";
 import {plannedConfig, plannedModels, readModelPlan} from "../../packages/laboratory/src/pretrained/planned-models";
 import {systemOf, type SystemName} from "@lola-ts/simulators";
 import {criteria, predictionRows, type Prediction} from "./criteria";

@@ -185,14 +185,14 @@ const intervals: Relation = ({schedule, objective}) => {
 
 /** Windows hold their context and more, and trajectories hold windows. */
 const windows: Relation = ({window, contexts, rollout, stride, data}) => {
-  const {context = 1, overlap = 1, crop = window, start = 0} = rollout;
+  const {context = 1, overlap = 1, crop, start = 0} = rollout;
   const {atLeast = 1} = contexts.kind === "wrapped" ? contexts : {};
   const below = (option: string, found: number) => misfit(found < window, option, `below window, ${window}`, found);
   const kept = (option: string, found: number) =>
-    found < window ? misfit(found < crop, option, `below rollout.crop, ${crop}`, found) : below(option, found);
+    crop === undefined ? below(option, found) : misfit(found < crop, option, `below rollout.crop, ${crop}`, found);
   return [
     below("contexts.atLeast", atLeast),
-    misfit(crop <= window, "rollout.crop", `up to window, ${window}`, crop),
+    crop !== undefined && misfit(crop <= window, "rollout.crop", `up to window, ${window}`, crop),
     kept("rollout.context", context),
     kept("rollout.overlap", overlap),
     misfit(start % stride === 0, "rollout.start", `a multiple of stride, ${stride}`, start),

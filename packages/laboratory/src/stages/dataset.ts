@@ -45,7 +45,7 @@ import {StepTime} from "../notebook/progress";
 import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
 import {DATASET_OPTIONS, type Config, type DatasetConfig} from "../config";
-import {RESERVED} from "../presets/reserved";
+import {RESERVED} from "../presets/presets";
 import {
   checkLines,
   identifyFiles,

@@ -1,5 +1,5 @@
 import {drawTestTrajectories, testWindow} from "../../src/stages/dataset";
-import {RESERVED} from "../../src/presets/reserved";
+import {RESERVED} from "../../src/presets/presets";
 import {smoke} from "../smoke";
 
 const drawn = (trajectories: number, available: number, seed = 0) =>
