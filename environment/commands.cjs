@@ -480,8 +480,8 @@ const commands = {
       plan: {value: "FILE", text: "train the models of a plan, a few at a time, and pack each one when it has ended"},
     },
     notes:
-      "It rewrites data/pretrained/<system>/, or data/pretrained/<plan>/<system>/; models there that still fit stay. A training of a plan that diverges is noted beside the folder, and not repeated. Trainings " +
-      "are kept in data/unpacked/. Ctrl-C stops; the same command continues from there, also on another machine from the packs.",
+      "It rewrites data/pretrained/<system>/, or data/pretrained/<plan>/<system>/; models there that still fit stay. " +
+      "A training of a plan that diverges is noted beside the folder, and not repeated. Trainings are kept in data/unpacked/. Ctrl-C stops; the same command continues from there, also on another machine from the packs.",
     bare: true,
   },
 };

@@ -95,7 +95,7 @@ test("its spectral loss is the score of the Fourier coefficients over space, and
     const loss = (spectral: number) =>
       model.loss(p, [x, mask(), labels(2)], {random, members: 2, alpha: 0.8, spectral}).dataSync()[0];
     const noise = random.fold(0).normal([4, 3]);
-    /** Cosine sums minus sine sums over both axes, from the complex transform. */
+    /** Sums over both axes with weights of cosine plus sine, written out. */
     const transformed = (states: tf.Tensor) => {
       const values = states.dataSync<"float32">();
       const out = new Float32Array(values.length);

@@ -2,8 +2,9 @@
 
 /**
  * Reason of an error: `usage`, a command line that cannot be; `interrupted`, before work that can resume; `aborted`, a training
- * that saved and stopped; `diverged`, a training whose gradient is no longer finite; `rank-lost`, another rank that ended or hangs; `port-taken`, a port on which another program listens;
- * `unresolved`, a simulation that its grid is too coarse for; the others, a file that cannot be written.
+ * that saved and stopped; `diverged`, a training whose gradient is no longer finite; `rank-lost`, another rank that ended or
+ * hangs; `port-taken`, a port on which another program listens; `unresolved`, a simulation that its grid is too coarse for; the
+ * others, a file that cannot be written.
  */
 export type ErrorCode =
   "usage" | "interrupted" | "aborted" | "diverged" | "rank-lost" | "port-taken" | "unresolved" | WriteErrorCode;
