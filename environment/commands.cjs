@@ -114,7 +114,7 @@ const commands = {
   },
   train: {
     does: 'Trains one model of a preset, by one process or by several together ("ranks"), each on its rows of every batch.',
-    program: "packages/laboratory/dist/workers/train-program.js",
+    program: "packages/sweeps/dist/train-program.js",
     examples: [
       ["npm run lola -- train diffusion-16", "one process"],
       ["npm run lola -- train --parallel 2 diffusion-16", "two ranks on this machine"],
@@ -152,7 +152,7 @@ const commands = {
   },
   sweep: {
     does: "Trains and measures variants of a preset.",
-    program: "packages/laboratory/dist/sweep/sweep-program.js",
+    program: "packages/sweeps/dist/sweep-program.js",
     examples: [
       [
         "npm run lola -- sweep --set latent.hidChannels=64,128 " +
@@ -209,7 +209,7 @@ const commands = {
   },
   evaluate: {
     does: "Scores emulators, their autoencoders and trivial forecasts on the test trajectories of a preset.",
-    program: "packages/laboratory/dist/scoring/evaluation-program.js",
+    program: "packages/sweeps/dist/evaluation-program.js",
     examples: [
       ["npm run lola -- evaluate --methods diffusion-16,solver-16"],
       ["npm run lola -- evaluate --preset mini --backend slurm --name all", "one job array; models must be trained"],
@@ -257,7 +257,7 @@ const commands = {
   },
   runs: {
     does: "Lists what was trained.",
-    program: "packages/laboratory/dist/runs/run-program.js",
+    program: "packages/sweeps/dist/run-program.js",
     examples: [
       ["npm run lola -- runs", "the newest twenty trainings"],
       ["npm run lola -- runs --match diffusion", "those with a text in name or configuration"],

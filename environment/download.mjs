@@ -5,7 +5,7 @@ import {createRequire} from "node:module";
 const require = createRequire(import.meta.url);
 const {LabError, shown, SPLITS, wellFolder} = require("@lola-ts/core");
 const {downloadWell, formatBytes, planDownload, WELL_URL} = require("@lola-ts/well");
-const {formatSeconds} = require("@lola-ts/laboratory/stages");
+const {formatSeconds} = require("@lola-ts/cache");
 
 const STOPPED = "Stopped: the same command continues where the download ended.";
 

@@ -88,6 +88,7 @@ test.each(["lib/index.ts", "packages/laboratory/src/index.ts"])("%s exports at m
 const DOORS = [
   "lola",
   "@lola-ts/laboratory",
+  "@lola-ts/sweeps",
   "@lola-ts/paper",
   "@lola-ts/figures",
   "@lola-ts/official-runs",

@@ -16,7 +16,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 const venv = path.join(root, "environment/.venv");
 const require = createRequire(import.meta.url);
 const {committedFigures, dataFolder, figuresFolder} = require("@lola-ts/core");
-const {formatSeconds, preset: presetOf, presetNames, systemNames} = require("@lola-ts/laboratory/stages");
+const {formatSeconds} = require("@lola-ts/cache");
+const {preset: presetOf, presetNames, systemNames} = require("@lola-ts/laboratory/stages");
 const defaults = require("../defaults.json");
 
 /** Variables that name folders; kernels start in another folder than this process. */

@@ -15,7 +15,6 @@ export {
   openTrained,
   Lab,
   compare,
-  type Sweep,
   rivals,
   rivalCosts,
   latentCalibration,
@@ -34,12 +33,11 @@ export {
   dataFolder,
   projectRoot,
 } from "@lola-ts/laboratory";
+export {type Sweep} from "@lola-ts/sweeps";
 export {
   type LabOptions,
   type CompareOptions,
   type LabComparison,
-  type SweepOptions,
-  type RunList,
   type Change,
   type LatentCalibration,
   changesOf,
@@ -52,11 +50,11 @@ export {
   preset,
   presetNames,
   systemNames,
-  Progress,
-  track,
   methodCosts,
   type Validation,
 } from "@lola-ts/laboratory/stages";
+export {type SweepOptions, type RunList} from "@lola-ts/sweeps";
+export {Progress, track} from "@lola-ts/cache";
 export {openWell} from "@lola-ts/well";
 export {type Space, table4, table4Verdicts} from "@lola-ts/sweeps";
 export {

@@ -10,7 +10,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import type * as lab from "../../packages/laboratory/src/lab";
 import type * as presets from "../../packages/laboratory/src/presets/presets";
-import type * as artifacts from "../../packages/laboratory/src/store/artifacts";
+import type * as artifacts from "../../packages/cache/src/artifacts";
 import type {Binding} from "../../packages/engine/src/backend";
 
 const used = new Set<string>();
@@ -65,7 +65,7 @@ function watchBinding(): void {
 async function runSmall(folder: string): Promise<void> {
   const load = createRequire(__filename); // later than the watch begins
   const {Lab} = load("../../packages/laboratory/src/lab") as typeof lab;
-  const {Artifacts} = load("../../packages/laboratory/src/store/artifacts") as typeof artifacts;
+  const {Artifacts} = load("../../packages/cache/src/artifacts") as typeof artifacts;
   const {preset} = load("../../packages/laboratory/src/presets/presets") as typeof presets;
   const kinds = ["diffusion", "solver", "crps"] as const;
   for (const [system, optimiser] of [

@@ -1,5 +1,12 @@
-import {createSchedule, discretize, logLinear, logLogit, rectified, within} from "../../lib/diffusion/noise-schedule";
-import type {ScheduleConfig} from "../../lib/diffusion/noise-schedule";
+import {
+  createSchedule,
+  discretize,
+  logLinear,
+  logLogit,
+  rectified,
+  within,
+  type ScheduleConfig,
+} from "../../lib/diffusion/noise-schedule";
 import {tf} from "@lola-ts/engine";
 
 describe("rectified", () => {

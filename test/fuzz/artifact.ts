@@ -4,7 +4,7 @@
 import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {Artifacts, type Recipe} from "@lola-ts/laboratory/stages";
+import {Artifacts, type Recipe} from "@lola-ts/cache";
 import {mutateBytes, mutateText, several} from "./runner/mutations";
 import type {FuzzTarget} from "./runner/target";
 

@@ -2,7 +2,7 @@
 import {createHash} from "node:crypto";
 import path from "node:path";
 import {RESERVED} from "../../packages/laboratory/src/presets/presets";
-import {plannedConfig, plannedModels, readModelPlan} from "../../packages/laboratory/src/pretrained/planned-models";
+import {plannedConfig, plannedModels, readModelPlan} from "@lola-ts/sweeps";
 import {systemOf, type SystemName} from "@lola-ts/simulators";
 import {criteria, predictionRows, type Prediction} from "./criteria";
 import {committed} from "./front-page";

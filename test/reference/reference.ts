@@ -7,7 +7,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {resolve} from "node:path";
 import {parseReference, type Reference} from "./parse-reference";
 
-export type {Reference, ReferenceTensor} from "./parse-reference";
+export {type Reference, type ReferenceTensor} from "./parse-reference";
 
 const {REFERENCE_FOLDER} = globalThis as {REFERENCE_FOLDER?: string};
 

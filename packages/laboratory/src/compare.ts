@@ -3,7 +3,7 @@ import {canonicalText, flat, isPlainObject, checkOptions, accepts, optional, pas
 import {type ScoredMetric, metricRule} from "lola/evaluate";
 import {configChanges} from "./changes";
 import {labRule, type Lab} from "./lab";
-import {request} from "./notebook/work";
+import {request} from "@lola-ts/cache";
 import {LabComparison, type ComparedLab} from "./lab-comparison";
 import type {Dataset} from "./stages/dataset";
 import {testTrajectory} from "./stages/evaluation";

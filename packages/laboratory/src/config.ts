@@ -36,7 +36,6 @@ import {attentionPatterns, valueResiduals} from "lola/nn";
 import {scheduleRule} from "@lola-ts/official-runs";
 import {labelRule, simulatedSystem, systemNames, systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import {precisions} from "@lola-ts/engine";
-import type {Stage} from "./store/artifacts";
 
 /** Accept seeds; the seeds of further trainings, counted from one of them, stay within 32 bits as well. */
 export const seed = whole({min: 0, max: 2 ** 30});
@@ -396,6 +395,9 @@ export const configRule = section({
 export interface Config extends z.infer<typeof configRule> {}
 
 export type PresetName = Config["preset"];
+
+/** The stages of an experiment, in their order. */
+export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
 
 /**
  * Find the stage that is the first to read an option.

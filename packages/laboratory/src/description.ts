@@ -16,7 +16,7 @@ import {autoencoderSteps, stepsRemark} from "./stages/autoencoders";
 import {changesOf, inBrief} from "./changes";
 import {statesPerCall, type Config} from "./config";
 import {inGigabytes, trainingMemory} from "./training-memory";
-import {artifactKey} from "./store/artifacts";
+import {artifactKey} from "@lola-ts/cache";
 import {simulatedSystem, systemNames, systemOf, type SimulationConfig} from "@lola-ts/simulators";
 
 /** Name an experiment: "euler-tour", and for a changed configuration "euler-tour-" with a hash of it or the given name. */

@@ -14,7 +14,6 @@ export {decodeStates, encodeStates, trajectoryAt} from "./stages/latents";
 export {compressionOf, methodName} from "./stages/methods";
 export {decodeRollout, noiseOf} from "./stages/rollouts";
 export {validationCurve} from "./stages/training";
-export {Sweep} from "./sweep/sweep-result";
 export {validation} from "./validation";
 export {whatIf} from "./what-if";
 export {dataFolder, projectRoot} from "@lola-ts/core";

@@ -33,7 +33,7 @@ import type {Dataset} from "./stages/dataset";
 import {parameterBlocks, testTrajectory, type Evaluation} from "./stages/evaluation";
 import {decodeRollout, type Rollout} from "./stages/rollouts";
 import {validationCurve, type Trained} from "./stages/training";
-import {artifactKey} from "./store/artifacts";
+import {artifactKey} from "@lola-ts/cache";
 
 /** A laboratory under its name, with all that was trained and scored. */
 export interface ComparedLab {

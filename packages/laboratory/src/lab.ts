@@ -21,19 +21,25 @@ import {
 } from "@lola-ts/core";
 import type {InferenceTime} from "lola/evaluate";
 import type {Autoencoder} from "lola/models";
-import type {Space} from "@lola-ts/sweeps";
 import {systemOf, type System} from "@lola-ts/simulators";
 import {type Change, changedConfig, changesOf, type OptionChange} from "./changes";
 import type {Config} from "./config";
 import {captionOf, describeConfig, folderOf, nameOf} from "./description";
 import {Graph, openDataset, type Context, type Node} from "./stage-graph";
-import {Memo} from "./memo";
+import {
+  Memo,
+  track,
+  type Progress,
+  current,
+  says,
+  artifactKey,
+  MissingArtifactError,
+  type Artifacts,
+  interruptible,
+} from "@lola-ts/cache";
 import {requireMemory} from "./training-memory";
 import {Presenter} from "./notebook/display";
-import {track, type Progress} from "./notebook/progress";
-import {current, says} from "./notebook/work";
 import {costInWords, missingParts, WHAT_IF, type MethodParts, type Part} from "./parts";
-import {RunList} from "./runs/run-list";
 import {scoringSeconds} from "./scoring/score";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
 import type {Dataset} from "./stages/dataset";
@@ -67,13 +73,7 @@ import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/simulators";
 import {obtainTimes} from "./stages/timing";
 import {timeOfStep, type Parallel, type Trained} from "./stages/training";
-import {artifactKey, MissingArtifactError, type Artifacts} from "./store/artifacts";
-import {runPlan} from "./sweep/run-sweep";
-import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
-import type {Sweep} from "./sweep/sweep-result";
-import type {TrialLab} from "./sweep/trial-run";
 import type {TestSet} from "./test-set";
-import {interruptible} from "./workers/interrupt";
 import {Trainer, type Job} from "./workers/trainer";
 
 export interface EvaluationOptions {
@@ -225,46 +225,6 @@ export class Lab extends Presenter implements Context {
   with(change: Change, options: {readonly name?: string} = {}): Lab {
     checkOptions("with", section({name: optional(text)}), options);
     return this.derived(changedConfig("with", this.config, change), options);
-  }
-
-  /**
-   * Train and measure many variants of this laboratory: values of any options, each with a few seeds (docs/sweeps.md).
-   *
-   * A sweep that was interrupted continues where it was, and one that has grown trains what is new. Variants are paired by the
-   * seeds of the measured model; data, and the autoencoder under an emulator, are shared, except by the option `autoencoders`.
-   *
-   * @param space options by their paths with the values to try, each a list or a range {from, to, count, log}; or a list of
-   *   variants. A single number for a list, such as `latentChannels`, is a list of it.
-   * @throws RangeError naming the first option, measure or method that cannot be, before anything is trained, or a sweep of
-   *   the same name that was another, or for trained models on other trajectories; LabError `interrupted`.
-   * @example
-   * const space = {"autoencoder.training.optimiser": ["adamw", "soap"], latentChannels: [64, 16]};
-   * const sweep = await lab.sweep(space, {seeds: 3, measure: "mae"});
-   */
-  sweep(space: Space, options: SweepOptions = {}): Promise<Sweep> {
-    if (this.testSet) {
-      throw new RangeError("sweep: expected a laboratory that trains, found trained models on other trajectories.");
-    }
-    return runPlan(this, planSweep(this.config, space, options));
-  }
-
-  /**
-   * List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age.
-   *
-   * @example await lab.showTable(lab.runs().rows(), "Runs");
-   */
-  runs(): RunList {
-    return RunList.of(this.artifacts.root, this.folder);
-  }
-
-  /** Derive a laboratory of another configuration for one trial of a sweep; what it loads is let go with `release`. */
-  apart(config: Config): TrialLab {
-    return this.derived(config, {memo: new Memo(this.memo)});
-  }
-
-  /** Dispose of the models that this laboratory has loaded, and forget all results: nobody may use them afterwards. */
-  release(): Promise<void> {
-    return this.memo.release();
   }
 
   /**

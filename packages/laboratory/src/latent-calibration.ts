@@ -7,7 +7,7 @@ import {labRule, type Lab} from "./lab";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 import {chooseMethods, methodsRule, type MethodChoice} from "./stages/methods";
 import {trajectoryAt} from "./stages/latents";
-import type {Recipe} from "./store/artifacts";
+import type {Recipe} from "@lola-ts/cache";
 
 /** Raise it when ranks in latent space, or what is made of them, change. */
 const LATENT_RANKS_VERSION = 1;

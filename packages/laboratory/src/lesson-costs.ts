@@ -1,11 +1,9 @@
 /** What cells of lessons would make if they ran now: pages show it before they run. */
 import {checkOptions, count, list, oneOf, optional, section} from "@lola-ts/core";
 import {Lab} from "./lab";
-import {StepTime} from "./notebook/progress";
-import {request} from "./notebook/work";
+import {StepTime, request, MissingArtifactError} from "@lola-ts/cache";
 import {openLab, openTrained} from "./open-lab";
 import {costInWords} from "./parts";
-import {MissingArtifactError} from "./store/artifacts";
 
 const STAGES = ["dataset", "autoencoders", "emulators", "rollouts"] as const;
 

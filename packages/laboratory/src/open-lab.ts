@@ -1,15 +1,14 @@
 /** The way into the laboratory: a preset, and what differs from it. */
 import {chosenRun, checkOptions, anything, choose, count, flag, oneOf, optional, section, text} from "@lola-ts/core";
 import {isUsingGpu} from "@lola-ts/engine";
-import {type SystemName} from "@lola-ts/simulators";
+import type {SystemName} from "@lola-ts/simulators";
 import {type Change, changedConfig, changesOf} from "./changes";
 import {configRule, type PresetName} from "./config";
 import {Lab, labRule} from "./lab";
-import {Memo} from "./memo";
+import {Memo, artifactKey, Artifacts} from "@lola-ts/cache";
 import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
 import {preset, RECIPES, withRecipeOfPaper, type RecipeName} from "./presets/presets";
-import {artifactKey, Artifacts} from "./store/artifacts";
 import {Trainer} from "./workers/trainer";
 
 type Named<T extends string> = T | (string & {});

@@ -1,5 +1,5 @@
 /** What methods need, whether it is there, and what it costs. */
-import {formatSeconds} from "./notebook/progress";
+import {formatSeconds} from "@lola-ts/cache";
 import type {MethodChoice} from "./stages/methods";
 
 /** An artefact that a method needs, and an estimate of how long it takes to make it. */

@@ -10,8 +10,7 @@ import {latentStride} from "lola/nn";
 import {SPLITS, type Split} from "@lola-ts/core";
 import type {Ranks} from "@lola-ts/engine";
 import type {Config} from "./config";
-import type {Memo} from "./memo";
-import type {Progress} from "./notebook/progress";
+import {type Memo, type Progress, artifactKey, type Artifacts, type Recipe} from "@lola-ts/cache";
 import {requireMemory} from "./training-memory";
 import {
   autoencoderRecipe,
@@ -49,7 +48,6 @@ import {
   type TestSizes,
 } from "./stages/rollouts";
 import type {Trained} from "./stages/training";
-import {artifactKey, type Artifacts, type Recipe} from "./store/artifacts";
 import type {TestSet} from "./test-set";
 import type {Job, Trainer} from "./workers/trainer";
 

@@ -3,55 +3,83 @@
  *
  * @module @lola-ts/laboratory/stages
  */
-export {changedConfig, changesOf, configChanges, type Change, type OptionChange, type Part} from "./changes";
-export type {CompareOptions} from "./compare";
-export {statesPerCall, type Config, type EmulatorPreset, type TrainingConfig, type WellDataConfig} from "./config";
-export {LabComparison} from "./lab-comparison";
-export {labRule} from "./lab";
-export {lessonCosts} from "./lesson-costs";
-export type {LatentCalibration} from "./latent-calibration";
+export {
+  type Change,
+  changedConfig,
+  changesOf,
+  configChanges,
+  differences,
+  inBrief,
+  inWords,
+  type OptionChange,
+} from "./changes";
+export {type CompareOptions} from "./compare";
+export {
+  type Config,
+  type EmulatorPreset,
+  isUntrained,
+  statesPerCall,
+  type TrainingConfig,
+  type WellDataConfig,
+} from "./config";
 export {boundariesInWords, gridInWords} from "./description";
-export {formatSeconds, Progress, track} from "./notebook/progress";
-export {shippedLab, type LabOptions} from "./open-lab";
+export {Lab, labRule} from "./lab";
+export {LabComparison} from "./lab-comparison";
+export {type LatentCalibration} from "./latent-calibration";
+export {Presenter} from "./notebook/display";
+export {type LabOptions, openLab, shippedLab} from "./open-lab";
 export {preset, presetNames, studiedPreset, systemNames} from "./presets/presets";
+export {findShipped, stageVersions} from "./pretrained/find-shipped";
 export {packArtifacts, RecordingArtifacts} from "./pretrained/pack";
-export {readModelPlan, trainPlan} from "./pretrained/planned-models";
-export {Shipped, shippedFolder, unpackedFolder, type ShippedArtifact} from "./pretrained/shipped";
-export {RunList} from "./runs/run-list";
+export {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
+export {rivals} from "./rivals";
 export {scoreForecast, type ScoringContext} from "./scoring/score";
-export {loadRun, type Run} from "@lola-ts/official-runs";
 export {openDataset} from "./stage-graph";
-export {autoencoderSteps, type AutoencoderChanges} from "./stages/autoencoders";
+export {type AutoencoderChanges, autoencoderSteps} from "./stages/autoencoders";
 export {Dataset, shipsStandardization} from "./stages/dataset";
 export {
+  type EmulatorChanges,
+  emulatorChangesRule,
   emulatorName,
   emulatorNetwork,
+  type EmulatorSpec,
   latentData,
   pixelData,
-  type EmulatorChanges,
-  type EmulatorSpec,
 } from "./stages/emulators";
-export {Evaluation, obtainClimate, obtainTrainingMean} from "./stages/evaluation";
-export type {Latents} from "./stages/latents";
-export {emulatorRule, methodCosts, methodsRule, middleRate, type MethodChoice} from "./stages/methods";
+export {Evaluation, obtainClimate, obtainTrainingMean, parameterBlocks} from "./stages/evaluation";
+export {type Latents} from "./stages/latents";
+export {
+  chooseMethods,
+  emulatorRule,
+  emulatorRules,
+  type MethodChoice,
+  methodCosts,
+  methodsRule,
+  middleRate,
+  requireMethod,
+} from "./stages/methods";
 export {
   emulatorOf,
   ensembleOptions,
-  obtainEnsemble,
+  isDeterministic,
   noiseOf,
-  rolloutVersion,
+  obtainEnsemble,
   rolloutSettings,
+  rolloutVersion,
   samplerSettings,
 } from "./stages/rollouts";
-export {requestOf, simulatorName, startingState, type SimulatorChoice} from "./stages/simulators";
+export {requestOf, type SimulatorChoice, simulatorName, startingState} from "./stages/simulators";
 export {shortened, timeEmulator} from "./stages/timing";
-export {Artifacts, type Recipe} from "./store/artifacts";
-export {pointsOf, readPlan, type PlanFile, type PlannedPoint} from "./sweep/plan-file";
-export {runPlan} from "./sweep/run-sweep";
-export {sweepOf, type SweepOptions} from "./sweep/sweep-plan";
-export {variantConfig} from "./sweep/trial-config";
-export {onTrajectories, TestSet, type OtherTrajectories} from "./test-set";
-export {trainingOperations} from "./training-memory";
-export type {Validation} from "./validation";
-export {interruptible} from "./workers/interrupt";
-export {Trainer} from "./workers/trainer";
+export {bestOf, nameOf, STAGES, type StoredRun, storedRuns, TRAINED} from "./stored-runs";
+export {onTrajectories, type OtherTrajectories} from "./test-set";
+export {
+  emulatorSizes,
+  inGigabytes,
+  STEP_PASSES,
+  stepOperations,
+  trainingMemory,
+  trainingOperations,
+} from "./training-memory";
+export {type Validation} from "./validation";
+export {type Job, Trainer} from "./workers/trainer";
+export {loadRun, Run} from "@lola-ts/official-runs";

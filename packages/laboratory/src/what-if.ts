@@ -6,8 +6,7 @@ import {changedConfig, differences, inWords, type Change} from "./changes";
 import {compare} from "./compare";
 import {labRule, type Lab} from "./lab";
 import type {LabComparison} from "./lab-comparison";
-import {track} from "./notebook/progress";
-import {request} from "./notebook/work";
+import {track, request} from "@lola-ts/cache";
 import {costInWords, WHAT_IF, type MethodParts} from "./parts";
 import {methodsRule, type MethodChoice} from "./stages/methods";
 

@@ -1,7 +1,7 @@
 import {readdir} from "node:fs/promises";
 import {inspect} from "node:util";
 import {emulatorName} from "../src/stages/emulators";
-import {Artifacts} from "../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import {openLab} from "../src/open-lab";
 import {smokeLabs} from "./smoke";
 

@@ -2,7 +2,7 @@ import ndarray from "ndarray";
 import {Rng, sizeOf} from "@lola-ts/core";
 import type {Lab} from "../src/lab";
 import {latentCalibration} from "../src/latent-calibration";
-import {Artifacts} from "../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import {temporaryFolder} from "../../../test/folder";
 
 const [N, K, T] = [3, 9, 4];

@@ -1,8 +1,7 @@
 import {DATASET_OPTIONS, isUntrained, type Config} from "../src/config";
-import {Memo} from "../src/memo";
+import {Memo, currentWork} from "@lola-ts/cache";
 import {preset} from "../src/presets/presets";
 import {Dataset, datasetOptions} from "../src/stages/dataset";
-import {currentWork} from "../src/notebook/work";
 import {smokeLabs} from "./smoke";
 
 const {artifacts} = smokeLabs();

@@ -12,9 +12,8 @@ import {evaluationRecipe} from "../src/scoring/score";
 import {evaluate} from "../src/stages/evaluation";
 import {latentsRecipe, obtainLatents} from "../src/stages/latents";
 import {describeRollout, type Rollout} from "../src/stages/rollouts";
-import type {Config} from "../src/config";
+import type {Config, Stage} from "../src/config";
 import {preset} from "../src/presets/presets";
-import type {Stage} from "../src/store/artifacts";
 import {Autoencoder, codeContext} from "lola/models";
 import {asContestants, asTrained, asTraining, randomData, smokeLabs, tiny, obtainRollout} from "./smoke";
 

@@ -2,7 +2,7 @@
 import ndarray from "ndarray";
 import {sizeOf, Rng} from "@lola-ts/core";
 import {MemorySource} from "lola/data";
-import {Artifacts} from "../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import type {Autoencoder} from "lola/models";
 import type {AutoencoderSource} from "../src/stages/autoencoders";
 import type {Dataset} from "../src/stages/dataset";
@@ -31,7 +31,7 @@ export function smokeLabs() {
     labs.push(lab);
     return lab;
   };
-  afterAll(() => Promise.all(labs.map((lab) => lab.release())));
+  afterAll(() => Promise.all(labs.map((lab) => lab.memo.release())));
   return {folder, artifacts, open};
 }
 

@@ -1,6 +1,6 @@
 /** The four trainings of an ablation of the autoencoder: how it starts, and how it steps. */
 import {checkOptions, defaultRun, type TableRow} from "@lola-ts/core";
-import type {Overrides} from "@lola-ts/sweeps";
+import {runSweep, type Overrides} from "@lola-ts/sweeps";
 import {type Lab, validationCurve} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {studyName} from "./studies/variant-studies";
@@ -48,7 +48,7 @@ export async function ablationStudy(lab: Lab): Promise<AblationStudy> {
   );
   // A name finds trainings that come with the project; a sweep without one is another as soon as the preset is.
   const name = config.preset === defaultRun().trained ? studyName(lab, "ablation") : {};
-  const sweep = await lab.sweep(variants, {...name, methods: `autoencoder-${rate}`, measure: "mae"});
+  const sweep = await runSweep(lab, variants, {...name, methods: `autoencoder-${rate}`, measure: "mae"});
   const runs = sweep.trials.map(({overrides, measured, error}): AblationRun => {
     if (!measured) throw new Error(`ablationStudy: a training failed: ${error}`);
     const curve = validationCurve(measured);

@@ -3,7 +3,7 @@ import {matrixTable, printedMatrix, type DistanceMatrix} from "./tables/matrix-t
 import {printedTable, type TableContent} from "./tables/paper-table";
 import {latentDistances, type ParameterForecasts, tokenDistances} from "./tables/token-distances";
 import type {Lab} from "@lola-ts/laboratory";
-import type {Recipe} from "@lola-ts/laboratory/stages";
+import type {Recipe} from "@lola-ts/cache";
 import {centralTokens, TOKEN_SPLITS} from "./studies/token-map";
 import {comparedValues, parameterAt, parameterForecasts} from "./parameter-forecasts";
 

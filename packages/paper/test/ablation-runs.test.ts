@@ -1,13 +1,13 @@
 import {ablationStudy} from "../src/ablation-runs";
-import {Lab, openLab, Sweep} from "@lola-ts/laboratory";
+import {Lab, openLab} from "@lola-ts/laboratory";
+import {Sweep, ShippedTrials, runSweep, trialsOf, trialKey} from "@lola-ts/sweeps";
 import {systemNames} from "@lola-ts/laboratory/stages";
 import {shippedSweepsFolder} from "../../laboratory/src/pretrained/shipped";
-import {ShippedTrials} from "../../laboratory/src/pretrained/shipped-trials";
-import {trialsOf} from "../../laboratory/src/sweep/sweep-plan";
-import {trialKey} from "../../laboratory/src/sweep/trial-run";
 import {trial} from "../../sweeps/test/trials";
 import {smokeLabs} from "../../laboratory/test/smoke";
 import {withoutTraining} from "./studies/measured";
+
+jest.mock("@lola-ts/sweeps", () => ({...jest.requireActual<object>("@lola-ts/sweeps"), runSweep: jest.fn()}));
 
 const {open} = smokeLabs();
 afterEach(() => jest.restoreAllMocks());
@@ -68,7 +68,7 @@ test.each(systemNames())("the trainings of %s's trained models come with the pro
 
 test("a training that failed is named", async () => {
   const failed = {...trial({}, 0, 0), measured: undefined, error: "The loss is not finite."};
-  jest.spyOn(Lab.prototype, "sweep").mockResolvedValue(new Sweep({} as never, [failed], "figures"));
+  jest.mocked(runSweep).mockResolvedValue(new Sweep({} as never, [failed], "figures"));
   await expect(ablationStudy(open())).rejects.toThrow("ablationStudy: a training failed: The loss is not finite.");
 });
 

@@ -4,6 +4,8 @@ import type {Evaluation} from "@lola-ts/laboratory/stages";
 import {smokeLabs} from "../../laboratory/test/smoke";
 import {withoutTraining} from "./studies/measured";
 
+jest.mock("@lola-ts/sweeps", () => ({...jest.requireActual<object>("@lola-ts/sweeps"), runSweep: jest.fn()}));
+
 const {open} = smokeLabs();
 afterAll(() => jest.restoreAllMocks());
 withoutTraining((measure, _, seed) => (measure.startsWith("vrmse") ? 0.8 : 0.5) + 0.1 * seed);

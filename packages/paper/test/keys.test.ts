@@ -20,7 +20,7 @@ import {Dataset} from "../../laboratory/src/stages/dataset";
 import {emulatorRecipe, type EmulatorChanges, type EmulatorSpec} from "../../laboratory/src/stages/emulators";
 import {latentsRecipe} from "../../laboratory/src/stages/latents";
 import {describeRollout} from "../../laboratory/src/stages/rollouts";
-import {Artifacts, artifactKey, type Artifact, type Recipe} from "../../laboratory/src/store/artifacts";
+import {Artifacts, artifactKey, type Artifact, type Recipe} from "@lola-ts/cache";
 import {guidedRollout, onOtherTrajectories, parameterSweep} from "../src/index";
 import type * as Simulate from "../../simulators/src/index";
 import {temporaryFolder} from "../../../test/folder";
@@ -211,6 +211,6 @@ describe.each(systemNames())("models and scores that come with the project for %
     const asked = [...store.asked].flatMap(([key, {stage}]) => (wanted.includes(stage) ? [key] : []));
     const listed = shipped.index.artifacts.filter(({stage}) => wanted.includes(stage)).map(({key}) => key);
     expect(asked.sort()).toEqual(listed.sort());
-    await lab.release();
+    await lab.memo.release();
   });
 });

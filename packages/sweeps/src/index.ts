@@ -1,33 +1,20 @@
 /**
- * Sweeps of options: grids, random draws, seeds, and Slurm job arrays.
+ * Many trainings: sweeps of options, plans, Slurm job arrays, and the list of what was trained.
  *
  * @module @lola-ts/sweeps
  */
-export {badness, readMeasure, type Measure} from "./measure";
 export {table4, table4Verdicts} from "./optimiser-ablation";
-export {
-  countStates,
-  elementsOf,
-  lastLines,
-  runElement,
-  squeue,
-  submissionsOf,
-  submitArray,
-  type ArrayElement,
-  type SlurmOptions,
-} from "./slurm";
-export {nested, overridesInWords, variantsOf, type Knob, type Overrides, type Space} from "./space";
+export {type PlanFile, pointsOf, readPlan} from "./plan-file";
+export {plannedConfig, plannedModels, readModelPlan, trainPlan} from "./planned-models";
+export {RunList, runs} from "./run-list";
+export {runPlan, runSweep} from "./run-sweep";
+export {ShippedTrials} from "./shipped-trials";
+export {runElement, submitArray} from "./slurm";
+export {nested, type Overrides, type Space, variantsOf} from "./space";
 export {knobFigure, sweepCurves} from "./sweep-figures";
+export {planSweep, sweepOf, type SweepOptions, type SweepPlan, trialsOf} from "./sweep-plan";
+export {Sweep} from "./sweep-result";
 export {bestVariants, sweepTable} from "./sweep-table";
-export {
-  measuredTrials,
-  methodsOf,
-  optionsOf,
-  readEndedTrial,
-  variantKey,
-  type EndedTrial,
-  type LeadScores,
-  type Measured,
-  type MeasuredTrial,
-  type Trial,
-} from "./trial";
+export {type EndedTrial, type LeadScores, measuredTrials} from "./trial";
+export {variantConfig} from "./trial-config";
+export {trialKey} from "./trial-run";

@@ -5,7 +5,7 @@ import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, r
 import {tmpdir} from "node:os";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
-import {exclusively} from "../../../packages/laboratory/src/store/lock";
+import {exclusively} from "@lola-ts/cache";
 import {newPage, openBrowser, root} from "../jupyter";
 
 /** What the laboratory's own engine computes for trajectory 1, rate 2, three members, three steps, order 2 and seed 7. */

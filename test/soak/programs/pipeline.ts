@@ -7,8 +7,9 @@ import childProcess from "node:child_process";
 import {createHash} from "node:crypto";
 import path from "node:path";
 import {flat, SPLITS} from "@lola-ts/core";
-import type {ProgressMessage} from "../../../packages/laboratory/src/notebook/progress";
+import type {ProgressMessage} from "@lola-ts/cache";
 import {type Lab, openLab} from "@lola-ts/laboratory";
+import {runSweep} from "@lola-ts/sweeps";
 import type {WorkerMessage} from "../../../packages/laboratory/src/workers/trainer";
 import {exportRun, saveRun, type Run} from "@lola-ts/official-runs";
 import {CHANNELS, RATES, SMALL} from "./sizes";
@@ -69,7 +70,7 @@ async function runPipeline(lab: Lab): Promise<Record<string, string>> {
   hashes.scores = hash(JSON.stringify((await lab.evaluation()).results()));
   say({stage: "sweeps"});
   endOverhearing();
-  const sweep = await lab.sweep(RATES, {methods: "solver", measure: "vrmse@1:4", name: "soak"});
+  const sweep = await runSweep(lab, RATES, {methods: "solver", measure: "vrmse@1:4", name: "soak"});
   for (const {error} of sweep.failures) throw new Error(error); // of a training that was killed
   hashes.sweep = hash(JSON.stringify(sweep.trials.map(({measured}) => measured?.values)));
   say({stage: "export"});

@@ -44,7 +44,7 @@ import {
   type ImageSize,
   type Figure,
 } from "@lola-ts/figures";
-import {displayWriter} from "./kernel-output";
+import {displayWriter} from "@lola-ts/cache";
 
 export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
 

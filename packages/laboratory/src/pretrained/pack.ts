@@ -5,7 +5,7 @@ import path from "node:path";
 import {gzipSync} from "node:zlib";
 import {loadCheckpoint, saveCheckpoint} from "lola/train";
 import type {Config, TrainingConfig} from "../config";
-import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
+import {Artifacts, type Artifact, type Recipe} from "@lola-ts/cache";
 import {isHalf, packPlanes, packRows, roundBits, roundedWeights} from "./packed-numbers";
 import {
   COLUMNS,

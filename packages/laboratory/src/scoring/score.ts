@@ -11,11 +11,8 @@ import type {NdArray} from "ndarray";
 import {flat, fromJsonText, programFile, sizeOf, withThreads, writeWhole, type Thread} from "@lola-ts/core";
 import {type Forecast, metricNames, type MetricRow, type Labels} from "lola/evaluate";
 import type {Config} from "../config";
-import {Memo} from "../memo";
-import {track, type Progress, StepTime} from "../notebook/progress";
+import {Memo, track, type Progress, StepTime, type Artifacts, type Recipe, interruptible} from "@lola-ts/cache";
 import type {Dataset} from "../stages/dataset";
-import type {Artifacts, Recipe} from "../store/artifacts";
-import {interruptible} from "../workers/interrupt";
 import {scoresOf, type ScoringTask} from "./scoring-task";
 
 /** Raise it when forecasts are scored to other numbers; see packages/laboratory/test/drift.test.ts. */

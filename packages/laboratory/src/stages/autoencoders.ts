@@ -3,7 +3,7 @@ import {flat, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-
 import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
 import {openBatches, windowAt} from "lola/data";
 import {tf, compile} from "@lola-ts/engine";
-import type {Artifacts, Recipe} from "../store/artifacts";
+import type {Artifacts, Recipe} from "@lola-ts/cache";
 import type {Dataset} from "./dataset";
 import {
   autoencoderModel,

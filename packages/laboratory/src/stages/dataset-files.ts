@@ -7,9 +7,7 @@ import {promisify} from "node:util";
 import {shown, SPLITS, type Split} from "@lola-ts/core";
 import {planFiles, simulateDataset, type SimulationConfig, type System, keepTrajectories} from "@lola-ts/simulators";
 import {writeSimulated, findWell, type WellDataset} from "@lola-ts/well";
-import {track, type Progress, type StepTime} from "../notebook/progress";
-import {artifactKey, type Artifacts} from "../store/artifacts";
-import {interruptible} from "../workers/interrupt";
+import {track, type Progress, type StepTime, artifactKey, type Artifacts, interruptible} from "@lola-ts/cache";
 
 /** Convert a stride to stored states, of files that may have left some out. @throws Error if these would be needed. */
 export function storedStride(stride: number, {files: [{path: file, metadata}]}: WellDataset): number {

@@ -40,10 +40,7 @@ import {
   type Checks,
 } from "@lola-ts/simulators";
 import {openWell, type WellDataset, WellSource, summariseWell} from "@lola-ts/well";
-import {artifactKey, type Artifacts} from "../store/artifacts";
-import {StepTime} from "../notebook/progress";
-import {currentWork} from "../notebook/work";
-import {interruptible} from "../workers/interrupt";
+import {artifactKey, type Artifacts, StepTime, currentWork, interruptible} from "@lola-ts/cache";
 import {DATASET_OPTIONS, type Config, type DatasetConfig} from "../config";
 import {RESERVED} from "../presets/presets";
 import {

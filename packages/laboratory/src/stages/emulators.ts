@@ -7,7 +7,7 @@ import {KarrasDenoiser} from "lola/diffusion";
 import {drawContexts, type EmulatorConfig, Solver, unrolledStates, StochasticSolver} from "lola/models";
 import {count, oneOf, optional, partial, section, Rng, type Split, Lazy} from "@lola-ts/core";
 import {tf, compile, Random} from "@lola-ts/engine";
-import type {Artifacts, Recipe} from "../store/artifacts";
+import type {Artifacts, Recipe} from "@lola-ts/cache";
 import {
   emulator,
   rollout,

@@ -21,7 +21,7 @@ import {
 import type {NoiseSeed} from "lola/emulate";
 import type {Autoencoder} from "lola/models";
 import type {AutoencoderSource} from "./autoencoders";
-import {artifactKey, type Recipe} from "../store/artifacts";
+import {artifactKey, type Recipe} from "@lola-ts/cache";
 import type {Dataset} from "./dataset";
 import {encodeStates, trajectoryAt, decodeStates} from "./latents";
 import {

@@ -47,7 +47,7 @@ import {
   scoreRows,
 } from "lola/evaluate";
 import {Random} from "@lola-ts/engine";
-import type {Recipe} from "../store/artifacts";
+import {type Recipe, interruptible} from "@lola-ts/cache";
 import type {Dataset} from "./dataset";
 import {emulatorName} from "./emulators";
 import {methodName} from "./methods";
@@ -65,7 +65,6 @@ import {
   type MethodScores,
   type ScoringContext,
 } from "../scoring/score";
-import {interruptible} from "../workers/interrupt";
 import {decodeRollout, type RolloutSource} from "./rollouts";
 import {simulatorContestant, type SimulatorStart} from "./simulators";
 

@@ -20,11 +20,9 @@ import {
 import type {Autoencoder} from "lola/models";
 import {augment, augmentBoundary, randomAugmentation, standardize, unstandardize, type Augmentation} from "lola/data";
 import {tf, type Random} from "@lola-ts/engine";
-import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import {artifactKey, type Artifacts, type Recipe, track, type Progress, StepTime, TaskLimiter} from "@lola-ts/cache";
 import type {Dataset} from "./dataset";
 import type {Config} from "../config";
-import {track, type Progress, StepTime} from "../notebook/progress";
-import {TaskLimiter} from "../workers/task-limiter";
 import type {Trained} from "./training";
 
 /** Raise it when states are encoded to other numbers; see packages/laboratory/test/drift.test.ts. */

@@ -34,8 +34,7 @@ import type {AutoencoderSource} from "./autoencoders";
 import {type EvaluationWindow, unstandardize, type Standardization, type StateWindow} from "lola/data";
 import {KarrasDenoiser} from "lola/diffusion";
 import type {Random} from "@lola-ts/engine";
-import {Artifacts, type Recipe} from "../store/artifacts";
-import {readFloats} from "../store/payload";
+import {Artifacts, type Recipe, readFloats, interruptible, track, type Progress, StepTime} from "@lola-ts/cache";
 import {
   emulatorName,
   emulatorTitle,
@@ -43,10 +42,8 @@ import {
   type EmulatorData,
   type EmulatorSpec,
 } from "./emulators";
-import {interruptible} from "../workers/interrupt";
 import {decodeStates, trajectoryAt} from "./latents";
 import type {Config, RolloutConfig} from "../config";
-import {track, type Progress, StepTime} from "../notebook/progress";
 import {drawTestTrajectories, testWindow} from "./dataset";
 import type {Trained} from "./training";
 

@@ -11,7 +11,7 @@ import type {Forecast} from "lola/evaluate";
 import {fieldsOf, planFiles, type RegisteredSystem, statesOf, systemOf} from "@lola-ts/simulators";
 import type {Config} from "../config";
 import {knownBefore, type Contestant, type ScoringContext} from "../scoring/score";
-import {artifactKey} from "../store/artifacts";
+import {artifactKey} from "@lola-ts/cache";
 import type {Dataset} from "./dataset";
 import {autoencode} from "./latents";
 import {channelsRule} from "./methods";

@@ -13,10 +13,8 @@ import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from
 import {decodeStates} from "./latents";
 import {methodName} from "./methods";
 import {statesPerCall, type Config} from "../config";
-import {type Progress, StepTime, track} from "../notebook/progress";
+import {type Progress, StepTime, track, type Recipe, interruptible} from "@lola-ts/cache";
 import type {Context, Graph} from "../stage-graph";
-import type {Recipe} from "../store/artifacts";
-import {interruptible} from "../workers/interrupt";
 import {emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
 import {requestOf, startingState, type SimulationRequest} from "./simulators";
 

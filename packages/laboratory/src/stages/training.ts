@@ -19,13 +19,19 @@ import {
   learningRate,
   soap,
 } from "lola/train";
-import type {Artifacts, Recipe} from "../store/artifacts";
-import {interruptible} from "../workers/interrupt";
+import {
+  type Artifacts,
+  type Recipe,
+  interruptible,
+  formatSeconds,
+  track,
+  type Progress,
+  StepTime,
+  currentWork,
+} from "@lola-ts/cache";
 import type {TrainingConfig} from "../config";
 import {isHalf, roundedWeights} from "../pretrained/packed-numbers";
-import {formatSeconds, track, type Progress, StepTime} from "../notebook/progress";
-import {currentWork} from "../notebook/work";
-import {storedRuns} from "../runs/stored-runs";
+import {storedRuns} from "../stored-runs";
 
 export interface Trained<M> {
   readonly model: M;

@@ -3,7 +3,7 @@
  */
 import {errorMessage, hasCode} from "@lola-ts/core";
 import {Ranks} from "@lola-ts/engine";
-import {Artifacts} from "../store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import {Lab} from "../lab";
 import type {TrainingOrder, WorkerMessage} from "./trainer";
 

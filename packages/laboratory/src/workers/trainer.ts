@@ -13,10 +13,8 @@ import {errorFrom, hasCode, type ErrorMessage, programFile} from "@lola-ts/core"
 import {freeHosts, type RanksOptions} from "@lola-ts/engine";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
-import {interruptible} from "./interrupt";
+import {interruptible, Progress, type ProgressMessage, TaskLimiter} from "@lola-ts/cache";
 import type {Config} from "../config";
-import {Progress, type ProgressMessage} from "../notebook/progress";
-import {TaskLimiter} from "./task-limiter";
 
 export type Job =
   | {readonly stage: "autoencoder"; readonly latentChannels: number; readonly changes: AutoencoderChanges}

@@ -5,11 +5,11 @@ import path from "node:path";
 import {projectRoot, type TableRow} from "@lola-ts/core";
 import {closeExport} from "../../../figures/src/render/export";
 import type {Movie, Figure} from "@lola-ts/figures";
-import type {DisplayWriter} from "../../src/notebook/kernel-output";
+import type {DisplayWriter} from "@lola-ts/cache";
 import {Presenter} from "../../src/notebook/display";
 
 let mockWriter: DisplayWriter | undefined;
-jest.mock("../../src/notebook/kernel-output", () => ({displayWriter: () => mockWriter}));
+jest.mock("../../../cache/src/kernel-output", () => ({displayWriter: () => mockWriter}));
 
 class Files extends Presenter {
   constructor(readonly folder: string) {

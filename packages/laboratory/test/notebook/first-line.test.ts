@@ -1,14 +1,14 @@
 /** Every long call says what it does before the engine runs a single kernel: no machine is too slow for this test. */
 import {tf} from "@lola-ts/engine";
 import {compare} from "../../src/compare";
-import type {DisplayWriter} from "../../src/notebook/kernel-output";
-import type * as kernelOutput from "../../src/notebook/kernel-output";
+import type {DisplayWriter} from "@lola-ts/cache";
+import type * as kernelOutput from "../../../cache/src/kernel-output";
 import {whatIf} from "../../src/what-if";
 import {smokeLabs} from "../smoke";
 
 let send: DisplayWriter | undefined;
-jest.mock("../../src/notebook/kernel-output", () => ({
-  ...jest.requireActual<typeof kernelOutput>("../../src/notebook/kernel-output"),
+jest.mock("../../../cache/src/kernel-output", () => ({
+  ...jest.requireActual<typeof kernelOutput>("../../../cache/src/kernel-output"),
   displayWriter: () => send,
 }));
 
@@ -51,7 +51,6 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   ["timing, again", () => lab().timing({again: true}), /^timing .* 0\/\d+/],
   ["what-if", () => whatIf(lab(), {rollout: {steps: 2}}, {methods}), /^What if rollout\.steps = 2\?/],
   ["comparison", () => compare({four: lab(), two: lab().with({rollout: {steps: 3}})}, {methods}), /./],
-  ["sweep", () => lab().sweep({"autoencoder.training.learningRate": [1e-3, 2e-3]}, {name: "lines"}), /^0 of 2 trials/],
 ])("%s", async (_, call, expected) => {
   const {line, kernels} = await firstLine(call);
   expect(line).toMatch(expected);

@@ -4,7 +4,7 @@ import {Lab} from "../../src/lab";
 import {packArtifacts, RecordingArtifacts} from "../../src/pretrained/pack";
 import {Shipped} from "../../src/pretrained/shipped";
 import {preset} from "../../src/presets/presets";
-import {Artifacts} from "../../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import {train, adamW, loadCheckpoint} from "lola/train";
 import {temporaryFolder} from "../../../../test/folder";
 import {tf} from "@lola-ts/engine";

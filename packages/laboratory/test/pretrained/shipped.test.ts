@@ -3,7 +3,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {gzipSync} from "node:zlib";
 import {hashOf, INDEX, Shipped, SHIPPED_FORMAT} from "../../src/pretrained/shipped";
-import {Artifacts, type Recipe} from "../../src/store/artifacts";
+import {Artifacts, type Recipe} from "@lola-ts/cache";
 
 let folder: string;
 beforeEach(async () => {

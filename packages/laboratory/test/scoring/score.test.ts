@@ -3,7 +3,7 @@ import path from "node:path";
 import {evaluateRollout, firstFrame} from "lola/evaluate";
 import {testTrajectory} from "../../src/stages/evaluation";
 import {evaluationRecipe, scoreForecast, type Contestant} from "../../src/scoring/score";
-import {Artifacts} from "../../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import {toJsonText} from "@lola-ts/core";
 import {preset} from "../../src/presets/presets";
 import {smokeLabs, three} from "../smoke";

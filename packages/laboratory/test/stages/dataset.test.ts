@@ -6,7 +6,7 @@ import {systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import {WellSource} from "@lola-ts/well";
 import type {Config} from "../../src/config";
 import {preset} from "../../src/presets/presets";
-import {Artifacts} from "../../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import {contents, writeBroken, writeContents} from "../../../well/test/wells";
 import {smokeLabs} from "../smoke";
 

@@ -16,7 +16,7 @@ import {
   describeRollout,
   type Rollout,
 } from "../../src/stages/rollouts";
-import {Artifacts} from "../../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import {drawTestTrajectories} from "../../src/stages/dataset";
 import {Solver} from "lola/models";
 import {relativeError} from "../../../../test/reference/reference";

@@ -5,7 +5,7 @@ import {Autoencoder, Solver} from "lola/models";
 import {KarrasDenoiser} from "lola/diffusion";
 import type {Dataset} from "../../src/stages/dataset";
 import {timeEmulator, timesRecipe, timeSimulator} from "../../src/stages/timing";
-import {artifactKey} from "../../src/store/artifacts";
+import {artifactKey} from "@lola-ts/cache";
 import {decoderOperations} from "lola/nn";
 import {tf} from "@lola-ts/engine";
 import {preset} from "../../src/presets/presets";

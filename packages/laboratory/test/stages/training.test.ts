@@ -4,7 +4,7 @@ import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {readdir} from "node:fs/promises";
 import path from "node:path";
 import {trained, type TrainingTask} from "../../src/stages/training";
-import {Artifacts} from "../../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import type {Config} from "../../src/config";
 import {Model, type Specs} from "../../../../lib/nn/module";
 import {tf} from "@lola-ts/engine";
@@ -158,7 +158,7 @@ describe("two processes that want the same training", () => {
   function elsewhere(root: string, pause: string) {
     const project = path.resolve(__dirname, "../../../..");
     const script = `
-      const {Artifacts} = require("${project}/packages/laboratory/src/store/artifacts.ts");
+      const {Artifacts} = require("${project}/packages/cache/src/artifacts.ts");
       const {trained} = require("${project}/packages/laboratory/src/stages/training.ts");
       const {Model} = require("${project}/lib/nn/module.ts");
       const {tf} = require("${project}/packages/engine/src/backend.ts");

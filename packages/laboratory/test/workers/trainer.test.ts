@@ -6,7 +6,7 @@ import path from "node:path";
 import {relativeError} from "../../../../test/reference/reference";
 import {holderOf, LabError} from "@lola-ts/core";
 import {freeHosts} from "@lola-ts/engine";
-import {Artifacts} from "../../src/store/artifacts";
+import {Artifacts} from "@lola-ts/cache";
 import {Lab} from "../../src/lab";
 import type {Config} from "../../src/config";
 import {preset} from "../../src/presets/presets";

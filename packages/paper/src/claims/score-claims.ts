@@ -10,8 +10,8 @@ import {
   type PaperCell,
   type Result,
   type ScoredMetric,
+  type JudgeOptions,
 } from "lola/evaluate";
-import type {JudgeOptions} from "lola/evaluate";
 import {decide, type Claim, type Statement} from "./claim";
 
 /** Scores of emulators that were given the same number of states. */

@@ -6,7 +6,8 @@ import path from "node:path";
 import {LabError, projectRoot, shown, writeWhole, type TableRow} from "@lola-ts/core";
 import {lines, textTable, type ErrorPanel, type Figure} from "@lola-ts/figures";
 import {openLab} from "@lola-ts/laboratory";
-import {configChanges, preset, trainingOperations, variantConfig, type Config} from "@lola-ts/laboratory/stages";
+import {configChanges, preset, trainingOperations, type Config} from "@lola-ts/laboratory/stages";
+import {variantConfig, type Overrides} from "@lola-ts/sweeps";
 import {
   formatChange,
   judge,
@@ -20,7 +21,6 @@ import {
   type TrajectoryScores,
 } from "lola/evaluate";
 import {systemNames, systemOf} from "@lola-ts/simulators";
-import type {Overrides} from "@lola-ts/sweeps";
 import {claimScores} from "../trajectory-scores";
 import {CATALOGUE, numberOf} from "./catalogue";
 import {printedTables, statementsOf} from "./committed-claims";

@@ -2,8 +2,7 @@
 import path from "node:path";
 import {textTable} from "@lola-ts/figures";
 import {openLab} from "@lola-ts/laboratory";
-import {variantConfig} from "@lola-ts/laboratory/stages";
-import type {Overrides} from "@lola-ts/sweeps";
+import {variantConfig, type Overrides} from "@lola-ts/sweeps";
 import {officialScores, officialTables} from "./official-scores";
 
 interface OfficialCommand {

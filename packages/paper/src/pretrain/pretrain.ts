@@ -12,16 +12,15 @@ import {
   Dataset,
   obtainClimate,
   obtainTrainingMean,
-  Artifacts,
   Trainer,
   packArtifacts,
-  readModelPlan,
   RecordingArtifacts,
   Shipped,
   shippedFolder,
-  trainPlan,
   unpackedFolder,
 } from "@lola-ts/laboratory/stages";
+import {Artifacts} from "@lola-ts/cache";
+import {readModelPlan, trainPlan} from "@lola-ts/sweeps";
 import {Lab, rivals, latentCalibration, untrainedRivals} from "@lola-ts/laboratory";
 import {comparedContexts, contextResults} from "../score-tables";
 import {seededMethods} from "../seeds";

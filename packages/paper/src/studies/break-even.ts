@@ -14,9 +14,9 @@ import {
   simulatorName,
   startingState,
   timeEmulator,
-  track,
   type SimulatorChoice,
 } from "@lola-ts/laboratory/stages";
+import {track} from "@lola-ts/cache";
 import {type Lab, compressionOf, methodName} from "@lola-ts/laboratory";
 import {MemorySource} from "lola/data";
 import {central, type Result} from "lola/evaluate";

@@ -9,9 +9,18 @@ import path from "node:path";
 import {canonicalText, checkOptions, flag, optional, projectRoot, section, text, type TableRow} from "@lola-ts/core";
 import {lines, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {openLab, parametersInWords} from "@lola-ts/laboratory";
-import {pointsOf, readPlan, runPlan, statesPerCall, sweepOf, type PlanFile} from "@lola-ts/laboratory/stages";
+import {
+  pointsOf,
+  readPlan,
+  runPlan,
+  sweepOf,
+  type PlanFile,
+  type EndedTrial,
+  type LeadScores,
+  type Overrides,
+} from "@lola-ts/sweeps";
+import {statesPerCall} from "@lola-ts/laboratory/stages";
 import {effectOf, judge, type Comparison, type JudgedScores} from "lola/evaluate";
-import type {EndedTrial, LeadScores, Overrides} from "@lola-ts/sweeps";
 import {crossingOf, type Crossing} from "./crossing";
 import type {LyapunovRow} from "./lyapunov";
 

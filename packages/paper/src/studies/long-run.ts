@@ -6,23 +6,20 @@ import ndarray, {type NdArray} from "ndarray";
 import {checkOptions, flat, list, number, optional, section, stack, type TableRow} from "@lola-ts/core";
 import {lines, rateLabel, type Figure} from "@lola-ts/figures";
 import {decodeStates, methodName, reconstruction, type Lab} from "@lola-ts/laboratory";
+import {Artifacts, interruptible, track, type Recipe} from "@lola-ts/cache";
 import {
-  Artifacts,
   emulatorName,
   emulatorOf,
   rolloutVersion,
   statesPerCall,
   emulatorRule,
   ensembleOptions,
-  interruptible,
   labRule,
   latentData,
   pixelData,
   requestOf,
-  track,
   type Dataset,
   type EmulatorSpec,
-  type Recipe,
 } from "@lola-ts/laboratory/stages";
 import {unstandardize} from "lola/data";
 import {rolloutEnsemble, type Emulator} from "lola/emulate";

@@ -17,14 +17,8 @@ import {
 } from "@lola-ts/core";
 import type {TrajectoryTokens} from "../tables/token-distances";
 import type {Lab} from "@lola-ts/laboratory";
-import {
-  interruptible,
-  labRule,
-  type Latents,
-  middleRate,
-  shipsStandardization,
-  track,
-} from "@lola-ts/laboratory/stages";
+import {interruptible, track} from "@lola-ts/cache";
+import {labRule, type Latents, middleRate, shipsStandardization} from "@lola-ts/laboratory/stages";
 import {central, embedInPlane, variance} from "lola/evaluate";
 import {figure23, type PointColours, type Figure} from "@lola-ts/figures";
 import {TokenProbe} from "lola/models";

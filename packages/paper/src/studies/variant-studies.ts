@@ -1,8 +1,8 @@
 /** Studies: variants of a model or of its sampler, most of them trained for a quarter of the preset's steps, and compared. */
 import {canonicalText, having, checkOptions, count, flag, list, optional, section, type TableRow} from "@lola-ts/core";
 import {configChanges, type Config, labRule, studiedPreset} from "@lola-ts/laboratory/stages";
-import type {Lab, Sweep} from "@lola-ts/laboratory";
-import {type Overrides, measuredTrials} from "@lola-ts/sweeps";
+import type {Lab} from "@lola-ts/laboratory";
+import {type Sweep, type Overrides, measuredTrials, runSweep} from "@lola-ts/sweeps";
 import {codeContext} from "lola/models";
 import {type ErrorCurve, lines, type ErrorPanel, type Figure} from "@lola-ts/figures";
 import {summary} from "lola/evaluate";
@@ -86,7 +86,7 @@ export async function variantStudy(
   options: StudyOptions,
 ): Promise<VariantStudy> {
   const {seeds, train} = studyOptions(where, lab, options);
-  const sweep = await lab.with(brieflyTrained).sweep(Object.values(variants), {
+  const sweep = await runSweep(lab.with(brieflyTrained), Object.values(variants), {
     ...studyName(lab, name),
     methods: kind,
     measure: ["vrmse@1:20", "crps@1:20", measure],
@@ -203,7 +203,7 @@ export async function solverTrials(lab: Lab, options: StudyOptions = {}): Promis
 export async function pixelDiffusion(lab: Lab, options: StudyOptions = {}): Promise<Sweep> {
   const {seeds, train} = studyOptions("pixelDiffusion", lab, options);
   const horizon = lab.config.horizons[0].join(":");
-  return lab.with(asStudied).sweep([{}], {
+  return runSweep(lab.with(asStudied), [{}], {
     ...studyName(lab, "pixel-diffusion"),
     methods: "diffusion-pixel",
     measure: [`vrmse@${horizon}`, `crps@${horizon}`],
@@ -248,15 +248,14 @@ export async function samplerStudy(lab: Lab, options: SamplerStudyOptions = {}):
   const {seeds, train} = studyOptions("samplerStudy", lab, rest);
   checkOptions("samplerStudy", list(count, {repeats: false}), steps, "steps");
   const space = {"rollout.order": ORDERS, "rollout.steps": steps};
-  const sweep = await lab
-    .with((config) => fewerRollouts(brieflyTrained(config)))
-    .sweep(space, {
-      ...studyName(lab, "samplers"),
-      methods: "diffusion",
-      measure: Object.keys(MEASURES),
-      seeds,
-      train,
-    });
+  const brief = lab.with((config) => fewerRollouts(brieflyTrained(config)));
+  const sweep = await runSweep(brief, space, {
+    ...studyName(lab, "samplers"),
+    methods: "diffusion",
+    measure: Object.keys(MEASURES),
+    seeds,
+    train,
+  });
   const rows = sweep.rows().map((row) => samplerRow(row));
   const caption = `A quarter of the preset's steps; ${Math.min(lab.config.rollout.members, ROLLOUT.members)} members. ${sweep.caption}`;
   return {sweep, rows, caption, figure: () => samplerFigure(rows, `${studied(lab, seeds)} Bars: standard errors.`)};
@@ -350,14 +349,14 @@ export async function latentForms(lab: Lab, options: StudyOptions = {}): Promise
   const brief = lab.with(brieflyTrained);
   const variants = Object.values(latentFormVariants);
   const statistics = [...MOMENTS, ...SHARES].map((one) => `latents.${one}`);
-  const autoencoders = await brief.sweep(variants, {
+  const autoencoders = await runSweep(brief, variants, {
     ...studyName(lab, "latent-forms"),
     methods: "autoencoder",
     measure: ["vrmse", ...statistics],
     seeds,
     train,
   });
-  const emulators = await brief.sweep(variants, {
+  const emulators = await runSweep(brief, variants, {
     ...studyName(lab, "latent-forms-emulators"),
     methods: "diffusion",
     measure: [ERROR, SCORE],

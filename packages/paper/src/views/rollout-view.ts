@@ -43,8 +43,8 @@ import {
   compressionOf,
   methodName,
   decodeRollout,
+  reconstruction,
 } from "@lola-ts/laboratory";
-import {reconstruction} from "@lola-ts/laboratory";
 import {
   labRule,
   boundariesInWords,

@@ -7,7 +7,8 @@ import {BOUNDARY, checkOptions, flat, sizeOf, SPLITS, type TableRow} from "@lola
 import {tf} from "@lola-ts/engine";
 import {lines, rateLabel, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {decodeStates, encodeStates, type Lab} from "@lola-ts/laboratory";
-import {labRule, openDataset, track, type Dataset, type Recipe} from "@lola-ts/laboratory/stages";
+import {labRule, openDataset, type Dataset} from "@lola-ts/laboratory/stages";
+import {track, type Recipe} from "@lola-ts/cache";
 import {standardize} from "lola/data";
 import type {Autoencoder} from "lola/models";
 import {

@@ -1,8 +1,7 @@
 /** The analysis of a plan on synthetic scores, whose effects are known. */
 import path from "node:path";
 import {projectRoot, Rng} from "@lola-ts/core";
-import {pointsOf, readPlan, sweepOf} from "@lola-ts/laboratory/stages";
-import type {EndedTrial, LeadScores} from "@lola-ts/sweeps";
+import {pointsOf, readPlan, sweepOf, type EndedTrial, type LeadScores} from "@lola-ts/sweeps";
 import {interval, lastCrossing} from "../../src/studies/crossing";
 import {DiffusionStudy} from "../../src/studies/diffusion-study";
 

@@ -5,6 +5,8 @@ import {quantile} from "lola/evaluate";
 import {smokeLabs} from "../../../laboratory/test/smoke";
 import {withoutTraining} from "./measured";
 
+jest.mock("@lola-ts/sweeps", () => ({...jest.requireActual<object>("@lola-ts/sweeps"), runSweep: jest.fn()}));
+
 const {open} = smokeLabs();
 afterAll(() => jest.restoreAllMocks());
 

@@ -2,6 +2,7 @@ import {BOUNDARY} from "@lola-ts/core";
 import {standardize} from "lola/data";
 import {type Lab, encodeStates, trajectoryAt, openTrained} from "@lola-ts/laboratory";
 import {Dataset} from "@lola-ts/laboratory/stages";
+import {runSweep} from "@lola-ts/sweeps";
 import {onOtherTrajectories} from "../../src/studies/other-trajectories";
 import {viewRollouts} from "../../src/views/rollout-view";
 import {smokeLabs} from "../../../laboratory/test/smoke";
@@ -68,11 +69,11 @@ describe("trained models on other trajectories", () => {
     expect((await opened.dataset()).testTrajectories).toHaveLength(1);
   });
 
-  test("refuse a change that would train, before any work, and sweeps", () => {
+  test("refuse a change that would train, before any work, and sweeps", async () => {
     const expected = "expected a change of rollouts or scores, because trained models stay as they are; found ";
     expect(() => away.with({window: 4})).toThrow(`with: ${expected}window = 4.`);
     expect(() => away.with({data: {boundaries: ["periodic"]}})).toThrow(expected);
-    expect(() => away.sweep({"rollout.steps": [1, 2]})).toThrow(
+    await expect(runSweep(away, {"rollout.steps": [1, 2]})).rejects.toThrow(
       "sweep: expected a laboratory that trains, found trained models on other trajectories.",
     );
   });

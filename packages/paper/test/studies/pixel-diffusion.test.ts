@@ -2,6 +2,8 @@ import {pixelDiffusion} from "../../src/studies/variant-studies";
 import {smokeLabs} from "../../../laboratory/test/smoke";
 import {withoutTraining} from "./measured";
 
+jest.mock("@lola-ts/sweeps", () => ({...jest.requireActual<object>("@lola-ts/sweeps"), runSweep: jest.fn()}));
+
 const {open} = smokeLabs();
 afterAll(() => jest.restoreAllMocks());
 const plans = withoutTraining((measure, _, seed) => seed + Number(measure.startsWith("crps")));

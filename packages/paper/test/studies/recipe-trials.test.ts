@@ -2,6 +2,8 @@ import {recipeTrials, recipeVariants} from "../../src/studies/variant-studies";
 import {smokeLabs} from "../../../laboratory/test/smoke";
 import {withoutTraining} from "./measured";
 
+jest.mock("@lola-ts/sweeps", () => ({...jest.requireActual<object>("@lola-ts/sweeps"), runSweep: jest.fn()}));
+
 const {open} = smokeLabs();
 afterAll(() => jest.restoreAllMocks());
 const plans = withoutTraining((_, overrides, seed) => 1 + Object.keys(overrides).length + seed);

@@ -1,4 +1,5 @@
-import {preset, studiedPreset, Artifacts} from "@lola-ts/laboratory/stages";
+import {preset, studiedPreset} from "@lola-ts/laboratory/stages";
+import {Artifacts} from "@lola-ts/cache";
 import {
   asStudied,
   brieflyTrained,
