@@ -10,7 +10,10 @@ const sourcesIn = (folder: string, ending: string) =>
     .map((name) => readFileSync(path.join(root, folder, name), "utf8"));
 
 test("docs/troubleshooting.md quotes messages of the programs", () => {
-  const programs = [...sourcesIn("environment", ".mjs"), ...sourcesIn("packages/laboratory/src", ".ts")].join("\n");
+  const programs = [
+    ...sourcesIn("environment", ".mjs"),
+    ...["cache", "laboratory", "sweeps"].flatMap((name) => sourcesIn(`packages/${name}/src`, ".ts")),
+  ].join("\n");
   const page = readFileSync(path.join(root, "docs/troubleshooting.md"), "utf8");
   const quoted = tablesOf(page).flatMap(({rows}) => rows.flatMap(([seen]) => seen.match(/(?<=")[^",]+(?=")/g) ?? []));
   expect(quoted.length).toBeGreaterThan(6);
