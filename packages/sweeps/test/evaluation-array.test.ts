@@ -83,9 +83,7 @@ test("an array has an element for each trajectory that is missing, and is collec
     expect(called).toContain(word);
   }
   const place = path.join(root, "evaluations", "three", "slurm", "1");
-  expect(readFileSync(path.join(place, "element.sh"), "utf8")).toContain(
-    "packages/sweeps/dist/trajectory-element.js",
-  );
+  expect(readFileSync(path.join(place, "element.sh"), "utf8")).toContain("packages/sweeps/dist/trajectory-element.js");
   slurm({squeue: 'echo "6 0 RUNNING"; echo "6 1 PENDING"'});
   expect(await submitEvaluation(store(), plan, {})).toBe(
     "Nothing to submit: 1 of 3 trajectories are scored, 2 in the queue.",
