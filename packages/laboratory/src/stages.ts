@@ -25,6 +25,7 @@ export {
 export {boundariesInWords, gridInWords} from "./description";
 export {Lab, labRule} from "./lab";
 export {LabComparison} from "./lab-comparison";
+export {lessonCosts} from "./lesson-costs";
 export {type LatentCalibration} from "./latent-calibration";
 export {Presenter} from "./notebook/display";
 export {type LabOptions, openLab, shippedLab} from "./open-lab";
