@@ -498,7 +498,7 @@ const variables = {
   LOLA_FIGURES: "folder of figures and tables alone (default: figures in the folder of LOLA_OUT)",
   LOLA_NOTEBOOKS: "folder of the notebooks that npm start runs (default: notebooks)",
   LOLA_PROJECT: "the project's folder on the machines that run a job array (default: its folder here)",
-  LOLA_FUSED: "off: run no compiled operations and loops; on: refuse to run without them",
+  LOLA_FUSED: "off: run no operations and loops that set-up compiled; on: refuse to run without",
   LOLA_COMPILE: "eager: record no steps, run them operation by operation (default: function)",
   LOLA_RECORD: "1: tests write their recorded results and generated pages again",
   LOLA_REFERENCE: "folder of reference vectors, in place of test/reference",

@@ -11,7 +11,7 @@ import {unpackBrowser} from "./browser.mjs";
 import {checkMachine, checkNode, checkSystem, SetupError, startError} from "./machine.mjs";
 import {buildBinding} from "../packages/engine/native/binding.mjs";
 import {oneAtATime} from "./one-at-a-time.mjs";
-import {buildSimulators} from "../packages/simulators/native/build.mjs";
+import {buildLoops} from "../packages/simulators/native/build.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
@@ -21,6 +21,7 @@ const logFile = path.join(root, "environment/.build/setup.log");
 const kernelFile = path.join(venv, "share/jupyter/kernels/tslab/kernel.json");
 
 const kernelSettings = "environment/kernel.json";
+const loops = "environment/.build/loops.node";
 
 const children = new Set();
 
@@ -122,11 +123,11 @@ function steps({python: systemPython, compiler} = {}) {
       make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler, run}),
     },
     {
-      name: "simulators' inner loops",
+      name: "inner loops",
       inputs: ["packages/simulators/native", "package-lock.json", process.arch],
-      made: "environment/.build/simulators",
+      made: loops,
       after: ["npm packages"],
-      make: () => buildSimulators({root, compiler, run, folder: path.join(root, "environment/.build/simulators")}),
+      make: () => buildLoops({root, compiler, run, output: path.join(root, loops)}),
     },
     {
       name: "headless browser",

@@ -30,6 +30,11 @@ export const browserLibrary: Plugin = {
         ? {path: path.join(STUBS, `${name.slice(5).replace("/", "-")}.ts`)}
         : {path: name, namespace: "node-refusing"},
     );
+    builder.onLoad({filter: /core\/(src|dist)\/loops-wasm\.[jt]s$/}, () => ({
+      contents: `import bytes from "./packages/simulators/native/loops.wasm";\nexport const wasmBytes = () => bytes;`,
+      resolveDir: root,
+      loader: "js",
+    }));
     builder.onLoad({filter: /.*/, namespace: "node-refusing"}, ({path: name}) => ({
       contents: refusing(name),
       loader: "js",
@@ -53,6 +58,7 @@ export async function bundle(entry: string, {plugins = [], ...options}: BuildOpt
     write: false,
     logLevel: "silent",
     absWorkingDir: root,
+    loader: {".wasm": "binary"},
     define: {
       "process.env.LOLA_COMPILE": "undefined",
       "process.env.LOLA_FUSED": "undefined",

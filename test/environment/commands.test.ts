@@ -65,7 +65,7 @@ test("one npm script runs every verb, and three of them have their own", () => {
     }),
   );
   expect(scripts).toMatchObject({...verbs, lola: "node environment/run.mjs"});
-  expect(Object.keys(scripts)).toEqual([...Object.keys(verbs), "lola", "test:slurm", "build", "lint"]);
+  expect(Object.keys(scripts)).toEqual([...Object.keys(verbs), "lola", "test:slurm", "build", "build:wasm", "lint"]);
 });
 
 test.each(names)("the program of %s is there", (name) => {

@@ -9,9 +9,9 @@
  * The energy score is the same with fields in place of numbers: distances are taken between whole fields, so that the members'
  * structure in space counts, which a score point by point does not see.
  */
-import {checkOptions, number, optional, section} from "@lola-ts/core";
+import {checkOptions, loops, number, optional, section} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
-import {scoreModule, together} from "../loops";
+import {together, type ScoreLoops} from "../loops";
 import type {Values} from "../pointwise";
 
 /** A distance of two fields in two norms, or a mean of such distances. */
@@ -35,7 +35,7 @@ export interface MemberDistances {
 export function memberDistances(u: Values, members: readonly Values[]): MemberDistances {
   const K = members.length;
   const sums = new Float64Array(K * (K + 1));
-  scoreModule.loops.distances(together(u, members), K + 1, sums);
+  loops<ScoreLoops>().distances(together(u, members), K + 1, sums);
   const toTruth = {absolute: 0, square: 0};
   const apart = {absolute: 0, square: 0};
   for (let k = 0, pair = 0; k < K; k++) {

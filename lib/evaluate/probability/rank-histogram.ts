@@ -4,9 +4,9 @@
  * If it is, its rank among the members is uniform on 0 … K: the histogram of ranks is flat. A valley says that the
  * ensemble is too narrow, a hill that it is too wide, a slope that it is biased.
  */
-import {type Rng, having, checkOptions} from "@lola-ts/core";
+import {type Rng, having, checkOptions, loops} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
-import {scoreModule, together} from "../loops";
+import {together, type ScoreLoops} from "../loops";
 import type {Values} from "../pointwise";
 
 const generator = having("a generator, e.g. Rng.from(0)", "integer");
@@ -24,7 +24,7 @@ export function rankHistogram(u: Values, members: readonly Values[], random: Rng
   checkOptions("rankHistogram", generator, random, "random");
   const size = u.length;
   const places = new Int32Array(3 * size);
-  scoreModule.loops.places(together(u, members), K + 1, places);
+  loops<ScoreLoops>().places(together(u, members), K + 1, places);
   const counts = new Array<number>(K + 1).fill(0);
   for (let i = 0; i < size; i++) {
     const [below, equal, above] = [places[i], places[size + i], places[2 * size + i]];

@@ -4,9 +4,9 @@
  * The variogram score compares how much a field differs from one point to another in the truth and, on average, in the members.
  * Norms of whole fields hardly tell a forecast's errors from white noise of the same size; differences over a distance do.
  */
-import {checkOptions, gridRule, sizeOf} from "@lola-ts/core";
+import {checkOptions, gridRule, loops, sizeOf} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
-import {scoreModule, together} from "../loops";
+import {together, type ScoreLoops} from "../loops";
 import type {Values} from "../pointwise";
 import {bandEdges, rings} from "../spectrum";
 
@@ -44,7 +44,7 @@ export function variogramScore(
     throw new RangeError(`variogramScore: expected fields of ${sizeOf(grid)} points, found ${u.length}.`);
   }
   const fields = together(u, members);
-  const {variogram} = scoreModule.loops;
+  const {variogram} = loops<ScoreLoops>();
   const edges = bandEdges(rings(grid).k);
   const scores = variogramBands.map((_, band) => {
     const lags = lagsOf(

@@ -6,7 +6,6 @@
  */
 export {flat, sizeOf, stack, stridesOf, type NamedArrays, type StridedArray} from "./array";
 export {isPlainObject, requireFinite, requireInteger, requirePositive} from "./check";
-export {CompiledModule, isFusedWanted} from "./compiled-module";
 export {
   BOUNDARY,
   boundaryRule,
@@ -21,8 +20,8 @@ export {
 } from "./fields";
 export {explainWriteError, syncFolder, writeAll, writeAtomically, writeWhole} from "./files";
 export {fromHalf, toHalf} from "./float16";
-export {tablesOf, fastLength, fft, fftn, fourierPlan, type FourierTransform} from "./fourier/fft";
-export type {FourierPlan} from "./fourier/radices";
+export {isFusedWanted} from "./fused";
+export {fastLength, fft, fftn, fourierPlan, type FourierPlan, type FourierTransform} from "./fft";
 export {canonicalText, fromJsonText, parseJson, toJsonText} from "./json";
 export {errorFrom, errorMessage, hasCode, LabError, type ErrorMessage} from "./lab-error";
 export {Lazy, remembered} from "./lazy";
@@ -39,6 +38,7 @@ export {
   type Holder,
   type ProcessIdentity,
 } from "./lock";
+export {constant, loops} from "./loops";
 export {engineThreads, machineMemory, machineName, processorName} from "./machine";
 export {openFile} from "./open-file";
 export {checkOptions, checkParts, nearest} from "./options/check-options";

@@ -1,15 +1,10 @@
-// Gravity of the three-dimensional gas, as a module of Node.js: the loops of
-// packages/simulators/src/gravity-cooling/gravity-loops.ts.
+// Gravity of the three-dimensional gas.
 //
 // It is fast because rows are brought into a transform's order as they are copied, and because a plane is transformed along z
 // in slices that the processor's nearest memory holds.
 
 #include "cloud.h"
 #include "fourier.h"
-
-#include <algorithm>
-#include <memory>
-#include <new>
 
 namespace {
 
@@ -91,42 +86,30 @@ void ConvolvePlane(const Planes &planes, const Work &work, const Rows &plane, co
 }
 
 // Whether a transform is one: each row goes to one of its rows, and its tables are those of the length.
-bool IsWhole(const Transform &transform, const Array<int32_t> &order, const Array<double> &tables) {
-  const int n = transform.length;
-  if (n < 1 || !order.data || !tables.data || order.length != size_t(n) || tables.length != TableSize(n)) return false;
-  return std::all_of(order.data, order.data + n, [n](int32_t to) { return to >= 0 && to < n; });
+bool IsWhole(const ConstIntegers &order, const ConstDoubles &tables) {
+  return order.length >= 1 && order.length < 1e9 && IsOrder(order) && tables.length == TableSize(int(order.length));
 }
 
-// convolve(re, im, kernel, planes, ny, nz, y order, y tables, z order, z tables) convolves the planes of a spectrum.
-napi_value ConvolveOfNode(napi_env env, napi_callback_info info) {
-  const Arguments args(env, info);
-  const char *const expected =
-      "convolve: expected re, im, kernel, planes, ny, nz, y order, y tables, z order, z tables of a grid.";
-  if (args.Count() != 10) return Refuse(env, expected);
-  const Array<double> re = args.Doubles(0), im = args.Doubles(1), kernel = args.Doubles(2);
-  const Array<int32_t> y_order = args.Integers(6), z_order = args.Integers(8);
-  const Array<double> y_tables = args.Doubles(7), z_tables = args.Doubles(9);
-  const Transform y = {int(y_order.length), y_order.data, y_tables.data};
-  const Transform z = {int(z_order.length), z_order.data, z_tables.data};
-  const Planes planes = {args.Size(3), args.Size(4), args.Size(5), y, z};
-  const double size = double(planes.ny) * planes.nz, hy = y.length / 2 + 1, hz = z.length / 2 + 1;
-  const bool good = planes.count >= 0 && planes.ny >= 1 && planes.nz >= 1 && IsWhole(y, y_order, y_tables) &&
-                    IsWhole(z, z_order, z_tables) && planes.ny <= y.length && planes.nz <= z.length &&
-                    re.Holds(0, planes.count * size) && im.Holds(0, planes.count * size) &&
-                    kernel.Holds(0, planes.count * hy * hz);
-  if (!good) return Refuse(env, expected);
-  const size_t plane = size_t(y.length) * planes.nz, slice = size_t(z.length) * kSlice;
-  const std::unique_ptr<double[]> memory(new (std::nothrow) double[4 * (plane + slice)]());
-  if (!memory) {
-    napi_throw_error(env, nullptr, "convolve: expected memory for a plane, found none.");
-    return nullptr;
-  }
-  double *const slices = memory.get() + 4 * plane;
-  const Rows first = {memory.get(), memory.get() + plane}, first_slice = {slices, slices + slice};
+// Convolves the planes of a spectrum.
+Result ConvolveLoop(Doubles re, Doubles im, ConstDoubles kernel, int count, int ny, int nz, ConstIntegers y_order,
+                    ConstDoubles y_tables, ConstIntegers z_order, ConstDoubles z_tables) {
+  const int my = int(y_order.length), mz = int(z_order.length);
+  const double size = double(ny) * nz, hy = my / 2 + 1, hz = mz / 2 + 1;
+  const bool good = count >= 0 && ny >= 1 && nz >= 1 && IsWhole(y_order, y_tables) && IsWhole(z_order, z_tables) &&
+                    ny <= my && nz <= mz && re.length >= count * size && im.length >= count * size &&
+                    kernel.length >= count * hy * hz;
+  if (!good)
+    return "convolve: expected re, im, kernel, planes, ny, nz, y order, y tables, z order, z tables of a grid.";
+  const size_t plane = size_t(my) * nz, slice = size_t(mz) * kSlice;
+  const Zeros memory(4 * (plane + slice));
+  if (!memory.data) return "convolve: expected memory for a plane, found none.";
+  double *const slices = memory.data + 4 * plane;
+  const Rows first = {memory.data, memory.data + plane}, first_slice = {slices, slices + slice};
   const Work work = {first, first.From(2 * plane), first_slice, first_slice.From(2 * slice)};
-  for (int i = 0; i < planes.count; i++)
+  const Planes planes = {count, ny, nz, {my, y_order.data, y_tables.data}, {mz, z_order.data, z_tables.data}};
+  for (int i = 0; i < count; i++)
     ConvolvePlane(planes, work, Rows{re.data, im.data}.From(size_t(i) * size), kernel.data + size_t(i * hy * hz));
-  return nullptr;
+  return {};
 }
 
 // A grid of cells, and the factor of differences of the potential: the length of the time over the spacing, negative.
@@ -149,12 +132,12 @@ Neighbours NeighboursOf(const Grid &grid, int i, int n, ptrdiff_t stride) {
   return {is_first ? around : -stride, is_last ? -around : stride, grid.factor * factor};
 }
 
-inline double Change(const double *potential, const Neighbours &at) {
+INLINE double Change(const double *potential, const Neighbours &at) {
   return at.factor * (potential[at.above] - potential[at.below]);
 }
 
 // Changes the velocity of a cell, and its momentum and energy with it.
-inline void Accelerate(double *cell, double *state, double x, double y, double z) {
+INLINE void Accelerate(double *cell, double *state, double x, double y, double z) {
   const double r = state[0];
   cell[1] += r * x;
   cell[2] += r * y;
@@ -183,26 +166,16 @@ void Kick(const Grid &grid, double *conserved, double *primitive, const double *
   }
 }
 
-// kick(u, w, potential, nx, ny, nz, factor, is periodic: 1 or 0) accelerates cells.
-napi_value KickOfNode(napi_env env, napi_callback_info info) {
-  const Arguments args(env, info);
-  const char *const expected = "kick: expected u, w, potential, nx, ny, nz, factor, periodic of a grid.";
-  if (args.Count() != 8) return Refuse(env, expected);
-  const Array<double> u = args.Doubles(0), w = args.Doubles(1), potential = args.Doubles(2);
-  const Grid grid = {args.Size(3, 1), args.Size(4, 1), args.Size(5, 1), args.Number(6), args.Number(7) == 1};
-  if (grid.nx < 0 || grid.ny < 0 || grid.nz < 0 || !u.data || !w.data || !potential.data) return Refuse(env, expected);
-  const double cells = (grid.nx + 2.0 * kGhosts) * (grid.ny + 2 * kGhosts) * (grid.nz + 2 * kGhosts);
-  const bool good = u.length == cells * kConserved && w.length == cells * kState &&
-                    potential.length == double(grid.nx) * grid.ny * grid.nz;
-  if (!good) return Refuse(env, expected);
-  Kick(grid, u.data, w.data, potential.data);
-  return nullptr;
+Result KickLoop(Doubles u, Doubles w, ConstDoubles potential, int nx, int ny, int nz, double factor, int is_periodic) {
+  const double cells = (nx + 2.0 * kGhosts) * (ny + 2 * kGhosts) * (nz + 2 * kGhosts);
+  const bool good = nx >= 1 && ny >= 1 && nz >= 1 && u.Has(cells * kConserved) && w.Has(cells * kState) &&
+                    potential.Has(double(nx) * ny * nz);
+  if (!good) return "kick: expected u, w, potential, nx, ny, nz, factor, periodic of a grid.";
+  Kick({nx, ny, nz, factor, is_periodic == 1}, u.data, w.data, potential.data);
+  return {};
 }
 
 }  // namespace
 
-NAPI_MODULE_INIT() {
-  Export(env, exports, "convolve", ConvolveOfNode);
-  Export(env, exports, "kick", KickOfNode);
-  return exports;
-}
+LOOP("convolve", ConvolveLoop)
+LOOP("kick", KickLoop)

@@ -1,23 +1,22 @@
-// A time step of the three-dimensional gas for all cells, as a module of Node.js: the loop of
-// packages/simulators/src/gravity-cooling/sweep.ts.
+// A time step of the three-dimensional gas for all cells: the scheme of euler-sweep.cc with one more axis, and an internal energy
+// that the mass flux carries at the temperature of the upwind side. The work of pressure on it needs the divergence, a sum of the
+// velocities of faces.
 //
 // It is fast because planes of cells are split into one array per quantity, over which the processor's vectors run, and
 // because loops do not branch: they compute both sides and select. A cell's fluxes wait for each other, so that its conserved
 // state is read and written once.
 
-#include "arguments.h"
 #include "cloud.h"
 #include "limiter.h"
+#include "loop.h"
 
 #include <cmath>
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <utility>
 
 namespace {
 
-constexpr double kLeastDensity = 1e-10, kLeastPressure = 1e-14;  // FLOORS of kernels.ts
+constexpr double kLeastDensity = 1e-10, kLeastPressure = 1e-14;  // a run that needs them is not to be trusted
 
 // Primitive state of a cell or a face, or its slopes.
 struct State {
@@ -35,7 +34,7 @@ struct Row {
   }
 };
 
-inline void Put(const Row &row, size_t c, const State &state) {
+INLINE void Put(const Row &row, size_t c, const State &state) {
   row.r[c] = state.r;
   row.u[c] = state.u;
   row.v[c] = state.v;
@@ -61,27 +60,27 @@ struct Faces {
 
 struct Step {
   int nx, ny, nz;
-  double a, gamma, dual;  // length of the step over the spacing; ratio of heat capacities; see commit of kernels.ts
+  double a, gamma, dual;  // length of the step over the spacing; ratio of heat capacities; see Commit
 };
 
-inline State HalfSlopes(const Row &before, const Row &row, const Row &after, int c) {
+INLINE State HalfSlopes(const Row &before, const Row &row, const Row &after, int c) {
   return {HalfSlope(before.r, row.r, after.r, c), HalfSlope(before.u, row.u, after.u, c),
           HalfSlope(before.v, row.v, after.v, c), HalfSlope(before.w, row.w, after.w, c),
           HalfSlope(before.p, row.p, after.p, c)};
 }
 
-inline State Sum(const State &a, const State &b) { return {a.r + b.r, a.u + b.u, a.v + b.v, a.w + b.w, a.p + b.p}; }
+INLINE State Sum(const State &a, const State &b) { return {a.r + b.r, a.u + b.u, a.v + b.v, a.w + b.w, a.p + b.p}; }
 
-inline State Difference(const State &a, const State &b) {
+INLINE State Difference(const State &a, const State &b) {
   return {a.r - b.r, a.u - b.u, a.v - b.v, a.w - b.w, a.p - b.p};
 }
 
-inline State Select(bool first, const State &a, const State &b) {
+INLINE State Select(bool first, const State &a, const State &b) {
   return {first ? a.r : b.r, first ? a.u : b.u, first ? a.v : b.v, first ? a.w : b.w, first ? a.p : b.p};
 }
 
 // The largest of three sizes.
-inline double Largest(double a, double b, double c) {
+INLINE double Largest(double a, double b, double c) {
   return Greater(Greater(std::fabs(a), std::fabs(b)), std::fabs(c));
 }
 
@@ -184,7 +183,7 @@ struct Sides {
 };
 
 // Adds up a number of a cell: what entered along x, along y, along z, less what leaves along z and along y.
-inline double Gathered(double number, double x, const double *lower_y, const double *z, const double *upper_y, int c) {
+INLINE double Gathered(double number, double x, const double *lower_y, const double *z, const double *upper_y, int c) {
   return number + x + lower_y[c] + z[c] - z[c + 1] - upper_y[c];
 }
 
@@ -253,8 +252,8 @@ struct Plane {
 class Rows {
  public:
   Rows(size_t rows, size_t length)
-      : plane_(rows * length), length_(length), memory_(new (std::nothrow) double[kPlanes * plane_ + kRows * length]) {}
-  bool AreThere() const { return memory_ != nullptr; }
+      : plane_(rows * length), length_(length), memory_(kPlanes * plane_ + kRows * length) {}
+  bool AreThere() const { return memory_.data != nullptr; }
   Plane<Row> NextStates() { return {States(plane_), length_}; }
   Plane<Moved> NextMovedPlane() { return {Changes(plane_), length_}; }
   Moved NextMoved() { return Changes(length_); }
@@ -264,7 +263,7 @@ class Rows {
   // As many as Sweep takes.
   static constexpr size_t kPlanes = (3 + 2) * kState + 2 * kConserved, kRows = 2 * 5 * kState + 3 * kConserved;
   double *Array(size_t length) {
-    double *const array = memory_.get() + used_;
+    double *const array = memory_.data + used_;
     used_ += length;
     return array;
   }
@@ -272,7 +271,7 @@ class Rows {
   Moved Changes(size_t n) { return {Array(n), Array(n), Array(n), Array(n), Array(n), Array(n), Array(n)}; }
 
   const size_t plane_, length_;
-  const std::unique_ptr<double[]> memory_;
+  const Zeros memory_;
   size_t used_ = 0;
 };
 
@@ -330,32 +329,15 @@ int64_t Sweep(const Step &step, double *conserved, double *primitive, int32_t *c
   return constant;
 }
 
-// sweep(u, w, counts, nx, ny, nz, a, gamma, dual) takes a step and returns the number of cells left constant.
-napi_value SweepOfNode(napi_env env, napi_callback_info info) {
-  const Arguments args(env, info);
-  const char *const expected = "sweep: expected u, w, counts, nx, ny, nz, a, gamma, dual of a grid.";
-  if (args.Count() != 9) return Refuse(env, expected);
-  const Step step = {args.Size(3, 1), args.Size(4, 1), args.Size(5, 1), args.Number(6), args.Number(7), args.Number(8)};
-  const auto [u, u_length] = args.Doubles(0);
-  const auto [w, w_length] = args.Doubles(1);
-  const auto [counts, kinds] = args.Integers(2);
-  if (step.nx < 0 || step.ny < 0 || step.nz < 0 || !u || !w || !counts || kinds != 2) return Refuse(env, expected);
-  const double rows = step.ny + 2 * kGhosts, length = step.nz + 2 * kGhosts;
-  const double cells = (step.nx + 2 * kGhosts) * rows * length;
-  if (u_length != cells * kConserved || w_length != cells * kState) return Refuse(env, expected);
+Result CloudSweep(Doubles u, Doubles w, Integers counts, int nx, int ny, int nz, double a, double gamma, double dual) {
+  const double rows = ny + 2 * kGhosts, length = nz + 2 * kGhosts, cells = (nx + 2 * kGhosts) * rows * length;
+  const bool good = nx >= 1 && ny >= 1 && nz >= 1 && u.Has(cells * kConserved) && w.Has(cells * kState);
+  if (!good || !counts.Has(2)) return "cloudSweep: expected u, w, counts, nx, ny, nz, a, gamma, dual of a grid.";
   Rows memory(rows, length);
-  if (!memory.AreThere()) {
-    napi_throw_error(env, nullptr, "sweep: expected memory for planes of cells, found none.");
-    return nullptr;
-  }
-  napi_value constant;
-  napi_create_double(env, Sweep(step, u, w, counts, &memory), &constant);
-  return constant;
+  if (!memory.AreThere()) return "cloudSweep: expected memory for planes of cells, found none.";
+  return double(Sweep({nx, ny, nz, a, gamma, dual}, u.data, w.data, counts.data, &memory));
 }
 
 }  // namespace
 
-NAPI_MODULE_INIT() {
-  Export(env, exports, "sweep", SweepOfNode);
-  return exports;
-}
+LOOP("cloudSweep", CloudSweep)

@@ -1,16 +1,14 @@
-// The inner loops of Rayleigh-Benard convection: those of packages/simulators/src/rayleigh-benard/loops.ts.
+// The inner loops of Rayleigh-Benard convection, for one wavenumber or row.
 //
 // Vectors run over rows of a matrix, each with a sum of its own, so matrices are stored column by column.
 
 #pragma once
 
-#include "arguments.h"
+#include "loop.h"
 
 #include <cmath>
 
 namespace {
-
-#define INLINE inline __attribute__((always_inline))
 
 // Numbers of functions of height for each wavenumber: even parts of half + 1 numbers and odd ones of half in turn.
 struct Parts {
@@ -21,10 +19,13 @@ struct Parts {
 };
 
 // Real and imaginary parts of functions.
-struct Modes {
-  double *re, *im;
-  Modes From(size_t number) const { return {re + number, im + number}; }
+template <typename T>
+struct Complex {
+  T *re, *im;
+  Complex From(size_t number) const { return {re + number, im + number}; }
 };
+using Modes = Complex<double>;
+using ConstModes = Complex<const double>;
 
 // Numbers that one of the processor's vectors holds: four in the clones for AVX, two on processors of other families.
 #ifdef __x86_64__
@@ -37,7 +38,7 @@ constexpr int kLanes = sizeof(Lanes) / sizeof(double);
 
 // Products of rows of a matrix, as many as `vectors` hold, and a complex vector.
 template <int vectors>
-INLINE void MultiplyRows(const double *a, int rows, int columns, const Modes &x, const Modes &y) {
+INLINE void MultiplyRows(const double *a, int rows, int columns, const ConstModes &x, const Modes &y) {
   Lanes re[vectors] = {}, im[vectors] = {};
   for (int j = 0; j < columns; j++, a += rows) {
     const double x_re = x.re[j], x_im = x.im[j];
@@ -55,7 +56,7 @@ INLINE void MultiplyRows(const double *a, int rows, int columns, const Modes &x,
   }
 }
 
-INLINE void MultiplyOneRow(const double *a, int rows, int columns, const Modes &x, const Modes &y) {
+INLINE void MultiplyOneRow(const double *a, int rows, int columns, const ConstModes &x, const Modes &y) {
   double re = 0, im = 0;
   for (int j = 0; j < columns; j++, a += rows) {
     re += *a * x.re[j];
@@ -67,7 +68,7 @@ INLINE void MultiplyOneRow(const double *a, int rows, int columns, const Modes &
 // Products from row i on, for as many rows as `vectors` hold at a time, unless half of that is enough for the rest. The last
 // ones take rows from before with them, whose products come out the same. Returns the row that is next.
 template <int vectors>
-INLINE int MultiplyFrom(int i, const double *a, int rows, int columns, const Modes &x, const Modes &y) {
+INLINE int MultiplyFrom(int i, const double *a, int rows, int columns, const ConstModes &x, const Modes &y) {
   constexpr int kRows = kLanes * vectors, kEnough = vectors > 1 ? kRows / 2 : 0;
   if (rows < kRows) return i;
   for (; rows - i > kEnough; i += kRows) {
@@ -78,7 +79,7 @@ INLINE int MultiplyFrom(int i, const double *a, int rows, int columns, const Mod
 }
 
 // The product of a matrix and a complex vector.
-INLINE void Multiply(const double *a, int rows, int columns, const Modes &x, const Modes &y) {
+INLINE void Multiply(const double *a, int rows, int columns, const ConstModes &x, const Modes &y) {
   int i = MultiplyFrom<4>(0, a, rows, columns, x, y);
   i = MultiplyFrom<2>(i, a, rows, columns, x, y);
   i = MultiplyFrom<1>(i, a, rows, columns, x, y);
@@ -90,7 +91,7 @@ struct Halves {
   const double *even, *odd;
 };
 
-FOR_EACH_PROCESSOR void ApplyHalves(Halves a, const Parts &parts, int count, Modes x, Modes y) {
+FOR_EACH_PROCESSOR void ApplyHalves(Halves a, const Parts &parts, int count, ConstModes x, Modes y) {
   const int e = parts.Even(), o = parts.Odd();
   for (int m = 0; m < count; m++) {
     Multiply(a.even, e, e, x, y);
@@ -100,7 +101,7 @@ FOR_EACH_PROCESSOR void ApplyHalves(Halves a, const Parts &parts, int count, Mod
   }
 }
 
-FOR_EACH_PROCESSOR void Differentiate(const Halves &a, const Parts &parts, int count, Modes x, Modes y) {
+FOR_EACH_PROCESSOR void Differentiate(const Halves &a, const Parts &parts, int count, ConstModes x, Modes y) {
   const int e = parts.Even(), o = parts.Odd();
   for (int m = 0; m < count; m++) {
     Multiply(a.even, o, e, x, y.From(e));
@@ -147,7 +148,8 @@ FOR_EACH_PROCESSOR void Subtract(const Polynomials &last, int n, const Modes &x,
 
 // Present and past of a quantity, what drives it, and the right-hand side that comes of them.
 struct Equation {
-  Modes q, source, flux, gradient, rhs, past;
+  ConstModes q, source, flux, gradient;
+  Modes rhs, past;
   Equation From(size_t number) const {
     return {q.From(number), source.From(number), flux.From(number), gradient.From(number), rhs.From(number),
             past.From(number)};
@@ -202,9 +204,9 @@ FOR_EACH_PROCESSOR void MultiplyRow(const Planes &row, double along, const doubl
 }
 
 // The modes of a + i b at k as one row, and those at -k, from both parts of a and b. Real and imaginary rows are exchanged.
-FOR_EACH_PROCESSOR void Spread(const Modes &a, const Modes &b, int half, const Modes &plus, const Modes &minus) {
+FOR_EACH_PROCESSOR void Spread(const ConstModes &a, const ConstModes &b, int half, const Modes &plus, const Modes &minus) {
   const int last = 2 * half;
-  const Modes a_odd = a.From(half + 1), b_odd = b.From(half + 1);
+  const ConstModes a_odd = a.From(half + 1), b_odd = b.From(half + 1);
   FOR_EACH(j, half) {
     const double even_difference = a.re[j] - b.im[j], even_sum = a.re[j] + b.im[j];
     const double odd_difference = a_odd.re[j] - b_odd.im[j], odd_sum = a_odd.re[j] + b_odd.im[j];
@@ -230,12 +232,12 @@ struct Split {
   double a_re, a_im, b_re, b_im;
 };
 
-INLINE Split SplitAt(const Modes &plus, const Modes &minus, int j) {
+INLINE Split SplitAt(const ConstModes &plus, const ConstModes &minus, int j) {
   return {plus.re[j] + minus.re[j], plus.im[j] - minus.im[j], plus.im[j] + minus.im[j], minus.re[j] - plus.re[j]};
 }
 
 // Both parts of a and b from the modes of a + i b at k and at -k.
-FOR_EACH_PROCESSOR void Collect(const Modes &plus, const Modes &minus, int half, double scale, const Modes &a,
+FOR_EACH_PROCESSOR void Collect(const ConstModes &plus, const ConstModes &minus, int half, double scale, const Modes &a,
                                 const Modes &b) {
   const int last = 2 * half;
   const Modes a_odd = a.From(half + 1), b_odd = b.From(half + 1);

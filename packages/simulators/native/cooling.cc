@@ -1,10 +1,13 @@
-// Cooling and heating of cells, as a module of Node.js: the loop of
-// packages/simulators/src/gravity-cooling/cooling-loops.ts.
+// Cooling and heating of cells.
+//
+// Sub-steps change a temperature by a small part of itself. Each is two implicit ones of a h, the second from a point that makes
+// both together second-order, a = 1 - 1 / sqrt(2): T1 = T + a h f(T1), T2 = T + (1 - a) h f(T1) + a h f(T2). Like backward Euler,
+// which is of first order, this settles at the equilibrium however short the time to get there.
 //
 // It is fast because cells are independent: some of them take their sub-steps side by side, so that the processor's vectors
 // run over them, and when one has come to its end the next cell takes its place.
 
-#include "arguments.h"
+#include "loop.h"
 
 #include <cmath>
 #include <cstdint>
@@ -12,13 +15,13 @@
 
 namespace {
 
-constexpr double kAlpha = 1 - 0.7071067811865476;  // ALPHA of cooling-loops.ts: part of a sub-step in an implicit one
-constexpr double kWarm = 1500;                     // WARM
+constexpr double kAlpha = 1 - 0.7071067811865476;  // part of a sub-step in an implicit one
+constexpr double kWarm = 1500;                     // K, below which the first term of the rate is lost to rounding
 constexpr int kIterations = 6;                     // of Newton's method, at most
 constexpr double kTolerance = 1e-4;                // of its relative changes
 
 // 2 to a whole power from -1022 to 1023.
-inline double PowerOfTwo(int64_t power) {
+INLINE double PowerOfTwo(int64_t power) {
   const int64_t bits = (power + 1023) << 52;
   double result;
   std::memcpy(&result, &bits, sizeof result);
@@ -27,7 +30,7 @@ inline double PowerOfTwo(int64_t power) {
 
 // Math.exp, without branches: the algorithm of Sun's fdlibm as V8 has it. With k the whole number next to x / ln 2, the rest
 // r = x - k ln 2 is small, exp(r) = 1 + r + r c / (2 - c) with c(r) near r, and exp(x) = 2^k exp(r).
-inline double Exp(double x) {
+INLINE double Exp(double x) {
   constexpr double kInverseLn2 = 1.44269504088896338700, kE = 2.718281828459045;
   constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
   constexpr double kOverflow = 7.09782712893383973096e+02, kUnderflow = -7.45133219101941108420e+02;
@@ -51,7 +54,7 @@ inline double Exp(double x) {
 }
 
 // Math.max.
-inline double Max(double a, double b) {
+INLINE double Max(double a, double b) {
   const double same = (a == b) & (a != 0) ? a : a + b;  // a zero or NaN
   return a > b ? a : b > a ? b : same;
 }
@@ -70,7 +73,7 @@ struct Side {
 };
 
 // Whether a number of any cell is larger than a bound.
-inline bool AnyAbove(const double *x, double bound) {
+INLINE bool AnyAbove(const double *x, double bound) {
   int64_t count = 0;
   FOR_EACH(c, kSide) count += x[c] > bound ? 1 : 0;
   return count > 0;
@@ -78,7 +81,7 @@ inline bool AnyAbove(const double *x, double bound) {
 
 // Begins a sub-step: finds its length.
 template <bool kIsWarm>
-inline void Begin(Side &side, const Law &law) {
+INLINE void Begin(Side &side, const Law &law) {
   FOR_EACH(c, kSide) {
     const double t = side.t[c], left = side.left[c];
     const double cold = 0.014 * std::sqrt(t) * Exp(-92 / t);
@@ -95,7 +98,7 @@ inline void Begin(Side &side, const Law &law) {
 
 // An iteration of Newton's method in those cells that still need one.
 template <bool kIsWarm>
-inline void Iterate(Side &side, const Law &law) {
+INLINE void Iterate(Side &side, const Law &law) {
   FOR_EACH(c, kSide) {
     const double next = side.next[c], step = side.step[c], loss = side.loss[c];
     const double inverse = 1 / next;
@@ -165,24 +168,13 @@ int64_t Evolve(double *temperatures, const double *densities, int count, double 
   return substeps;
 }
 
-// evolve(temperatures, densities, count, seconds, gain, loss, floor, change) returns the number of sub-steps.
-napi_value EvolveOfNode(napi_env env, napi_callback_info info) {
-  const Arguments args(env, info);
-  const char *const expected =
-      "evolve: expected temperatures, densities, count, seconds, gain, loss, floor, change of cells.";
-  if (args.Count() != 8) return Refuse(env, expected);
-  const Array<double> temperatures = args.Doubles(0), densities = args.Doubles(1);
-  const int count = args.Size(2);
-  if (count < 0 || !temperatures.Holds(0, count) || !densities.Holds(0, count)) return Refuse(env, expected);
-  const Law law = {args.Number(4), args.Number(5), args.Number(6), args.Number(7)};
-  napi_value substeps;
-  napi_create_double(env, Evolve(temperatures.data, densities.data, count, args.Number(3), law), &substeps);
-  return substeps;
+Result EvolveLoop(Doubles temperatures, ConstDoubles densities, int count, double seconds, double gain, double loss,
+                  double floor, double change) {
+  if (count < 0 || temperatures.length < size_t(count) || densities.length < size_t(count))
+    return "evolve: expected temperatures, densities, count, seconds, gain, loss, floor, change of cells.";
+  return double(Evolve(temperatures.data, densities.data, count, seconds, {gain, loss, floor, change}));
 }
 
 }  // namespace
 
-NAPI_MODULE_INIT() {
-  Export(env, exports, "evolve", EvolveOfNode);
-  return exports;
-}
+LOOP("evolve", EvolveLoop)

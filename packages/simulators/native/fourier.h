@@ -1,8 +1,12 @@
-// Discrete Fourier transforms of rows: the loops of packages/core/src/fourier/radices.ts.
+// Discrete Fourier transforms of rows whose number has no prime factors other than 2, 3 and 5, by Cooley and Tukey.
+//
+// Two halvings are taken at a time: groups of four signals of `quarter` rows each become one of four times the length. At
+// frequency k, with w = exp(-2 pi i k / 4 quarter), the second signal is turned by w^2, the third by w, the fourth by w^3.
 #pragma once
 
-#include "arguments.h"
+#include "loop.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace {
@@ -178,6 +182,12 @@ void Combine(const Rows &rows, int n, int count, const double *tables) {
     Combine(rows.From(size_t(p) * part * count), part, count, fifth + (factor == 5 ? 4 : 0));
   if (factor == 5) Fives(rows, part, count, angles, fifth);
   else Threes(rows, part, count, angles);
+}
+
+// Where each row goes before it is transformed: a place for each.
+bool IsOrder(const ConstIntegers &order) {
+  const int count = int(order.length);
+  return std::all_of(order.data, order.data + count, [count](int32_t row) { return row >= 0 && row < count; });
 }
 
 }  // namespace

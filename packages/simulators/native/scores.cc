@@ -1,8 +1,8 @@
-// Loops of metrics over the fields of an ensemble, as a module of Node.js: those of lib/evaluate/loops.ts.
+// Loops of metrics over the fields of an ensemble, those of lib/evaluate/loops.ts.
 //
-// Fields lie one behind the other, the truth first. Sums keep the order of JavaScript; independent ones run side by side.
+// Fields lie one behind the other, the truth first. Sums keep the order of their points; independent ones run side by side.
 
-#include "arguments.h"
+#include "loop.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,7 +21,7 @@ struct Fields {
 
 // Terms of the variogram score, summed over pairs of points: `runs` has the first point and the number of neighbours from which
 // pairs begin, and `offset` leads to their other ends.
-FOR_EACH_PROCESSOR double Variogram(const Fields &fields, const Array<int32_t> &runs, int offset) {
+FOR_EACH_PROCESSOR double Variogram(const Fields &fields, const ConstIntegers &runs, int offset) {
   const int members = fields.count - 1;
   const double fairness = members > 1 ? 1 / (double(members) * (members - 1)) : 0;
   double total = 0;
@@ -94,61 +94,46 @@ FOR_EACH_PROCESSOR void Places(const Fields &fields, int32_t *places) {
   }
 }
 
-// Fields of a call: its first argument, and their number, its second.
-Fields FieldsOf(const Arguments &args, int least) {
-  const auto [data, length] = args.Doubles(0);
-  const int count = args.Size(1, least);
-  if (count < 0 || !data || length % count != 0 || length / count > 1e9) return {nullptr, 0, 0};
-  return {data, count, length / count};
+// The fields of a call, at least as many; none if they have not all as many points.
+Fields FieldsOf(const ConstDoubles &fields, int count, int least) {
+  const bool good = count >= least && fields.length % count == 0 && fields.length / count < 1e9;
+  return good ? Fields{fields.data, count, fields.length / count} : Fields{nullptr, 0, 0};
 }
 
-// variogram(fields, count, runs, offset) returns a sum.
-napi_value VariogramOfNode(napi_env env, napi_callback_info info) {
-  const Arguments args(env, info);
-  const Fields fields = FieldsOf(args, 2);
-  const Array<int32_t> runs = args.Integers(2);
-  const double offset = args.Number(3), size = double(fields.size);
-  bool good = fields.data && runs.data && runs.length % 2 == 0 && std::fabs(offset) < size && offset == int(offset);
-  for (size_t run = 0; good && run < runs.length; run += 2) {
-    const double start = runs.data[run], count = runs.data[run + 1];
-    good = start >= 0 && count >= 0 && start + count <= size && start + offset >= 0 && start + offset + count <= size;
+// Whether all pairs of runs have both ends inside of fields.
+bool AreInside(const ConstIntegers &runs, double offset, double size) {
+  for (size_t run = 0; run < runs.length; run += 2) {
+    const double start = runs.data[run], end = start + runs.data[run + 1];
+    if (!(start >= 0 && end >= start && end <= size && start + offset >= 0 && end + offset <= size)) return false;
   }
-  if (!good) return Refuse(env, "variogram: expected fields, their number, runs, offset of pairs inside the fields.");
-  napi_value total;
-  napi_create_double(env, Variogram(fields, runs, int(offset)), &total);
-  return total;
+  return runs.length % 2 == 0 && std::fabs(offset) < size && offset == int(offset);
 }
 
-// distances(fields, count, sums) writes two sums for each pair of fields.
-napi_value DistancesOfNode(napi_env env, napi_callback_info info) {
-  const Arguments args(env, info);
-  const Fields fields = FieldsOf(args, 1);
-  const Array<double> sums = args.Doubles(2);
-  const double numbers = double(fields.count) * (fields.count - 1);
-  if (!fields.data || !sums.data || sums.length != numbers) {
-    return Refuse(env, "distances: expected fields, their number, sums of two numbers a pair.");
-  }
+Result VariogramLoop(ConstDoubles all, int count, ConstIntegers runs, double offset) {
+  const Fields fields = FieldsOf(all, count, 2);
+  if (!AreInside(runs, offset, fields.size))
+    return "variogram: expected fields, their number, runs, offset of pairs inside the fields.";
+  return Variogram(fields, runs, int(offset));
+}
+
+Result DistancesLoop(ConstDoubles all, int count, Doubles sums) {
+  const Fields fields = FieldsOf(all, count, 1);
+  if (fields.count == 0 || !sums.Has(double(count) * (count - 1)))
+    return "distances: expected fields, their number, sums of two numbers a pair.";
   Distances(fields, sums.data);
-  return nullptr;
+  return {};
 }
 
-// places(fields, count, places) writes three counts for each point.
-napi_value PlacesOfNode(napi_env env, napi_callback_info info) {
-  const Arguments args(env, info);
-  const Fields fields = FieldsOf(args, 1);
-  const Array<int32_t> places = args.Integers(2);
-  if (!fields.data || !places.data || places.length != 3 * fields.size) {
-    return Refuse(env, "places: expected fields, their number, places of three numbers a point.");
-  }
+Result PlacesLoop(ConstDoubles all, int count, Integers places) {
+  const Fields fields = FieldsOf(all, count, 1);
+  if (fields.count == 0 || !places.Has(3.0 * fields.size))
+    return "places: expected fields, their number, places of three numbers a point.";
   Places(fields, places.data);
-  return nullptr;
+  return {};
 }
 
 }  // namespace
 
-NAPI_MODULE_INIT() {
-  Export(env, exports, "variogram", VariogramOfNode);
-  Export(env, exports, "distances", DistancesOfNode);
-  Export(env, exports, "places", PlacesOfNode);
-  return exports;
-}
+LOOP("variogram", VariogramLoop)
+LOOP("distances", DistancesLoop)
+LOOP("places", PlacesLoop)

@@ -1,56 +1,8 @@
 /**
- * What the gas solvers share: a slope limiter, cells beyond the ends of an axis, steps up to a time, and values of cells on a
- * grid with more or fewer cells.
- *
- * The limiter takes arithmetic alone: mispredicted branches would cost a fifth of a step. Kernels bind its functions once
- * (`const {limit} = limiter`): where modules run in a context of their own (as in tests), looking up an import is slow.
+ * What the gas solvers share: cells beyond the ends of an axis, steps up to a time, and values of cells on a grid with more or
+ * fewer cells.
  */
 import {LabError, sizeOf, either, list, oneOf} from "@lola-ts/core";
-
-// Bound once, as kernels bind the limiter.
-const {abs} = Math;
-
-export function lesser(a: number, b: number): number {
-  return 0.5 * (a + b - abs(a - b));
-}
-
-export function greater(a: number, b: number): number {
-  return 0.5 * (a + b + abs(a - b));
-}
-
-/**
- * Limit a slope from its one-sided differences (monotonised central): the central difference, at most twice either
- * one-sided one, zero at extrema.
- */
-export function limit(a: number, b: number): number {
-  const sum = a + b;
-  const difference = abs(a - b);
-  const low = sum - difference;
-  const high = sum + difference;
-  const twice = low + abs(low) + (high - abs(high)); // four times the smaller one, 0 at extrema
-  const min = sum + twice - abs(sum - twice);
-  const max = sum + twice + abs(sum - twice);
-  return 0.125 * (min + abs(min) + (max - abs(max)));
-}
-
-/**
- * Compute the limited half slopes of a row of cells of `size` numbers along an axis, one set every `every` numbers from offset `o`
- * on; `step` is the distance of neighbours in `w`. A loop of its own, as the compiler inlines a limited number of calls.
- */
-export function halfSlopes(
-  slopes: Float64Array,
-  o: number,
-  w: Float64Array,
-  first: number,
-  count: number,
-  step: number,
-  size: number,
-  every: number,
-): void {
-  for (let c = 0, k = first; c < count; c++, k += size, o += every) {
-    for (let i = 0; i < size; i++) slopes[o + i] = 0.5 * limit(w[k + i] - w[k - step + i], w[k + step + i] - w[k + i]);
-  }
-}
 
 /** Boundary of an axis: periodic, or open, where ghosts copy the last cell and waves leave. */
 export type Boundary = "periodic" | "open";

@@ -1,5 +1,5 @@
 /**
- * Four validated simulators of fluids and gases: compiled loops in Node, plain JavaScript in a page.
+ * Four validated simulators of fluids and gases: inner loops in C++, compiled for Node and to WebAssembly.
  *
  * @module @lola-ts/simulators
  */

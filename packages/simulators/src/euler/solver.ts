@@ -13,10 +13,34 @@
  *
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16
  */
-import {checkOptions, count, LabError, list, number, optional, section} from "@lola-ts/core";
+import {checkOptions, count, LabError, list, loops, number, optional, section} from "@lola-ts/core";
 import {boundariesOf, GHOSTS, ghostSource, type Boundary, advanceTo} from "../gas";
-import {STATE} from "./kernels";
-import {eulerModule} from "./sweep";
+
+/** Numbers of a cell: primitive $(\rho, u, v, p)$ or conserved $(\rho, \rho u, \rho v, E)$. */
+export const STATE = 4;
+
+/** The loop of packages/simulators/native/euler-sweep.cc. */
+export interface EulerLoops {
+  /**
+   * Take a step, and return the largest signal speed.
+   *
+   * @param u Conserved states: rows along $y$ of {@link STATE} numbers a cell, with {@link GHOSTS} ghosts on every side.
+   * @param w Primitive states, laid out alike; their ghosts are filled before a sweep.
+   * @param counts Numbers of cells that were lifted to the floors and that stayed constant, to which a sweep adds.
+   * @param ax $\Delta t / \Delta x$.
+   * @param ay $\Delta t / \Delta y$.
+   */
+  readonly eulerSweep: (
+    u: Float64Array,
+    w: Float64Array,
+    counts: Int32Array,
+    nx: number,
+    ny: number,
+    ax: number,
+    ay: number,
+    gamma: number,
+  ) => number;
+}
 
 export interface EulerOptions {
   /** Cells along $x$ and $y$. */
@@ -73,7 +97,7 @@ export class EulerSolver {
   private readonly u: Float64Array;
   private readonly w: Float64Array;
   private readonly counts = new Int32Array(2);
-  private readonly loops = eulerModule.loops;
+  private readonly sweep = loops<EulerLoops>().eulerSweep;
   private fastest = 0;
 
   /**
@@ -161,7 +185,7 @@ export class EulerSolver {
   step(dt: number): void {
     this.fillGhosts();
     const {u, w, counts, nx, ny, spacing, gamma} = this;
-    this.fastest = this.loops.sweep(u, w, counts, nx, ny, dt / spacing[0], dt / spacing[1], gamma);
+    this.fastest = this.sweep(u, w, counts, nx, ny, dt / spacing[0], dt / spacing[1], gamma);
     this.steps++;
     this.time += dt;
   }

@@ -12,11 +12,42 @@
  * @see Koyama & Inutsuka, ApJ 564 (2002) L97 (the fit, with the constants in general use after its misprints); Alexander,
  * SIAM J. Numer. Anal. 14 (1977) 1006 (the implicit steps)
  */
-import {coolingModule, ratio} from "./cooling-loops";
+import {loops} from "@lola-ts/core";
 import {BOLTZMANN, MEAN_MOLECULAR_WEIGHT} from "./units";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
-const {sqrt} = Math;
+const {exp, sqrt} = Math;
+
+/** The loop of packages/simulators/native/cooling.cc, which says how sub-steps are taken. */
+export interface CoolingLoops {
+  /**
+   * Evolve the temperatures of the first `count` cells in place over a time by
+   * $\dot T = \mathrm{gain} - n \, \mathrm{loss} \, \Lambda(T) / \Gamma$ for $n$ atoms per cm^3, in K/s.
+   *
+   * @param floor Minimum temperature in K.
+   * @param change Maximum relative change of the temperature in a sub-step.
+   * @returns The number of sub-steps.
+   */
+  readonly evolve: (
+    temperatures: Float64Array,
+    densities: Float64Array,
+    count: number,
+    seconds: number,
+    gain: number,
+    loss: number,
+    floor: number,
+    change: number,
+  ) => number;
+}
+
+/** Temperature in K below which the first term of the cooling rate is less than the rounding of the second. */
+const WARM = 1500;
+
+/** Compute $\Lambda(T) / \Gamma$ in cm^3. */
+export function ratio(t: number): number {
+  const cold = 0.014 * sqrt(t) * exp(-92 / t);
+  return t <= WARM ? cold : cold + 1e7 * exp(-118400 / (t + 1000));
+}
 
 /** Heating rate $\Gamma$ of a hydrogen atom in erg/s. */
 export const HEATING_RATE = 2e-26;
@@ -63,7 +94,7 @@ export interface CoolingOptions {
 }
 
 export class Cooling {
-  private readonly loops = coolingModule.loops;
+  private readonly loops = loops<CoolingLoops>();
   private readonly law: readonly [gain: number, loss: number, floor: number, change: number];
 
   constructor({cooling, heating, gamma = 5 / 3, floor = 5, change = 0.1}: CoolingOptions) {
@@ -74,7 +105,7 @@ export class Cooling {
   /**
    * Evolve temperatures over a time by
    * $\dot T = (f_\Gamma \Gamma - n f_\Lambda \Lambda(T)) (\gamma - 1) \mu / k_B$, in sub-steps that change a temperature by
-   * a small part of itself (see cooling-loops.ts).
+   * a small part of itself (see packages/simulators/native/cooling.cc).
    *
    * @param temperatures In K, changed in place.
    * @param densities Hydrogen atoms per cm^3.

@@ -16,14 +16,44 @@
  * Comput. Phys. Commun. 89 (1995) 149 (dual energy)
  */
 import {boundariesOf, GHOSTS, ghostSource, type Boundary, advanceTo} from "../gas";
-import {checkOptions, count, LabError, list, number, optional, section} from "@lola-ts/core";
-import {COUNT, CONSERVED, STATE} from "./kernels";
-import {sweepModule} from "./sweep";
+import {checkOptions, count, LabError, list, loops, number, optional, section} from "@lola-ts/core";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
 const {abs, max, sqrt} = Math;
 
 export type Triple<T> = readonly [T, T, T];
+
+/** Numbers of a cell's primitive state $(\rho, u, v, w, p)$. */
+export const STATE = 5;
+
+/** Numbers of a cell's conserved state: $\rho, \rho u, \rho v, \rho w, E, \rho e$ and $\Delta t \, \nabla \cdot v$, the flow out of it. */
+export const CONSERVED = 7;
+
+/** The loop of packages/simulators/native/cloud-sweep.cc. It leaves the ghosts of the conserved states alone. */
+export interface CloudLoops {
+  /**
+   * Take a step, and return the number of cells left constant.
+   *
+   * A cell's internal energy is $E - \frac{1}{2} \rho v^2$, or the carried one where that is at most `dual` times $E$; this one
+   * receives the work of the mean of its old and its new pressure, $(\rho e)' = \rho e - \frac{1}{2} (p + p') \Delta t \, \nabla \cdot v$.
+   *
+   * @param u Conserved states: {@link CONSERVED} numbers a cell, with {@link GHOSTS} ghosts on every side, which mean nothing.
+   * @param w Primitive states: {@link STATE} numbers a cell, laid out alike; their ghosts are filled before a sweep.
+   * @param counts Numbers of floors and of choices of the carried energy, to which a sweep adds.
+   * @param a $\Delta t / \Delta x$.
+   */
+  readonly cloudSweep: (
+    u: Float64Array,
+    w: Float64Array,
+    counts: Int32Array,
+    nx: number,
+    ny: number,
+    nz: number,
+    a: number,
+    gamma: number,
+    dual: number,
+  ) => number;
+}
 
 export interface HydroOptions {
   /** Cells along $x$, $y$ and $z$. */
@@ -78,7 +108,7 @@ export class HydroSolver {
   private readonly boundaries: Triple<Boundary>;
   private readonly counts = new Int32Array(2);
   private readonly dual: number;
-  private readonly loops = sweepModule.loops;
+  private readonly sweep = loops<CloudLoops>().cloudSweep;
 
   /** @throws RangeError unless cells, spacing, gamma and Courant number make sense. */
   constructor(options: HydroOptions) {
@@ -99,12 +129,12 @@ export class HydroSolver {
 
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   get floors(): number {
-    return this.counts[COUNT.floors];
+    return this.counts[0];
   }
 
   /** Number of cells and steps in which the carried internal energy was taken. */
   get dualChoices(): number {
-    return this.counts[COUNT.dual];
+    return this.counts[1];
   }
 
   /** Find the index of a cell among all cells with ghosts: times `STATE` its offset in `w`, times `CONSERVED` in `u`. */
@@ -186,7 +216,7 @@ export class HydroSolver {
   step(dt: number): void {
     this.fillGhosts();
     const {u, w, counts, cells, gamma, dual} = this;
-    this.fallbacks += this.loops.sweep(u, w, counts, ...cells, dt / this.spacing, gamma, dual);
+    this.fallbacks += this.sweep(u, w, counts, ...cells, dt / this.spacing, gamma, dual);
     this.steps++;
     this.time += dt;
   }

@@ -10,9 +10,42 @@
  *
  * @see Hockney & Eastwood, "Computer Simulation Using Particles", 1988, chapter 6
  */
-import {requirePositive, fastLength, fft, fftn, type FourierTransform} from "@lola-ts/core";
+import {
+  constant as unchanging,
+  requirePositive,
+  fastLength,
+  fft,
+  fftn,
+  fourierPlan,
+  loops,
+  type FourierTransform,
+} from "@lola-ts/core";
 import type {Triple} from "./hydro";
-import {gravityModule, transformsOf} from "./gravity-loops";
+
+/** The first loop of packages/simulators/native/cloud-gravity.cc. */
+export interface PoissonLoops {
+  /**
+   * Multiply all planes of a spectrum along $x$ by the kernel, between transforms along $y$ and $z$ there and back. Planes
+   * are padded with zeros to the transforms' lengths.
+   *
+   * @param re Real parts: `planes` planes of `ny` rows of `nz` numbers.
+   * @param im Imaginary parts, laid out alike.
+   * @param kernel Numbers by which all wave numbers are multiplied: for each plane the first half of those along $z$, then $y$.
+   * @param yOrder Order of rows of the transform along $y$, see `fourierPlan`.
+   */
+  readonly convolve: (
+    re: Float64Array,
+    im: Float64Array,
+    kernel: Float64Array,
+    planes: number,
+    ny: number,
+    nz: number,
+    yOrder: Int32Array,
+    yTables: Float64Array,
+    zOrder: Int32Array,
+    zTables: Float64Array,
+  ) => void;
+}
 
 export interface PotentialSolver {
   /** Whether the potential is periodic, so that gradients at an end use values of the other. */
@@ -67,7 +100,7 @@ class PaddedRows {
     for (let row = 0; row < rows; row++) {
       (row % 2 === 0 ? re : im).set(values.subarray(row * count, (row + 1) * count), (row >> 1) * count);
     }
-    this.transform(re, im, 0, count);
+    this.transform(re.subarray(0, half * count), im.subarray(0, half * count), count);
     re.copyWithin(half * count, 0, count);
     im.copyWithin(half * count, 0, count);
     this.untangle(1);
@@ -75,9 +108,9 @@ class PaddedRows {
 
   /** Transform `re` and `im` back, without normalisation by half the length, into `values`; destroys them. */
   backward(values: Float64Array): void {
-    const {re, im, rows, count} = this;
+    const {re, im, rows, count, half} = this;
     this.untangle(-1);
-    this.transform(im, re, 0, count); // exchanged parts make the inverse transform
+    this.transform(im.subarray(0, half * count), re.subarray(0, half * count), count); // exchanged parts make the inverse transform
     for (let row = 0; row < rows; row++) {
       const from = (row >> 1) * count;
       values.set((row % 2 === 0 ? re : im).subarray(from, from + count), row * count);
@@ -127,7 +160,7 @@ function transformEven(values: Float64Array, lengths: Triple<number>): void {
         re.set(values.subarray(from, from + inner), row * inner);
       }
       im.fill(0);
-      fft(length)(re, im, 0, inner);
+      fft(length)(re, im, inner);
       values.set(re.subarray(0, kept * inner), start);
     }
   }
@@ -164,9 +197,10 @@ export class IsolatedPoisson implements PotentialSolver {
     const [nx, ny, nz] = cells;
     this.rows = new PaddedRows(nx, ny * nz, mx);
     const {re, im} = this.rows;
-    const {convolve} = gravityModule.loops;
-    const transforms = transformsOf(my, mz);
-    this.convolve = () => convolve(re, im, kernel, hx, ny, nz, ...transforms);
+    const {convolve} = loops<PoissonLoops>();
+    const [y, z] = [my, mz].map(fourierPlan);
+    unchanging(kernel);
+    this.convolve = () => convolve(re, im, kernel, hx, ny, nz, y.order, y.tables, z.order, z.tables);
   }
 
   solve(density: Float64Array, potential: Float64Array): void {

@@ -4,12 +4,33 @@
  * A step is symmetric: half of the source and half of the acceleration, all of the flow, then the other halves with the
  * potential of the new density. Gravity changes momenta and the kinetic energy with them, but not the internal energy.
  */
-import {having, checkOptions, number} from "@lola-ts/core";
-import type {HydroSolver} from "./hydro";
+import {having, checkOptions, loops, number} from "@lola-ts/core";
+import {CONSERVED, STATE, type HydroSolver} from "./hydro";
 import {advanceTo} from "../gas";
-import {CONSERVED, STATE} from "./kernels";
-import {gravityModule} from "./gravity-loops";
 import type {PotentialSolver} from "./poisson";
+
+/** The second loop of packages/simulators/native/cloud-gravity.cc. */
+export interface GravityLoops {
+  /**
+   * Accelerate all cells by their potential.
+   *
+   * @param u Conserved states with ghosts, {@link CONSERVED} numbers a cell.
+   * @param w Primitive states, {@link STATE} numbers a cell, laid out alike.
+   * @param potential Potential, row-major without ghosts.
+   * @param factor $-\Delta t / \Delta x$.
+   * @param periodic 1 if differences at an end use the values of the other, 0 if they are one-sided.
+   */
+  readonly kick: (
+    u: Float64Array,
+    w: Float64Array,
+    potential: Float64Array,
+    nx: number,
+    ny: number,
+    nz: number,
+    factor: number,
+    periodic: number,
+  ) => void;
+}
 
 /** Source that changes the pressure of each cell over a time. */
 export type HeatSource = (gas: HydroSolver, dt: number) => void;
@@ -41,7 +62,7 @@ export class SelfGravitatingGas {
   private readonly constant: number;
   private readonly source: HeatSource | undefined;
   private readonly poisson: PotentialSolver;
-  private readonly loops = gravityModule.loops;
+  private readonly loops = loops<GravityLoops>();
 
   /**
    * @param gas Solver with its initial state set.

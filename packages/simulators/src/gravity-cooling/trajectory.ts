@@ -17,9 +17,8 @@
 import {checkParts, count, LabError, list, number, Rng, where} from "@lola-ts/core";
 import {Cooling} from "./cooling";
 import {GAMMA, unitsOf, type Units} from "./units";
-import {HydroSolver, type Primitive} from "./hydro";
+import {CONSERVED, HydroSolver, STATE, type Primitive} from "./hydro";
 import {initialCloud, sphereCoverage, SURROUNDING, type Cloud} from "./initial";
-import {CONSERVED, STATE} from "./kernels";
 import {IsolatedPoisson} from "./poisson";
 import {SelfGravitatingGas, type HeatSource} from "./selfgravity";
 import type {CommonRequest} from "../plan";

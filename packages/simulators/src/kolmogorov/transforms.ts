@@ -126,20 +126,20 @@ export class GridTransform {
       part[0] = 0;
       part.fill(0, (limitX + 1) * columns, (nx - limitX) * columns);
     }
-    this.alongX(spectrum.im, spectrum.re, 0, columns); // exchanged parts make the inverse transform
+    this.alongX(spectrum.im, spectrum.re, columns); // exchanged parts make the inverse transform
     transpose(spectrum.re, grid.re, nx, columns, limitY, ny);
     transpose(spectrum.im, grid.im, nx, columns, limitY, ny);
-    this.alongY(grid.im, grid.re, 0, nx);
+    this.alongY(grid.im, grid.re, nx);
   }
 
   /** Find the waves in `spectrum` of the points in `grid`, times the number of points; `grid` is lost. */
   fromGrid(): void {
     const {columns, spectrum, grid, modes} = this;
     const [nx, ny] = this.points;
-    this.alongY(grid.re, grid.im, 0, nx);
+    this.alongY(grid.re, grid.im, nx);
     transposeBack(grid.re, spectrum.re, nx, columns, modes.limit[1], ny);
     transposeBack(grid.im, spectrum.im, nx, columns, modes.limit[1], ny);
-    this.alongX(spectrum.re, spectrum.im, 0, columns);
+    this.alongX(spectrum.re, spectrum.im, columns);
   }
 }
 

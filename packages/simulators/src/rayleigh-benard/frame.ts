@@ -129,7 +129,7 @@ function sample(
       im[plus] = bRe + aIm;
     }
   }
-  fft(nx)(im, re, 0, ny); // exchanged parts make the inverse transform
+  fft(nx)(im, re, ny); // exchanged parts make the inverse transform
   return [re, im];
 }
 

@@ -16,8 +16,7 @@
  */
 import {Chebyshev} from "./chebyshev";
 import {inverse, matrixProduct, transposed} from "./dense";
-import {convectionModule, scriptLoops} from "./loops";
-import {Parity, type Halves} from "./parity";
+import {constants, Parity, type Halves} from "./parity";
 
 type Part = keyof Halves;
 
@@ -98,11 +97,9 @@ function wallDerivative({derivative, sizes}: Parity, part: Part): Float64Array {
 
 /** Prepare a grid from its points along $x$, degree along $z$ and length of the domain; the latest grids are cached. */
 export function geometryOf(points: number, degree: number, length: number): Geometry {
-  const {loops} = convectionModule;
-  const kind = loops === scriptLoops ? "script" : "compiled";
-  return geometries(`${points} ${degree} ${length} ${kind}`, () => {
+  return geometries(`${points} ${degree} ${length}`, () => {
     const basis = new Chebyshev(degree);
-    const parity = new Parity(basis, loops);
+    const parity = new Parity(basis);
     const count = Math.floor((points - 1) / 3) + 1;
     const wavenumbers = Float64Array.from({length: count}, (_, m) => (2 * Math.PI * m) / length);
     const poisson = stack(count, parity, (m, part, n) =>
@@ -143,7 +140,11 @@ export function stepOperators(
     const temperature = stack(count, parity, (m, part, n) =>
       dropWall(solveHeight(parity, part, rate + kappa * wavenumbers[m] ** 2, -kappa), n),
     );
-    return {temperature, vorticity, streamfunction};
+    return {
+      temperature: constants(temperature),
+      vorticity: constants(vorticity),
+      streamfunction: constants(streamfunction),
+    };
   });
 }
 

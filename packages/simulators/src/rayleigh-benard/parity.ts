@@ -9,14 +9,18 @@
  * The parts of $N + 1$ values are stored one after the other: $e_0 \dots e_{N/2}$, then $o_0 \dots o_{N/2 - 1}$.
  */
 import type {Chebyshev} from "./chebyshev";
+import {constant, loops} from "@lola-ts/core";
 import {matrixProduct, transposed} from "./dense";
-import {convectionModule} from "./loops";
+import type {ConvectionLoops} from "./loops";
 
 /** A matrix for each part, stored column by column where nothing else is said. */
 export interface Halves {
   readonly even: Float64Array;
   readonly odd: Float64Array;
 }
+
+/** Mark matrices that stay as they are. */
+export const constants = ({even, odd}: Halves): Halves => ({even: constant(even), odd: constant(odd)});
 
 /** Splitting into parts, and the derivatives of values in parts. */
 export class Parity {
@@ -36,11 +40,9 @@ export class Parity {
    */
   readonly last: {readonly coefficients: Halves; readonly values: Halves};
 
-  /** @param loops Default: compiled where they are wanted. */
-  constructor(
-    basis: Chebyshev,
-    readonly loops = convectionModule.loops,
-  ) {
+  readonly loops = loops<ConvectionLoops>();
+
+  constructor(basis: Chebyshev) {
     const {size, degree} = basis;
     const half = (this.half = degree / 2);
     const {even, odd} = (this.sizes = {even: half + 1, odd: half});
@@ -52,12 +54,12 @@ export class Parity {
       });
     const toOdd = fold(basis.derivative, odd, even, 1);
     const toEven = fold(basis.derivative, even, odd, -1);
-    this.derivative = {even: transposed(toOdd, odd, even), odd: transposed(toEven, even, odd)};
+    this.derivative = constants({even: transposed(toOdd, odd, even), odd: transposed(toEven, even, odd)});
     this.last = this.lastPolynomials(basis);
-    this.truncatedDerivative = {
+    this.truncatedDerivative = constants({
       even: transposed(this.withoutLast(toOdd, "even", odd), odd, even),
       odd: transposed(this.withoutLast(toEven, "odd", even), even, odd),
-    };
+    });
     this.second = {
       even: matrixProduct(toEven, toOdd, even, odd, even),
       odd: matrixProduct(toOdd, toEven, odd, even, odd),
@@ -84,8 +86,8 @@ export class Parity {
     const even = make("even");
     const odd = make("odd");
     return {
-      coefficients: {even: even.analysis, odd: odd.analysis},
-      values: {even: even.synthesis, odd: odd.synthesis},
+      coefficients: constants({even: even.analysis, odd: odd.analysis}),
+      values: constants({even: even.synthesis, odd: odd.synthesis}),
     };
   }
 

@@ -28,7 +28,7 @@ import {checkOptions, count, LabError, list, number, optional, section, where} f
 import {applyHalves, differentiate, truncate, type Modes, type Parity} from "./parity";
 import {budgetOf, nusseltOf, tailOf, type Budget, type Nusselt, type Tail} from "./diagnostics";
 import {frameOf, type RayleighBenardFrame} from "./frame";
-import {combineOne, type CombineLoop} from "./loops";
+import type {CombineLoop} from "./loops";
 import {ModeTransform} from "./transforms";
 import {geometryOf, stepOperators, type Geometry} from "./operators";
 
@@ -357,9 +357,14 @@ export class RayleighBenardSolver {
   private combineMeanFlow(weights: Float64Array): void {
     const {meanFlow, fluxes, rhs, past} = this;
     const [r, p, force] = [rhs[1], past[1], fluxes[3].re]; // the force is real
+    const combineOne = (part: "re" | "im", j: number, n: number) => {
+      const q = meanFlow[part][j];
+      r[part][j] = weights[0] * q + weights[1] * n + weights[2] * p[part][j];
+      p[part][j] = weights[3] * q - n;
+    };
     for (let j = 0; j < meanFlow.re.length; j++) {
-      combineOne(j, weights, meanFlow.re, force[j], r.re, p.re);
-      combineOne(j, weights, meanFlow.im, 0, r.im, p.im);
+      combineOne("re", j, force[j]);
+      combineOne("im", j, 0);
     }
   }
 
@@ -377,7 +382,7 @@ export class RayleighBenardSolver {
       }
     }
     for (let j = 0; j < size; j++) u.re[j] = omega.re[j];
-    differentiate(parity, this.meanFlow, this.gradients[0]);
+    differentiate(parity, this.meanFlow, firstMode(this.gradients[0], parity));
     for (let j = 0; j < size; j++) omega.re[j] = -this.gradients[0].re[j];
   }
 }

@@ -27,7 +27,7 @@ export class ModeTransform {
     const {loops, half} = this.geometry.parity;
     const {size} = this.geometry.basis;
     loops.spread(order, half, a.re, a.im, b.re, b.im, first, second);
-    combine(second, first, 0, size); // exchanged parts make the inverse transform
+    combine(second, first, size); // exchanged parts make the inverse transform
   }
 
   /** Expand two real functions on the grid, `[x, z]`, in the modes `a` and `b`. */
@@ -38,7 +38,7 @@ export class ModeTransform {
     const {size} = this.geometry.basis;
     const [re, im] = this.rows;
     loops.arrange(order, first, second, re, im);
-    combine(re, im, 0, size);
+    combine(re, im, size);
     loops.collect(points, half, re, im, a.re, a.im, b.re, b.im);
   }
 }

@@ -1,6 +1,5 @@
 import * as system from "../../src/gravity-cooling/trajectory";
 import {SPHERE_DENSITY, unitsOf} from "../../src/gravity-cooling/units";
-import {bothWays} from "../../../../test/both-ways";
 
 const {expectedGravityCoolingCost: expectedCost, simulateGravityCooling} = system;
 
@@ -64,18 +63,6 @@ describe("a trajectory", () => {
     expect(cold).toBeLessThan(0.3 * adiabatic);
     expect(adiabatic).toBeGreaterThan(800);
   });
-});
-
-test.each<[string, Partial<system.GravityCoolingRequest>]>([
-  ["with metals", {rho0: 44.5, oversampling: 2}],
-  ["without metals", {Z: 0, T0: 1000, oversampling: 2}],
-  ["with few metals, in a large cube", {Z: 0.1, grid: [6, 6, 6], side: 3}],
-])("a trajectory %s has the same bits compiled and in JavaScript", (_name, change) => {
-  const [compiled, script] = bothWays(() => {
-    const {fields, diagnostics} = simulateGravityCooling({...request, ...change});
-    return {fields, diagnostics: {...diagnostics, seconds: undefined}};
-  });
-  expect(compiled).toEqual(script);
 });
 
 test("until gas reaches the walls, none is lost", () => {

@@ -1,5 +1,6 @@
-import {Rng} from "@lola-ts/core";
-import {inverse, matrixProduct, multiplyComplex, transposed} from "../../src/rayleigh-benard/dense";
+import {loops, Rng} from "@lola-ts/core";
+import {inverse, matrixProduct, transposed} from "../../src/rayleigh-benard/dense";
+import type {ConvectionLoops} from "../../src/rayleigh-benard/loops";
 
 const random = (count: number, seed: number): Float64Array => {
   const generator = Rng.from("dense", seed);
@@ -24,25 +25,41 @@ test("columns become rows, and rows columns", () => {
   expect(transposed(transposed(matrix, 7, 5), 5, 7)).toEqual(matrix);
 });
 
-test.each([
-  [1, 3],
-  [4, 4],
-  [6, 5],
-  [9, 8],
-])("%d rows times a complex vector of %d", (rows, columns) => {
-  const matrix = random(rows * columns, rows);
-  const stored = Float64Array.of(7, 8, ...transposed(matrix, rows, columns));
-  const re = random(3 + columns, 1);
-  const im = random(3 + columns, 2);
-  const outRe = new Float64Array(rows + 2);
-  const outIm = new Float64Array(rows + 2);
-  multiplyComplex(stored, 2, rows, columns, re, im, 3, outRe, outIm, 1);
+test.each([1, 2, 3, 5, 8, 16, 21])("matrices of %d rows and one more times complex vectors", (half) => {
+  const sizes = [half + 1, half];
+  const matrices = sizes.map((n, part) => random(3 * n * n, part)); // for three wavenumbers
+  const stored = matrices.map((matrix, part) => {
+    const n = sizes[part];
+    const all = [0, 1, 2].map((m) => transposed(matrix.subarray(m * n * n, (m + 1) * n * n), n, n));
+    return Float64Array.from(all.flatMap((one) => [...one]));
+  });
+  const [xRe, xIm] = [2, 3].map((seed) => random(3 * (2 * half + 1), seed));
+  const [yRe, yIm] = [xRe, xIm].map((x) => new Float64Array(x.length));
+  loops<ConvectionLoops>().applyHalves(stored[0], stored[1], half, xRe, xIm, yRe, yIm);
   for (const [x, y] of [
-    [re, outRe],
-    [im, outIm],
+    [xRe, yRe],
+    [xIm, yIm],
   ]) {
-    const expected = matrixProduct(matrix, x.slice(3), rows, columns, 1);
-    expected.forEach((value, i) => expect(y[1 + i]).toBeCloseTo(value, 12));
-    expect([y[0], y[rows + 1]]).toEqual([0, 0]);
+    for (let m = 0, at = 0; m < 3; m++) {
+      sizes.forEach((n, part) => {
+        const matrix = matrices[part].subarray(m * n * n, (m + 1) * n * n);
+        const expected = matrixProduct(matrix, x.subarray(at, at + n), n, n, 1);
+        expected.forEach((value, i) => expect(y[at + i]).toBeCloseTo(value, 12));
+        at += n;
+      });
+    }
   }
+});
+
+test("the largest rate at a height is NaN if one is, whatever comes later", () => {
+  const planes = [
+    [1, NaN, -3, 2],
+    [1, 1, 1, -5],
+    [1, 1, 1, 1],
+    [1, 1, 1, 1],
+  ].map((x) => Float64Array.from(x));
+  const fastest = Float64Array.of(9, 9);
+  const [u, w, theta, omega] = planes;
+  loops<ConvectionLoops>().multiply(u, w, theta, omega, 10, Float64Array.of(1, 2), fastest);
+  expect([...fastest]).toEqual([31, NaN]);
 });

@@ -1,4 +1,4 @@
-import {isFusedWanted} from "../../src/compiled-module";
+import {isFusedWanted} from "../src/fused";
 
 const there = () => true;
 const missing = () => false;

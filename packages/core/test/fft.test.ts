@@ -1,5 +1,5 @@
-import {sizeOf} from "../../src/array";
-import {fastLength, fft, fftn, fourierPlan} from "../../src/fourier/fft";
+import {sizeOf} from "../src/array";
+import {fastLength, fft, fftn, fourierPlan} from "../src/fft";
 
 const noise = (n: number, seed: number) =>
   Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i) * 3);
@@ -41,8 +41,8 @@ test.each([1, 8, 15, 32, 45, 80, 101])("length %d is transformed alike from rows
     order.forEach((to, from) => result.set(rows.subarray(from * count, (from + 1) * count), to * count));
     return result;
   });
-  combine(orderedRe, orderedIm, 0, count);
-  fft(n)(re, im, 0, count);
+  combine(orderedRe, orderedIm, count);
+  fft(n)(re, im, count);
   expect(orderedRe).toEqual(re);
   expect(orderedIm).toEqual(im);
 });
@@ -61,31 +61,21 @@ test.each([[[8, 4]], [[6, 5]], [[4, 3, 8]], [[1, 7]]])("Parseval's identity hold
   expect(energy() / size / before).toBeCloseTo(1, 12);
 });
 
-test.each([8, 12, 14, 20, 32])(
-  "interleaved signals of length %d, from a place on, are transformed as they are apart",
-  (n) => {
-    const count = 3;
-    const start = 5;
-    const signals = Array.from({length: count}, (_, i) => [noise(n, 2 * i), noise(n, 2 * i + 1)] as const);
-    const [re, im] = [0, 1].map((part) => {
-      const all = new Float64Array(start + n * count + 2).fill(7);
-      signals.forEach((signal, i) => signal[part].forEach((value, j) => (all[start + j * count + i] = value)));
-      return all;
-    });
-    fft(n)(re, im, start, count);
-    signals.forEach(([a, b], i) => {
-      fft(n)(a, b);
-      for (let j = 0; j < n; j++) {
-        expect(re[start + j * count + i]).toBeCloseTo(a[j], 10);
-        expect(im[start + j * count + i]).toBeCloseTo(b[j], 10);
-      }
-    });
-    for (const all of [re, im]) {
-      expect(all.subarray(0, start).every((value) => value === 7)).toBe(true);
-      expect(all.subarray(-2).every((value) => value === 7)).toBe(true);
-    }
-  },
-);
+test.each([8, 12, 14, 20, 32])("blocks of interleaved signals of length %d are transformed as they are apart", (n) => {
+  const count = 3;
+  const signals = Array.from({length: 2 * count}, (_, i) => [noise(n, 2 * i), noise(n, 2 * i + 1)] as const);
+  const place = (i: number, j: number) => Math.floor(i / count) * n * count + j * count + (i % count);
+  const [re, im] = [0, 1].map((part) => {
+    const all = new Float64Array(2 * n * count);
+    signals.forEach((signal, i) => signal[part].forEach((value, j) => (all[place(i, j)] = value)));
+    return all;
+  });
+  fft(n)(re, im, count);
+  signals.forEach(([a, b], i) => {
+    fft(n)(a, b);
+    for (let j = 0; j < n; j++) expect([re[place(i, j)], im[place(i, j)]]).toEqual([a[j], b[j]]);
+  });
+});
 
 test("a plane wave has one frequency, on the right axis", () => {
   const nx = 8;
