@@ -321,7 +321,7 @@ describe.each(Object.keys(CALLS))("%s", (name) => {
   });
 });
 
-test("whole numbers that are none are refused, and by Node's door what is no array of the right type", () => {
+test("fractions in place of whole numbers are refused, in Node also arrays of a wrong type", () => {
   const [args] = CALLS.eulerSweep((count) => new Float64Array(count).fill(1), 4, normal);
   const message = "eulerSweep: expected u, w, counts, nx, ny, ax, ay, gamma of a grid.";
   const changed = (at: number, value: unknown) => args.map((arg, i) => (i === at ? value : arg)) as Argument[];

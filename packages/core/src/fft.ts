@@ -109,7 +109,7 @@ function fastPlan(n: number): FourierPlan {
 
 const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;
 
-/** Find the factor that is split off a length that is no power of two. */
+/** Find the first factor of a length that is not a power of two. */
 const factorOf = (n: number) => (n % 5 === 0 ? 5 : 3);
 
 /** Order the rows of a length: bits are reversed, and other factors split signals off, value by value in turn. */
@@ -124,7 +124,7 @@ function orderOf(n: number): Int32Array {
   return Int32Array.from({length: n}, (_, j) => (j % factor) * part.length + part[Math.floor(j / factor)]);
 }
 
-/** Compute the cosines and sines of $-2 \pi k / n$, then those of a fifth of a turn, for a length and those that it splits into. */
+/** Compute the cosines and sines of $-2 \pi k / n$, then of fifths of a turn, for a length and its factors. */
 function tablesOf(n: number): Float64Array {
   const circle = [Math.cos, Math.sin].map((f) => Array.from({length: n}, (_, k) => f((-2 * Math.PI * k) / n)));
   if (isPowerOfTwo(n)) return Float64Array.from(circle.flat());

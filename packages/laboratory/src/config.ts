@@ -397,7 +397,9 @@ export interface Config extends z.infer<typeof configRule> {}
 export type PresetName = Config["preset"];
 
 /** The stages of an experiment, in their order. */
-export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
+export const STAGES = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"] as const;
+
+export type Stage = (typeof STAGES)[number];
 
 /**
  * Find the stage that is the first to read an option.

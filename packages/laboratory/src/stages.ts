@@ -18,6 +18,7 @@ export {
   type Config,
   type EmulatorPreset,
   isUntrained,
+  STAGES,
   statesPerCall,
   type TrainingConfig,
   type WellDataConfig,
@@ -71,7 +72,7 @@ export {
 } from "./stages/rollouts";
 export {requestOf, type SimulatorChoice, simulatorName, startingState} from "./stages/simulators";
 export {shortened, timeEmulator} from "./stages/timing";
-export {bestOf, nameOf, STAGES, type StoredRun, storedRuns, TRAINED} from "./stored-runs";
+export {bestOf, nameOf, type StoredRun, storedRuns, TRAINED} from "./stored-runs";
 export {onTrajectories, type OtherTrajectories} from "./test-set";
 export {
   emulatorSizes,

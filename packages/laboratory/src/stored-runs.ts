@@ -5,8 +5,6 @@ import {isHeld, isPlainObject, openSafetensors} from "@lola-ts/core";
 import {readHistory, readTraining} from "lola/train";
 import type {Manifest} from "@lola-ts/cache";
 
-export const STAGES: readonly string[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];
-
 export const TRAINED: readonly string[] = ["autoencoder", "emulator"];
 
 export interface StoredRun {

@@ -12,7 +12,7 @@ import {evaluationRecipe} from "../src/scoring/score";
 import {evaluate} from "../src/stages/evaluation";
 import {latentsRecipe, obtainLatents} from "../src/stages/latents";
 import {describeRollout, type Rollout} from "../src/stages/rollouts";
-import type {Config, Stage} from "../src/config";
+import {STAGES, type Config, type Stage} from "../src/config";
 import {preset} from "../src/presets/presets";
 import {Autoencoder, codeContext} from "lola/models";
 import {asContestants, asTrained, asTraining, randomData, smokeLabs, tiny, obtainRollout} from "./smoke";
@@ -222,8 +222,6 @@ function once<T>(name: string, make: () => Promise<T>): Promise<T> {
   if (!known.has(name)) known.set(name, make());
   return known.get(name) as Promise<T>;
 }
-
-const STAGES: Stage[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];
 
 test.each(OPTIONS)("%s: %p is part of the key from stage %s on, and changes its numbers", async (...option) => {
   const [place, value, stage, system = "euler"] = option;

@@ -4,8 +4,8 @@ import {bothWays} from "../../../test/both-ways";
 import type * as Simulators from "../src";
 import {smallData} from "./small";
 
-/** Run something with the library anew, whose loops are those that LOLA_FUSED chooses. */
-function anew<T>(run: (simulators: typeof Simulators, core: typeof Core) => T): T {
+/** Run with freshly loaded modules, whose loops LOLA_FUSED chooses. */
+function withFreshModules<T>(run: (simulators: typeof Simulators, core: typeof Core) => T): T {
   let result: T | undefined;
   jest.isolateModules(() => {
     result = run(jest.requireActual("../src"), jest.requireActual("@lola-ts/core"));
@@ -15,7 +15,7 @@ function anew<T>(run: (simulators: typeof Simulators, core: typeof Core) => T): 
 
 test.each(Object.entries(smallData))("a trajectory of %s", (_, config) => {
   const [native, wasm] = bothWays(() =>
-    anew(({planFiles, simulateTrajectory}, {loops}) => {
+    withFreshModules(({planFiles, simulateTrajectory}, {loops}) => {
       const {fields, diagnostics} = simulateTrajectory(planFiles(config)[0].requests[0]);
       const isNative = String(loops<{fourier: unknown}>().fourier).includes("native code");
       return {isNative, steps: diagnostics.steps, results: {fields, diagnostics: {...diagnostics, seconds: 0}}};

@@ -1,10 +1,11 @@
 /** Evaluations by trajectories: what their elements make is what one machine makes. Slurm itself: npm run test:slurm. */
-import {chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type {TableRow} from "@lola-ts/core";
 import {collectEvaluation, evaluationRows, inTurn, submitEvaluation} from "../src/evaluation-array";
 import {preset} from "@lola-ts/laboratory/stages";
 import {smokeLabs, three} from "../../laboratory/test/smoke";
+import {slurmCommands} from "./slurm-commands";
 
 const {artifacts, open, folder} = smokeLabs();
 const config = three(preset("euler", "smoke"));
@@ -13,25 +14,14 @@ const methods = [
   {kind: "solver", latentChannels: 4},
 ] as const;
 const plan = {name: "three", config, methods};
-const before = process.env.PATH;
+const slurm = slurmCommands(folder);
 beforeAll(async () => {
   jest.spyOn(process.stdout, "write").mockReturnValue(true);
   await lab("shared").emulators(methods);
   await lab("shared").latents(4, "test");
   cpSync(folder("shared"), folder("alone"), {recursive: true, preserveTimestamps: true});
 });
-afterEach(() => void (process.env.PATH = before));
 afterAll(() => jest.restoreAllMocks());
-
-/** Put commands of Slurm first on the path. */
-function slurm(commands: Record<string, string>): void {
-  mkdirSync(folder("bin"), {recursive: true});
-  for (const [name, body] of Object.entries(commands)) {
-    writeFileSync(folder("bin", name), `#!/bin/sh\n${body}\n`);
-    chmodSync(folder("bin", name), 0o755);
-  }
-  process.env.PATH = `${folder("bin")}:${before}`;
-}
 
 /** Table of an evaluation on one machine. */
 let alone: TableRow[];

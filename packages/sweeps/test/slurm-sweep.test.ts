@@ -1,15 +1,15 @@
 /** Job arrays with Slurm's commands as they are documented; on a real one: npm run test:slurm. */
-import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {preset} from "@lola-ts/laboratory/stages";
 import {SweepFolder} from "../src/sweep-folder";
 import {planSweep, trialsOf} from "../src/sweep-plan";
 import {collectSweep, retrySweep, submitSweep} from "../src/slurm-sweep";
 import {temporaryFolder} from "../../../test/folder";
+import {slurmCommands} from "./slurm-commands";
 
 const folder = temporaryFolder();
-const before = process.env.PATH;
-afterEach(() => void (process.env.PATH = before));
+const slurm = slurmCommands(folder);
 
 const plan = planSweep(
   preset("euler", "smoke"),
@@ -26,16 +26,6 @@ const measured = {
   key: "k",
   finished: 0,
 };
-
-/** Put commands of Slurm first on the path. */
-function slurm(commands: Record<string, string>): void {
-  mkdirSync(folder("bin"), {recursive: true});
-  for (const [name, body] of Object.entries(commands)) {
-    writeFileSync(folder("bin", name), `#!/bin/sh\n${body}\n`);
-    chmodSync(folder("bin", name), 0o755);
-  }
-  process.env.PATH = `${folder("bin")}:${before}`;
-}
 
 test("a machine without Slurm is told so in a sentence", async () => {
   process.env.PATH = folder("nowhere");

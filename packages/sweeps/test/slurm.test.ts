@@ -1,6 +1,7 @@
 import {mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {runElement, submissionsOf, submitArray} from "../src/slurm";
 import {temporaryFolder} from "../../../test/folder";
+import {slurmCommands} from "./slurm-commands";
 
 const folder = temporaryFolder();
 
@@ -25,13 +26,8 @@ test("an element gets its task, the data folder and the name of its sweep", asyn
 });
 
 describe("submissions under one folder", () => {
-  const before = process.env.PATH;
-  beforeAll(() => {
-    mkdirSync(folder("bin"));
-    writeFileSync(folder("bin", "sbatch"), "#!/bin/sh\necho 7\n", {mode: 0o755});
-    process.env.PATH = `${folder("bin")}:${before}`;
-  });
-  afterAll(() => void (process.env.PATH = before));
+  const slurm = slurmCommands(folder);
+  beforeEach(() => slurm({sbatch: "echo 7"}));
   const submit = (home: string, task: string) =>
     submitArray(folder(home), {name: "n", tasks: [task], program: "p.js", threads: 1}, {});
 

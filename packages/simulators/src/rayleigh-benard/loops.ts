@@ -1,5 +1,5 @@
 /**
- * The inner loops of Rayleigh-Bénard convection, those of packages/simulators/native/convection.cc.
+ * Types of the inner loops of Rayleigh-Bénard convection (packages/simulators/native/convection.cc).
  *
  * Functions of height are in parts (see parity.ts), $N + 1 = 2 \cdot$ `half` $+ 1$ numbers for each wavenumber, their real and
  * imaginary parts in arrays of their own. Matrices are stored column by column.
