@@ -10,7 +10,7 @@ import {sizeOf} from "@lola-ts/core";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {keepTrajectories, simulateDataset, type EulerDataConfig} from "@lola-ts/simulators";
 import {writeSimulated} from "@lola-ts/well";
-import {Artifacts, type Recipe} from "@lola-ts/cache";
+import {Artifacts, Memo, type Recipe} from "@lola-ts/cache";
 import {Dataset, type Config, preset} from "@lola-ts/laboratory/stages";
 import {evaluate} from "../../packages/laboratory/src/stages/evaluation";
 import type {Rollout} from "../../packages/laboratory/src/stages/rollouts";
@@ -60,13 +60,13 @@ export async function evaluation(trajectories: number): Promise<Running> {
         open: (trajectory = 0) => Promise.resolve(ensemble(trajectory)),
       },
     ],
-    training: () => Promise.resolve(dataset),
+    trivial: true,
   };
   let run = 0;
   return {
     async run() {
       const store = new Artifacts(path.join(folder, `${run++}`)); // an empty one: nothing is scored yet
-      await evaluate({config, dataset, artifacts: store}, contestants);
+      await evaluate({config, dataset, artifacts: store, memo: new Memo()}, contestants);
     },
     close: () => (model.dispose(), close()),
   };

@@ -11,12 +11,11 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {openLab} from "@lola-ts/laboratory";
 import {trainingMemory} from "../../packages/laboratory/src/training-memory";
-import {obtainAutoencoder} from "../../packages/laboratory/src/stages/autoencoders";
-import {obtainEmulator} from "../../packages/laboratory/src/stages/emulators";
+import {autoencoderStage} from "../../packages/laboratory/src/stages/autoencoders";
 import {Dataset} from "@lola-ts/laboratory/stages";
-import {Artifacts} from "@lola-ts/cache";
-import type {Job} from "../../packages/laboratory/src/workers/trainer";
-import {asTraining, randomData} from "../../packages/laboratory/test/smoke";
+import {Artifacts, node} from "@lola-ts/cache";
+import type {Job} from "../../packages/laboratory/src/stages/training";
+import {emulatorOn, inContext, randomData} from "../../packages/laboratory/test/smoke";
 import {beginPeak, peak} from "./memory";
 
 const CHANNELS = 16;
@@ -69,8 +68,9 @@ async function main(part: string): Promise<void> {
       const data = {...latents, labels};
       beginPeak();
       const begin = performance.now();
-      if (part === "autoencoder") await obtainAutoencoder(config, dataset, artifacts, CHANNELS);
-      else await obtainEmulator(config, artifacts, method, {train: asTraining(data), valid: asTraining(data)});
+      const context = inContext(config, artifacts, dataset);
+      if (part === "autoencoder") await node(autoencoderStage, context, {latentChannels: CHANNELS}).get();
+      else await emulatorOn({train: data, valid: data}, config, artifacts, method).get();
       seconds.push((performance.now() - begin) / 1000);
     }
     const job: Job =

@@ -10,5 +10,6 @@ export {displayId, displayWriter, type DisplayWriter, type MimeBundle} from "./k
 export {Memo} from "./memo";
 export {type Manifest, readFloats, readSealedJson, sealedJson} from "./payload";
 export {formatSeconds, Progress, type ProgressMessage, StepTime, track} from "./progress";
+export {type Inputs, type Node, node, type Place, ready, type Stage, type StageWork} from "./stage";
 export {TaskLimiter} from "./task-limiter";
 export {current, currentWork, request, says, within} from "./work";

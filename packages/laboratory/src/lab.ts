@@ -2,92 +2,59 @@
  * The laboratory, for the cells of notebooks.
  *
  * Each stage of the paper is a method. It returns what the stage makes, from the artefact store if it is there; nothing is
- * computed twice, whichever notebook asks first. What depends on what stands in stage-graph.ts.
+ * computed twice, whichever notebook asks first. What depends on what is in the files of stages/.
  */
 import {inspect} from "node:util";
-import {
-  requireInteger,
-  having,
-  checkOptions,
-  checkParts,
-  flag,
-  oneOf,
-  optional,
-  section,
-  text,
-  type TableRow,
-  SPLITS,
-  type Split,
-} from "@lola-ts/core";
+import {requireInteger, checkOptions, checkParts, flag, having, oneOf, optional, section, text} from "@lola-ts/core";
+import {SPLITS, type Split, type TableRow} from "@lola-ts/core";
 import type {InferenceTime} from "lola/evaluate";
 import type {Autoencoder} from "lola/models";
 import {systemOf, type System} from "@lola-ts/simulators";
+import {
+  type Artifacts,
+  current,
+  interruptible,
+  Memo,
+  MissingArtifactError,
+  node,
+  type Progress,
+  says,
+  track,
+} from "@lola-ts/cache";
 import {type Change, changedConfig, changesOf, type OptionChange} from "./changes";
 import type {Config} from "./config";
-import {captionOf, describeConfig, folderOf, nameOf} from "./description";
-import {Graph, openDataset, type Context, type Node} from "./stage-graph";
-import {
-  Memo,
-  track,
-  type Progress,
-  current,
-  says,
-  artifactKey,
-  MissingArtifactError,
-  type Artifacts,
-  interruptible,
-} from "@lola-ts/cache";
-import {requireMemory} from "./training-memory";
+import {captionOf, folderOf, nameOf} from "./description";
+import {explained, type ExplainedStage} from "./explain";
 import {Presenter} from "./notebook/display";
-import {costInWords, missingParts, WHAT_IF, type MethodParts, type Part} from "./parts";
-import {scoringSeconds} from "./scoring/score";
-import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
+import {costInWords, missingParts, modelParts, WHAT_IF, type Part} from "./parts";
+import {autoencoderChangesRule, autoencoderStage, type AutoencoderChanges} from "./stages/autoencoders";
+import {datasetWith, openContext, openDataset, type Context} from "./stages/context";
 import type {Dataset} from "./stages/dataset";
 import {
   emulatorChangesRule,
-  emulatorName,
+  emulatorStage,
   type Emulator,
   type EmulatorChanges,
   type EmulatorSpec,
 } from "./stages/emulators";
-import {
-  areScored,
-  evaluate,
-  evaluateOne,
-  obtainClimate,
-  scoredTrajectories,
-  type Evaluation,
-} from "./stages/evaluation";
-import {keyOn, type Latents} from "./stages/latents";
+import {rolloutSource} from "./stages/ensembles";
+import {contestantsOf, evaluate, evaluationRule, type Evaluation, type EvaluationOptions} from "./stages/evaluation";
+import {latentsStage, type Latents} from "./stages/latents";
 import {
   autoencodersOf,
   chooseMethods,
-  emulatorRule,
   methodsRule,
   middleRate,
   requireMethod,
   type AutoencoderChoice,
   type MethodChoice,
 } from "./stages/methods";
-import type {Rollout, RolloutSource} from "./stages/rollouts";
-import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/simulators";
+import type {Rollout} from "./stages/rollouts";
 import {obtainTimes} from "./stages/timing";
-import {timeOfStep, type Parallel, type Trained} from "./stages/training";
+import type {Job, Parallel, Trained} from "./stages/training";
 import type {TestSet} from "./test-set";
-import {Trainer, type Job} from "./workers/trainer";
-
-export interface EvaluationOptions {
-  /** Emulators, each optionally with changes and a label. Default: all of the comparison. */
-  readonly methods?: readonly MethodChoice[];
-  /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
-  readonly trivial?: boolean;
-  /**
-   * Whether `crpsClimate` and `energyClimate` are added: scores by the climate's deviation, for the training split. Default: false.
-   */
-  readonly climate?: boolean;
-  /** Simulators to score beside them, started from the stored state or an autoencoder's, which is scored too. Default: none. */
-  readonly simulators?: readonly SimulatorChoice[];
-}
+import {requireMemory} from "./training-memory";
+import {Trainer} from "./workers/trainer";
 
 export interface TimingOptions {
   /** Whether to measure even if it was done before. Default: false. */
@@ -100,12 +67,6 @@ const PAUSE = 20;
 const MAX_PARALLEL = 256;
 
 const splitRule = oneOf(SPLITS);
-const evaluationRule = section<EvaluationOptions>({
-  methods: optional(methodsRule),
-  trivial: optional(flag),
-  climate: optional(flag),
-  simulators: optional(simulatorsRule),
-});
 const timingRule = section<TimingOptions>({again: optional(flag)});
 
 export const labRule = having("a laboratory", "config", "dataset");
@@ -200,9 +161,15 @@ export class Lab extends Presenter implements Context {
     return losses;
   }
 
-  /** Tabulate the main options, the seeds, and every change. */
-  describe(): TableRow[] {
-    return describeConfig(this.config);
+  /**
+   * Say what a stage's results depend on: each artefact with the options and the inputs that its key names. Nothing is made but
+   * the dataset.
+   *
+   * @param stage Default: none, and the laboratory's main options, seeds and changes are listed.
+   * @example await lab.showTable(await lab.explain("rollouts"), "Options that forecasts depend on");
+   */
+  async explain(stage?: ExplainedStage): Promise<TableRow[]> {
+    return explained(this, this.methods, stage);
   }
 
   /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
@@ -224,18 +191,7 @@ export class Lab extends Presenter implements Context {
    */
   with(change: Change, options: {readonly name?: string} = {}): Lab {
     checkOptions("with", section({name: optional(text)}), options);
-    return this.derived(changedConfig("with", this.config, change), options);
-  }
-
-  /**
-   * Derive a laboratory of another configuration. @throws RangeError for trained models on other trajectories if they would be others.
-   */
-  derived(config: Config, parts: LabParts = {}): Lab {
-    if (!parts.testSet) this.testSet?.requireSameModels(this.config, config);
-    const {memo, testSet} = this;
-    const isSame = config.threads === this.config.threads;
-    const trainer = isSame ? this.trainer : this.trainer && new Trainer(config.threads);
-    return new Lab(config, this.artifacts, trainer, {memo, testSet, ...parts});
+    return derivedLab(this, changedConfig("with", this.config, change), options);
   }
 
   /**
@@ -249,8 +205,8 @@ export class Lab extends Presenter implements Context {
   @says("dataset")
   async dataset(split?: Split): Promise<Dataset> {
     checkOptions("dataset", optional(oneOf(SPLITS)), split, "split");
-    const dataset = await openDataset(this);
-    return split ? new Graph(this, dataset).datasetWith(split) : dataset;
+    const context = await openContext(this);
+    return split ? datasetWith(context, split) : context.dataset;
   }
 
   /**
@@ -270,8 +226,8 @@ export class Lab extends Presenter implements Context {
     requireInteger("autoencoder", "latentChannels", latentChannels);
     if (typeof parallel === "number") requireInteger("autoencoder", "parallel", parallel, {max: MAX_PARALLEL});
     checkOptions("autoencoder", autoencoderChangesRule, changes);
-    await this.requireMemory({stage: "autoencoder", latentChannels, changes});
-    return (await this.graph()).autoencoder(latentChannels, changes, parallel).get();
+    await requireMemoryOf(this, {stage: "autoencoder", latentChannels, changes});
+    return node(autoencoderStage, await openContext(this), {latentChannels, changes, parallel}).get();
   }
 
   /**
@@ -281,7 +237,10 @@ export class Lab extends Presenter implements Context {
    */
   @says("autoencoder")
   autoencoders(): Promise<Trained<Autoencoder>[]> {
-    return this.trainAutoencoders(this.config.latentChannels.map((latentChannels) => ({latentChannels})));
+    return trainAutoencoders(
+      this,
+      this.config.latentChannels.map((latentChannels) => ({latentChannels})),
+    );
   }
 
   /**
@@ -296,7 +255,8 @@ export class Lab extends Presenter implements Context {
     requireInteger("latents", "latentChannels", latentChannels);
     checkOptions("latents", splitRule, split, "split");
     checkOptions("latents", autoencoderChangesRule, changes);
-    return (await this.graph()).latents(latentChannels, split, changes).get();
+    await requireMemoryOf(this, {stage: "autoencoder", latentChannels, changes});
+    return node(latentsStage, await openContext(this), {latentChannels, split, changes}).get();
   }
 
   /**
@@ -315,8 +275,8 @@ export class Lab extends Presenter implements Context {
     checkOptions("emulator", emulatorChangesRule, changes);
     if (typeof parallel === "number") requireInteger("emulator", "parallel", parallel, {max: MAX_PARALLEL});
     requireMethod(this.config, method, changes);
-    await this.requireMemory({stage: "emulator", method, changes});
-    return (await this.graph()).emulator(method, changes, parallel).get();
+    await requireMemoryOf(this, {stage: "emulator", method, changes});
+    return node(emulatorStage, await openContext(this), {method, changes, parallel}).get();
   }
 
   /**
@@ -331,17 +291,17 @@ export class Lab extends Presenter implements Context {
   ): Promise<(Trained<Emulator> & {method: EmulatorSpec; label: string})[]> {
     checkOptions("emulators", methodsRule, methods, "methods");
     const chosen = chooseMethods(this.config, methods);
-    const graph = await this.graph();
+    const context = await openContext(this);
     const models: Part[] = [];
-    for (const {spec, changes} of chosen) models.push(...(await this.modelsOf(graph, {...spec, changes})));
+    for (const {spec, changes} of chosen) models.push(...(await modelParts(context, {...spec, changes})));
     const missing = new Set(missingParts(models).map(({key}) => key));
     const total = missing.size;
     const isSaid = current().request?.stage === WHAT_IF;
     if (total > 1 && !isSaid) process.stdout.write(`${costInWords("To train", models)}\n`);
     const work = async (progress?: Progress) => {
       const count = ({key}: {readonly key: string}) => missing.delete(key) && progress?.update(total - missing.size);
-      (await this.trainAutoencoders(autoencodersOf(chosen))).forEach(count);
-      return this.together(chosen, async ({spec, changes, label}) => {
+      (await trainAutoencoders(this, autoencodersOf(chosen))).forEach(count);
+      return together(this, chosen, async ({spec, changes, label}) => {
         const emulator = await this.emulator(spec, changes);
         count(emulator);
         return {...emulator, method: spec, label};
@@ -351,34 +311,25 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Stage 5: roll an emulator out on the drawn test trajectories.
+   * Stage 5: roll emulators out on the drawn test trajectories.
    *
-   * @param changes of the emulator, its autoencoder and the rollout. Default: none.
-   * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
-   * @throws RangeError for options of a rollout that do not fit each other; LabError `interrupted`.
-   * @example const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16}, {rollout: {steps: 4}});
-   */
-  @says("rollout")
-  async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
-    checkOptions("rollout", emulatorRule, method, "method");
-    checkOptions("rollout", emulatorChangesRule, changes);
-    return (await this.rolloutSource(method, changes)).open();
-  }
-
-  /**
-   * Roll out all emulators of the comparison, or the given ones.
-   *
+   * @param methods Default: all of the comparison. Changes of a method are of its emulator, its autoencoder and the rollout.
    * @param trajectory index in the test split of the only one that is needed. Default: all drawn ones.
-   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice; for a trajectory that is not drawn.
-   * @example const rollouts = await lab.rollouts();
+   * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
+   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice; for a trajectory that is not drawn;
+   *   for options of a rollout that do not fit each other; LabError `interrupted`.
+   * @example
+   * const diffusion = {kind: "diffusion", latentChannels: 16} as const;
+   * const [rollout] = await lab.rollouts([{...diffusion, changes: {rollout: {steps: 4}}}]);
    */
   @says("rollout")
   async rollouts(methods: readonly MethodChoice[] = this.methods, trajectory?: number): Promise<Rollout[]> {
     checkOptions("rollouts", methodsRule, methods, "methods");
     await this.emulators(methods); // side by side
+    const context = await openContext(this);
     const all: Rollout[] = [];
     for (const {spec, changes, label} of chooseMethods(this.config, methods)) {
-      const source = await this.rolloutSource(spec, changes);
+      const source = rolloutSource(context, spec, changes);
       all.push({...(await source.open(trajectory, trajectory !== undefined)), label});
     }
     return all;
@@ -396,65 +347,12 @@ export class Lab extends Presenter implements Context {
    */
   @says("evaluation")
   async evaluation(options: EvaluationOptions = {}): Promise<Evaluation> {
-    const {context, contestants, training} = await this.contestants("evaluation", options);
-    const evaluation = await evaluate(context, contestants, this.name);
-    return options.climate ? evaluation.onClimate(await obtainClimate(context, training)) : evaluation;
-  }
-
-  /** Score one test trajectory of an evaluation, which `evaluation` joins with the others. @throws as `evaluation`. */
-  async evaluateOne(trajectory: number, options: EvaluationOptions = {}): Promise<void> {
-    const {context, contestants} = await this.contestants("evaluateOne", options);
-    const known = context.dataset.testTrajectories;
-    if (!known.includes(trajectory)) {
-      const expected = `one of the test trajectories ${known.join(", ")}`;
-      throw new RangeError(`evaluateOne: expected ${expected}, found ${String(trajectory)}.`);
-    }
-    await evaluateOne(context, contestants, trajectory);
-  }
-
-  /** List the test trajectories that an evaluation has scored, as indices in the test split. */
-  async scored(options: EvaluationOptions = {}): Promise<number[]> {
-    const {context, contestants} = await this.contestants("scored", options);
-    return scoredTrajectories(context, contestants);
-  }
-
-  /**
-   * Train (or load) what an evaluation scores, except emulators whose scores are there; rollouts are made when they are opened.
-   */
-  private async contestants(where: string, options: EvaluationOptions) {
-    checkOptions(where, evaluationRule, options);
-    const {methods = this.methods, trivial = true, simulators: started = []} = options;
-    const {config, artifacts, memo} = this;
-    const chosen = chooseMethods(config, methods);
-    checkSimulators(config, started);
-    const graph = await this.graph();
-    const {dataset} = graph;
-    const rollouts: RolloutSource[] = [];
-    for (const {spec, changes, label} of chosen) rollouts.push({...(await graph.rollout(spec, changes)), label});
-    const context = {config, dataset, artifacts, memo};
-    const choices = autoencodersOf(chosen, started);
-    const autoencoders = choices.map(({latentChannels, changes, label}) => {
-      const source = graph.autoencoderSource(latentChannels, changes);
-      return {...source, label, key: keyOn(source.key, dataset)};
-    });
-    const isScored = await areScored(context, {autoencoders, rollouts});
-    await this.trainAutoencoders(choices.filter((_, i) => !isScored[i])); // side by side, as the emulators
-    const needed = methods.filter((_, i) => !isScored[choices.length + i]);
-    if (needed.length > 0) await this.emulators(needed);
-    const training = () => graph.datasetWith("train");
-    const simulators = started.map((choice) => ({
-      choice,
-      autoencoder: autoencoders.find(
-        (one) => one.latentChannels === choice.latentChannels && one.label === "autoencoder",
-      ),
-    }));
-    const contestants = {autoencoders, rollouts, simulators, training: trivial ? training : undefined};
-    return {context, training, contestants};
-  }
-
-  /** Describe the rollout of an emulator, or of several seeds as one ensemble; all is made, or read, when it is opened. */
-  async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<RolloutSource> {
-    return (await this.graph()).rollout(method, changes);
+    checkOptions("evaluation", evaluationRule, options);
+    const context = await openContext(this);
+    const {contestants, missing} = await contestantsOf(context, {methods: this.methods, ...options});
+    await trainAutoencoders(this, missing.autoencoders); // side by side, as the emulators
+    if (missing.methods.length > 0) await this.emulators(missing.methods);
+    return evaluate(context, contestants, {name: this.name, climate: options.climate});
   }
 
   /**
@@ -467,92 +365,60 @@ export class Lab extends Presenter implements Context {
   @says("timing")
   async timing(options: TimingOptions = {}): Promise<InferenceTime[]> {
     checkOptions("timing", timingRule, options);
-    const graph = await this.graph();
     await this.emulators(); // side by side
-    return obtainTimes(this, graph, this.methods, options);
+    return obtainTimes(await openContext(this), this.methods, options);
   }
+}
 
-  /**
-   * List the artefacts that methods need, whether each is new, and about how long it takes by earlier work; none is made.
-   *
-   * @example const [{models, forecast}] = await lab.parts([{kind: "diffusion", latentChannels: 16}]);
-   */
-  async parts(methods: readonly MethodChoice[] = this.methods): Promise<MethodParts[]> {
-    const graph = await this.graph();
-    const {config, artifacts} = this;
-    const parts: MethodParts[] = [];
-    for (const method of methods) {
-      const name = emulatorName(method);
-      const {recipe, seconds} = graph.forecast(method, method.changes);
-      const scoring = scoringSeconds({config, artifacts, dataset: graph.dataset}, {name});
-      const {dressing, average} = {...config.rollout, ...method.changes?.rollout}; // made of the rollouts, whose key has none of them
-      const forecast = {
-        key: artifactKey({dressing, average}, [artifacts.key(recipe)]),
-        name,
-        isNew: !(await artifacts.has(recipe)),
-        seconds: seconds + scoring,
-      };
-      parts.push({method, models: await this.modelsOf(graph, method), forecast});
-    }
-    return parts;
-  }
+/**
+ * Derive a laboratory of another configuration. @throws RangeError for trained models on other trajectories if they would be others.
+ */
+export function derivedLab(lab: Lab, config: Config, parts: LabParts = {}): Lab {
+  const {memo, testSet} = lab;
+  if (!parts.testSet) testSet?.requireSameModels(lab.config, config);
+  const isSame = config.threads === lab.config.threads;
+  const trainer = isSame ? lab.trainer : lab.trainer && new Trainer(config.threads);
+  return new Lab(config, lab.artifacts, trainer, {memo, testSet, ...parts});
+}
 
-  /** List a method's autoencoder, if it has one, and its emulator. */
-  private async modelsOf(graph: Graph, {kind, latentChannels, changes}: MethodChoice): Promise<Part[]> {
-    const {artifacts} = this;
-    const training = async (name: string, {key, recipe}: Node<unknown>): Promise<Part> => ({
-      ...{key, name},
-      isNew: !(await artifacts.has(recipe)),
-      seconds:
-        Number((recipe.config as {training: {steps: number}}).training.steps) * timeOfStep(artifacts, recipe).seconds,
-    });
-    const emulator = await training(
-      emulatorName({kind, latentChannels}),
-      graph.emulator({kind, latentChannels}, changes),
-    );
-    if (latentChannels === null) return [emulator];
-    const autoencoder = graph.autoencoder(latentChannels, changes?.autoencoder);
-    return [await training(`autoencoder-c${latentChannels}`, autoencoder), emulator];
-  }
+/** Train (or load) autoencoders side by side, first the autoencoders of the highest compression rates, which train longest. */
+async function trainAutoencoders(
+  lab: Lab,
+  list: readonly AutoencoderChoice[],
+): Promise<(Trained<Autoencoder> & {label?: string})[]> {
+  await lab.dataset();
+  const all = await together(lab, [...list].reverse(), async ({latentChannels, changes, label}) => ({
+    ...(await lab.autoencoder(latentChannels, changes)),
+    label,
+  }));
+  return all.reverse();
+}
 
-  private async graph(): Promise<Graph> {
-    return new Graph(this, await this.dataset());
-  }
+/** Make several results at once where trainings have processes of their own, else one after the other. */
+async function together<A, B>({trainer}: Lab, list: readonly A[], make: (item: A) => Promise<B>): Promise<B[]> {
+  if (trainer) return Promise.all(list.map(make));
+  const results: B[] = [];
+  for (const item of list) results.push(await make(item));
+  return results;
+}
 
-  /** Train (or load) autoencoders side by side, first the autoencoders of the highest compression rates, which train longest. */
-  private async trainAutoencoders(
-    list: readonly AutoencoderChoice[],
-  ): Promise<(Trained<Autoencoder> & {label?: string})[]> {
-    await this.dataset();
-    const all = await this.together([...list].reverse(), async ({latentChannels, changes, label}) => ({
-      ...(await this.autoencoder(latentChannels, changes)),
-      label,
-    }));
-    return all.reverse();
-  }
+/** Refuse a training that does not fit into memory before its data are simulated, unless its model is there. */
+async function requireMemoryOf(lab: Lab, job: Job): Promise<void> {
+  const {config, testSet} = lab;
+  if (testSet) return;
+  const files = "source" in config.data ? (await openDataset(lab)).wells.test.grid : undefined;
+  await requireMemory(config, job, () => isTrained(lab, job), files);
+}
 
-  private async together<A, B>(list: readonly A[], make: (item: A) => Promise<B>): Promise<B[]> {
-    if (this.trainer) return Promise.all(list.map(make));
-    const results: B[] = [];
-    for (const item of list) results.push(await make(item));
-    return results;
-  }
-
-  private async requireMemory(job: Job): Promise<void> {
-    if (this.testSet) return;
-    const files = "source" in this.config.data ? (await openDataset(this)).wells.test.grid : undefined;
-    await requireMemory(this.config, job, () => this.isTrained(job), files);
-  }
-
-  /** Whether the model of a training is there; nothing is made to find out. */
-  private async isTrained(job: Job): Promise<boolean> {
-    try {
-      const context = {config: this.config, artifacts: this.artifacts.finished(), memo: new Memo()};
-      const {recipe} = new Graph(context, await openDataset(context)).job(job);
-      return await this.artifacts.has(recipe);
-    } catch (error) {
-      if (error instanceof MissingArtifactError) return false;
-      throw error;
-    }
+/** Whether the model of a training is there; nothing is made to find out. */
+async function isTrained({config, artifacts}: Lab, job: Job): Promise<boolean> {
+  try {
+    const context = await openContext({config, artifacts: artifacts.finished(), memo: new Memo()});
+    const {recipe} =
+      job.stage === "autoencoder" ? node(autoencoderStage, context, job) : node(emulatorStage, context, job);
+    return await artifacts.has(recipe);
+  } catch (error) {
+    if (error instanceof MissingArtifactError) return false;
+    throw error;
   }
 }

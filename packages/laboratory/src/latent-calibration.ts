@@ -1,12 +1,17 @@
 /**
  * Are ensembles calibrated where they were made? Decoding can hide it: what the autoencoder does not show, no score of pixels sees.
  */
+import type {NdArray} from "ndarray";
 import {flat, Rng, sizeOf, checkParts} from "@lola-ts/core";
 import {dense, gather, calibrationOf, type Calibration, rankHistogram} from "lola/evaluate";
 import {labRule, type Lab} from "./lab";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 import {chooseMethods, methodsRule, type MethodChoice} from "./stages/methods";
+import {openContext, type OpenContext} from "./stages/context";
+import type {Dataset} from "./stages/dataset";
+import {rolloutSource} from "./stages/ensembles";
 import {trajectoryAt} from "./stages/latents";
+import type {RolloutSource} from "./stages/rollouts";
 import type {Recipe} from "@lola-ts/cache";
 
 /** Raise it when ranks in latent space, or what is made of them, change. */
@@ -41,27 +46,43 @@ export async function latentCalibration(lab: Lab, methods: readonly MethodChoice
 }
 
 async function calibrated(lab: Lab, spec: EmulatorSpec, changes: EmulatorChanges): Promise<Calibration[]> {
-  const {system, preset, horizons, stride, rollout} = lab.config;
-  if ({...rollout, ...changes.rollout}.symmetries) {
+  if ({...lab.config.rollout, ...changes.rollout}.symmetries) {
     throw new RangeError(
       "latentCalibration: expected members that see a trajectory as it is, found rollout.symmetries: their latents are of different views.",
     );
   }
-  const source = await lab.rolloutSource(spec, changes);
+  const context = await openContext(lab);
+  return latentRanks(context, emulatorName(spec), {
+    source: rolloutSource(context, spec, changes),
+    truths: async () => (await lab.latents(spec.latentChannels!, "test", changes.autoencoder)).states,
+  });
+}
+
+/** Count (or load) the ranks of encoded true states, [N, T, h, w, C], among the members of one emulator's rollouts. */
+export function latentRanks(
+  {
+    config,
+    artifacts,
+    dataset,
+  }: Pick<OpenContext, "config" | "artifacts"> & {readonly dataset: Pick<Dataset, "testWindow">},
+  name: string,
+  {source, truths}: {source: Pick<RolloutSource, "key" | "open">; truths: () => Promise<NdArray<Float32Array>>},
+): Promise<Calibration[]> {
+  const {system, preset, horizons, stride, rollout} = config;
   const recipe: Recipe = {
     stage: "evaluation",
-    name: `${system}-${preset}-latent-ranks-${emulatorName(spec)}`,
+    name: `${system}-${preset}-latent-ranks-${name}`,
     version: LATENT_RANKS_VERSION,
     config: {horizons, stride},
     inputs: [source.key],
   };
-  return lab.artifacts.obtainJson(recipe, async () => {
+  return artifacts.obtainJson(recipe, async () => {
     const {states, trajectories} = await source.open();
-    const truths = (await lab.latents(spec.latentChannels!, "test", changes.autoencoder)).states;
-    const {testWindow} = await lab.dataset();
+    const all = await truths();
+    const {testWindow} = dataset;
     const first = (rollout.context ?? 1) - 1; // the state at lead time 0
     const rows = trajectories.flatMap((n, i) => {
-      const truth = trajectoryAt(truths, n).lo(testWindow.start).hi(testWindow.length);
+      const truth = trajectoryAt(all, n).lo(testWindow.start).hi(testWindow.length);
       const ranks = ranksOf({data: flat(truth), shape: truth.shape}, trajectoryAt(states, i), n);
       return ranks.map(({state, ...rest}) => ({trajectory: n, state: state - first, ...rest}));
     });

@@ -3,7 +3,7 @@ import {checkOptions, count, list, oneOf, optional, section} from "@lola-ts/core
 import {Lab} from "./lab";
 import {StepTime, request, MissingArtifactError} from "@lola-ts/cache";
 import {openLab, openTrained} from "./open-lab";
-import {costInWords} from "./parts";
+import {costInWords, partsOf} from "./parts";
 
 const STAGES = ["dataset", "autoencoders", "emulators", "rollouts"] as const;
 
@@ -37,7 +37,8 @@ export async function lessonCosts(needs: readonly Need[]): Promise<string[]> {
 /** Say what a laboratory lacks up to a stage. */
 export async function costOf({config, artifacts, testSet}: Lab, makes: Need["makes"]): Promise<string> {
   try {
-    const parts = await new Lab(config, artifacts.finished(), undefined, {testSet}).parts();
+    const finished = new Lab(config, artifacts.finished(), undefined, {testSet});
+    const parts = await partsOf(finished, finished.methods);
     const models = parts.flatMap((part) => part.models);
     const wanted = {
       dataset: [],

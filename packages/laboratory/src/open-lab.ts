@@ -1,14 +1,15 @@
 /** The way into the laboratory: a preset, and what differs from it. */
 import {chosenRun, checkOptions, anything, choose, count, flag, oneOf, optional, section, text} from "@lola-ts/core";
 import {isUsingGpu} from "@lola-ts/engine";
-import type {SystemName} from "@lola-ts/simulators";
-import {type Change, changedConfig, changesOf} from "./changes";
-import {configRule, type PresetName} from "./config";
-import {Lab, labRule} from "./lab";
+import type {SimulationConfig, SystemName} from "@lola-ts/simulators";
+import {type Change, changedConfig, changesOf, type Part} from "./changes";
+import {configRule, type Config, type PresetName} from "./config";
+import {derivedLab, Lab, labRule} from "./lab";
 import {Memo, artifactKey, Artifacts} from "@lola-ts/cache";
 import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
 import {preset, RECIPES, withRecipeOfPaper, type RecipeName} from "./presets/presets";
+import {TestSet} from "./test-set";
 import {Trainer} from "./workers/trainer";
 
 type Named<T extends string> = T | (string & {});
@@ -72,7 +73,7 @@ export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   const {config} = trained;
   const {trajectories = Infinity} = options;
   const rollout = {...config.rollout, trajectories: Math.min(trajectories, config.rollout.trajectories)};
-  return trained.derived({...config, rollout}, {folder: lab.folder});
+  return derivedLab(trained, {...config, rollout}, {folder: lab.folder});
 }
 
 /** Open the laboratory of a system's models that come with the project; undefined if there are none, or `lab` wants none. */
@@ -125,4 +126,29 @@ export function openLab(options: LabOptions = {}): Lab {
   const sweeps = usesShipped(pretrained) ? shippedSweepsFolder() : undefined;
   const {artifacts, memo} = storeOf(shipped, sweeps);
   return new Lab(changed, artifacts, trainer, {name, memo});
+}
+
+/** Test trajectories that are not the models' own. */
+export interface OtherTrajectories {
+  /** Options of the simulation that differ, e.g. `{boundaries: ["open"]}`. Default: none. */
+  readonly data?: Part<SimulationConfig>;
+  /** Number of test trajectories, all of which are rolled out. Default: 1. */
+  readonly trajectories?: number;
+  /** Members of each ensemble. Default: the laboratory's. */
+  readonly members?: number;
+}
+
+/** Derive a laboratory that tests a laboratory's models on other trajectories. @throws RangeError that begins with `where`. */
+export function onTrajectories(where: string, lab: Lab, options: OtherTrajectories): Lab {
+  const {data = {}, trajectories = 1, members = lab.config.rollout.members} = options;
+  if ("source" in lab.config.data) {
+    throw new RangeError(`${where}: expected a laboratory of simulated data, found The Well's own files.`);
+  }
+  const {train, valid} = lab.config.data.trajectories;
+  const change = {
+    data: {...data, trajectories: {train, valid, test: trajectories}} as Part<Config>["data"],
+    rollout: {trajectories, members},
+  };
+  const testSet = new TestSet(lab.testSet?.models ?? lab.config, lab.caption);
+  return derivedLab(lab, changedConfig(where, lab.config, change), {testSet, folder: lab.folder});
 }

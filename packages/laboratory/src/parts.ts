@@ -1,6 +1,12 @@
 /** What methods need, whether it is there, and what it costs. */
-import {formatSeconds} from "@lola-ts/cache";
+import {artifactKey, formatSeconds, node, type Node} from "@lola-ts/cache";
+import {scoringSeconds} from "./scoring/score";
+import {autoencoderStage} from "./stages/autoencoders";
+import {openContext, type Context, type OpenContext} from "./stages/context";
+import {emulatorName, emulatorStage} from "./stages/emulators";
 import type {MethodChoice} from "./stages/methods";
+import {rolloutSeconds, rolloutStage} from "./stages/rollouts";
+import {timeOfStep} from "./stages/training";
 
 /** An artefact that a method needs, and an estimate of how long it takes to make it. */
 export interface Part {
@@ -34,4 +40,44 @@ export interface MethodParts {
   readonly models: readonly Part[];
   /** Its rollouts with their scores. */
   readonly forecast: Part;
+}
+
+/** List the artefacts that methods need, whether each is new, and about how long it takes by earlier work; none is made. */
+export async function partsOf(lab: Context, methods: readonly MethodChoice[]): Promise<MethodParts[]> {
+  const context = await openContext(lab);
+  return Promise.all(
+    methods.map(async (method) => ({
+      method,
+      models: await modelParts(context, method),
+      forecast: await forecastPart(context, method),
+    })),
+  );
+}
+
+async function forecastPart(base: OpenContext, method: MethodChoice): Promise<Part> {
+  const {artifacts} = base;
+  const name = emulatorName(method);
+  const context = {...base, config: {...base.config, rollout: {...base.config.rollout, ...method.changes?.rollout}}};
+  const rollouts = node(rolloutStage, context, {method, changes: method.changes});
+  const {dressing, average} = context.config.rollout; // made of the rollouts, whose key has none of them
+  return {
+    key: artifactKey({dressing, average}, [rollouts.key]),
+    name,
+    isNew: !(await artifacts.has(rollouts.recipe)),
+    seconds: rolloutSeconds(context, method, rollouts) + scoringSeconds(base, {name}),
+  };
+}
+
+/** List a method's autoencoder, if it has one, and its emulator. */
+export async function modelParts(context: OpenContext, {kind, latentChannels, changes}: MethodChoice): Promise<Part[]> {
+  const {artifacts} = context;
+  const method = {kind, latentChannels};
+  const training = async (name: string, {key, recipe}: Node<unknown>): Promise<Part> => {
+    const {steps} = (recipe.config as {training: {steps: number}}).training;
+    return {key, name, isNew: !(await artifacts.has(recipe)), seconds: steps * timeOfStep(artifacts, recipe).seconds};
+  };
+  const emulator = await training(emulatorName(method), node(emulatorStage, context, {method, changes}));
+  if (latentChannels === null) return [emulator];
+  const autoencoder = node(autoencoderStage, context, {latentChannels, changes: changes?.autoencoder});
+  return [await training(`autoencoder-c${latentChannels}`, autoencoder), emulator];
 }

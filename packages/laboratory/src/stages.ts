@@ -24,19 +24,20 @@ export {
   type WellDataConfig,
 } from "./config";
 export {boundariesInWords, gridInWords} from "./description";
-export {Lab, labRule} from "./lab";
+export {derivedLab, Lab, labRule} from "./lab";
 export {LabComparison} from "./lab-comparison";
 export {lessonCosts} from "./lesson-costs";
 export {type LatentCalibration} from "./latent-calibration";
 export {Presenter} from "./notebook/display";
-export {type LabOptions, openLab, shippedLab} from "./open-lab";
+export {type LabOptions, onTrajectories, openLab, type OtherTrajectories, shippedLab} from "./open-lab";
 export {preset, presetNames, studiedPreset, systemNames} from "./presets/presets";
 export {findShipped, stageVersions} from "./pretrained/find-shipped";
 export {packArtifacts, RecordingArtifacts} from "./pretrained/pack";
 export {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
 export {rivals} from "./rivals";
 export {scoreForecast, type ScoringContext} from "./scoring/score";
-export {openDataset} from "./stage-graph";
+export {openContext, openDataset} from "./stages/context";
+export {rolloutSource} from "./stages/ensembles";
 export {type AutoencoderChanges, autoencoderSteps} from "./stages/autoencoders";
 export {Dataset, shipsStandardization} from "./stages/dataset";
 export {
@@ -48,7 +49,15 @@ export {
   latentData,
   pixelData,
 } from "./stages/emulators";
-export {Evaluation, obtainClimate, obtainTrainingMean, parameterBlocks} from "./stages/evaluation";
+export {
+  contestantsOf,
+  Evaluation,
+  evaluateOne,
+  obtainClimate,
+  obtainTrainingMean,
+  parameterBlocks,
+  scoredTrajectories,
+} from "./stages/evaluation";
 export {type Latents} from "./stages/latents";
 export {
   chooseMethods,
@@ -73,7 +82,6 @@ export {
 export {requestOf, type SimulatorChoice, simulatorName, startingState} from "./stages/simulators";
 export {shortened, timeEmulator} from "./stages/timing";
 export {bestOf, nameOf, type StoredRun, storedRuns, TRAINED} from "./stored-runs";
-export {onTrajectories, type OtherTrajectories} from "./test-set";
 export {
   emulatorSizes,
   inGigabytes,
@@ -83,5 +91,6 @@ export {
   trainingOperations,
 } from "./training-memory";
 export {type Validation} from "./validation";
-export {type Job, Trainer} from "./workers/trainer";
+export {type Job} from "./stages/training";
+export {Trainer} from "./workers/trainer";
 export {loadRun, Run} from "@lola-ts/official-runs";

@@ -1,6 +1,6 @@
 /** Test sets: other trajectories that trained models are tested on, and nothing is trained. */
 import {simulatedSystem, type SimulationConfig} from "@lola-ts/simulators";
-import {changedConfig, differences, inWords, type Part} from "./changes";
+import {differences, inWords} from "./changes";
 import {isUntrained, type Config} from "./config";
 
 /** Trained models that are tested on trajectories which are not their own. */
@@ -34,37 +34,4 @@ export class TestSet {
       `with: expected a change of rollouts or scores, because trained models stay as they are; found ${other}.`,
     );
   }
-}
-
-/** Test trajectories that are not the models' own. */
-export interface OtherTrajectories {
-  /** Options of the simulation that differ, e.g. `{boundaries: ["open"]}`. Default: none. */
-  readonly data?: Part<SimulationConfig>;
-  /** Number of test trajectories, all of which are rolled out. Default: 1. */
-  readonly trajectories?: number;
-  /** Members of each ensemble. Default: the laboratory's. */
-  readonly members?: number;
-}
-
-interface ModelLab<L> {
-  readonly config: Config;
-  readonly caption: string;
-  readonly folder: string;
-  readonly testSet?: TestSet;
-  derived(config: Config, parts: {readonly testSet: TestSet; readonly folder: string}): L;
-}
-
-/** Derive a laboratory that tests a laboratory's models on other trajectories. @throws RangeError that begins with `where`. */
-export function onTrajectories<L>(where: string, lab: ModelLab<L>, options: OtherTrajectories): L {
-  const {data = {}, trajectories = 1, members = lab.config.rollout.members} = options;
-  if ("source" in lab.config.data) {
-    throw new RangeError(`${where}: expected a laboratory of simulated data, found The Well's own files.`);
-  }
-  const {train, valid} = lab.config.data.trajectories;
-  const change = {
-    data: {...data, trajectories: {train, valid, test: trajectories}} as Part<Config>["data"],
-    rollout: {trajectories, members},
-  };
-  const testSet = new TestSet(lab.testSet?.models ?? lab.config, lab.caption);
-  return lab.derived(changedConfig(where, lab.config, change), {testSet, folder: lab.folder});
 }

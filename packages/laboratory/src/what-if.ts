@@ -4,10 +4,10 @@ import {lines, rateLabel, type Figure} from "@lola-ts/figures";
 import {METRIC_TITLES, type ScoredMetric, metricRule} from "lola/evaluate";
 import {changedConfig, differences, inWords, type Change} from "./changes";
 import {compare} from "./compare";
-import {labRule, type Lab} from "./lab";
+import {derivedLab, labRule, type Lab} from "./lab";
 import type {LabComparison} from "./lab-comparison";
 import {track, request} from "@lola-ts/cache";
-import {costInWords, WHAT_IF, type MethodParts} from "./parts";
+import {costInWords, partsOf, WHAT_IF, type MethodParts} from "./parts";
 import {methodsRule, type MethodChoice} from "./stages/methods";
 
 const ANSWERS = ["better", "worse", "equal", "undecided"] as const;
@@ -48,7 +48,7 @@ const optionRules = section<WhatIfOptions>({
 export async function whatIf(lab: Lab, change: Change, options: WhatIfOptions = {}): Promise<WhatIf> {
   checkOptions("whatIf", labRule, lab, "lab");
   checkOptions("whatIf", optionRules, options);
-  const changed = lab.derived(changedConfig("whatIf", lab.config, change));
+  const changed = derivedLab(lab, changedConfig("whatIf", lab.config, change));
   const words = inWords(differences(lab.config, changed.config, "")).join(", ");
   if (words === "") throw new RangeError("whatIf: expected a change, found the options that the laboratory has.");
   say(`What if ${words}?`);
@@ -57,7 +57,7 @@ export async function whatIf(lab: Lab, change: Change, options: WhatIfOptions = 
 
 async function answered([lab, changed]: readonly [Lab, Lab], words: string, options: WhatIfOptions): Promise<WhatIf> {
   const {methods = changed.methods, metric = "vrmse", predict} = options;
-  const [before, after] = [await lab.parts(methods), await changed.parts(methods)];
+  const [before, after] = [await partsOf(lab, methods), await partsOf(changed, methods)];
   const isTouched = after.map(({forecast}, i) => forecast.key !== before[i].forecast.key);
   const [touched, replaced] = [after, before].map((parts) => parts.filter((_, i) => isTouched[i]));
   if (touched.length === 0) {
@@ -96,9 +96,9 @@ function computed([before, after]: readonly Lab[], touched: readonly MethodParts
   const methods = touched.map(({method}) => method);
   const work = async (progress: {update(done: number): void}) => {
     await after.emulators(methods); // side by side
-    for (const [i, {changes, ...method}] of methods.entries()) {
+    for (const [i, method] of methods.entries()) {
       progress.update(i + 1);
-      await after.rollout(method, changes);
+      await after.rollouts([method]);
     }
     progress.update(methods.length + 1);
     const comparison = await compare({before, after}, {methods, metric});

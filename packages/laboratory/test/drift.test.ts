@@ -5,17 +5,28 @@ import {KarrasDenoiser} from "lola/diffusion";
 import {metricNames} from "lola/evaluate";
 import {AUTOENCODER_VERSION} from "../src/stages/autoencoders";
 import {STANDARDIZATION_VERSION, type Dataset} from "../src/stages/dataset";
-import {EMULATOR_VERSION, obtainEmulator} from "../src/stages/emulators";
+import {EMULATOR_VERSION} from "../src/stages/emulators";
 import {EVALUATION_VERSION} from "../src/scoring/score";
 import {evaluate} from "../src/stages/evaluation";
-import {LATENTS_VERSION, obtainLatents} from "../src/stages/latents";
+import {LATENTS_VERSION} from "../src/stages/latents";
 import {ROLLOUT_VERSION} from "../src/stages/rollouts";
 import type {Lab} from "../src/lab";
 import {preset} from "../src/presets/presets";
 import {Autoencoder, Solver} from "lola/models";
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import {drift, movedNumbers, type RecordedStage, type StageRecord} from "./drift";
-import {asContestants, asTrained, asTraining, randomData, smoke, smokeLabs, tiny, obtainRollout} from "./smoke";
+import {
+  asContestants,
+  asTrained,
+  randomData,
+  smoke,
+  smokeLabs,
+  tiny,
+  obtainRollout,
+  inContext,
+  latentsBy,
+  emulatorOn,
+} from "./smoke";
 
 const FILE = path.join(__dirname, "recorded.json");
 const RECORDING = process.env.LOLA_RECORD === "1";
@@ -65,10 +76,7 @@ async function scores(dataset: Dataset): Promise<Numbers> {
     states: ndarray(ensemble, [1, 2, ...shape.slice(1)]),
     key: "noisy",
   } as const;
-  const evaluation = await evaluate(
-    {config: smoke, dataset, artifacts: artifacts()},
-    asContestants(dataset, [rollout]),
-  );
+  const evaluation = await evaluate(inContext(smoke, artifacts(), dataset), asContestants([rollout]));
   const names = [...metricNames, "transport"] as const;
   const means = evaluation.scores.flatMap(({labels, rows}) =>
     names.flatMap((name) => {
@@ -122,7 +130,8 @@ const STAGES: (RecordedStage & {measure: () => Promise<Numbers>})[] = [
       const model = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 4}, 1);
       const dataset = await open().dataset();
       const config = {...smoke, copies: 2};
-      const {states} = await obtainLatents(config, dataset, artifacts(), asTrained(model, "fresh"), "train");
+      const context = inContext(config, artifacts(), dataset);
+      const {states} = await latentsBy(asTrained(model, "fresh"), context, "train").get();
       model.dispose();
       return moments(states);
     },
@@ -137,10 +146,8 @@ const STAGES: (RecordedStage & {measure: () => Promise<Numbers>})[] = [
         kind: name === "diffusion" ? name : "solver",
         latentChannels: name === "pixel solver" ? null : 3,
       } as const;
-      const {train, valid} = name === "pixel solver" ? pixels() : latents();
-      return training(
-        await obtainEmulator(smoke, artifacts(), method, {train: asTraining(train), valid: asTraining(valid)}),
-      );
+      const data = name === "pixel solver" ? pixels() : latents();
+      return training(await emulatorOn(data, smoke, artifacts(), method).get());
     },
   })),
   ...(["diffusion", "solver"] as const).map((kind) => ({

@@ -3,7 +3,7 @@ import {inspect} from "node:util";
 import {emulatorName} from "../src/stages/emulators";
 import {Artifacts} from "@lola-ts/cache";
 import {openLab} from "../src/open-lab";
-import {smokeLabs} from "./smoke";
+import {smokeLabs, rolloutOf} from "./smoke";
 
 const {folder, open} = smokeLabs();
 
@@ -76,7 +76,7 @@ describe("a whole experiment at smoke size", () => {
       [await experiment.autoencoder(16), /^Trained Autoencoder: \d+ steps in [\d.]+ s, validation [\d.]+, key \w+$/],
       [await experiment.latents(16, "test"), /^Latents of the test split: states \[\d+, \d+, \d+, \d+, 16\]$/],
       [(await experiment.emulators())[0], /^Trained KarrasDenoiser: \d+ steps in /],
-      [await experiment.rollout(spec), /^Rollout of .*diffusion.*: states \[1, 2, .*\], test trajectories \d+$/],
+      [await rolloutOf(experiment, spec), /^Rollout of .*diffusion.*: states \[1, 2, .*\], test trajectories \d+$/],
       [await experiment.evaluation(), /^Evaluation of autoencoder ÷\d+, .*diffusion ÷\d+/],
     ]);
     for (const [result, line] of lines) expect(inspect(result)).toMatch(line);
@@ -125,7 +125,7 @@ test("a laboratory says what a cell loads, many in one line, and is silent about
   expect(said.splice(0)).toEqual([expect.stringMatching(/^dataset: loaded, \d+ trajectories$/)]);
   await lab.emulators();
   expect(said.splice(0)).toEqual([`${lab.methods.length} emulators: loaded`]);
-  await lab.rollout(lab.methods[0]);
+  await rolloutOf(lab, lab.methods[0]);
   expect(said.splice(0)).toEqual([`rollout, ${emulatorName(lab.methods[0])}: loaded`]);
   await lab.emulators();
   await lab.timing();
@@ -152,7 +152,7 @@ describe("a lab that is derived from another", () => {
       autoencoder: await lab.autoencoder(16),
       latents: await lab.latents(16, "test"),
       emulator: await lab.emulator(diffusion),
-      rollout: await lab.rollout(diffusion),
+      rollout: await rolloutOf(lab, diffusion),
     };
     const has = jest.spyOn(lab.artifacts, "has");
     const fewer = lab.with({rollout: {steps: lab.config.rollout.steps + 1}});
@@ -161,7 +161,7 @@ describe("a lab that is derived from another", () => {
     expect(await fewer.latents(16, "test")).toBe(before.latents);
     expect(await fewer.emulator(diffusion)).toBe(before.emulator);
     expect(has).not.toHaveBeenCalled();
-    expect((await fewer.rollout(diffusion)).key).not.toBe(before.rollout.key);
+    expect((await rolloutOf(fewer, diffusion)).key).not.toBe(before.rollout.key);
     expect(new Set(has.mock.calls.map(([{stage}]) => stage))).toEqual(new Set(["rollout"]));
     has.mockRestore();
 

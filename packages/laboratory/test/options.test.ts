@@ -5,17 +5,29 @@
  */
 import ndarray from "ndarray";
 import {KarrasDenoiser} from "lola/diffusion";
-import {autoencoderRecipe, obtainAutoencoder} from "../src/stages/autoencoders";
+import {node} from "@lola-ts/cache";
+import {autoencoderStage} from "../src/stages/autoencoders";
 import {Dataset} from "../src/stages/dataset";
-import {emulatorRecipe, obtainEmulator, type EmulatorData, type EmulatorSpec} from "../src/stages/emulators";
+import {type EmulatorData, type EmulatorSpec} from "../src/stages/emulators";
 import {evaluationRecipe} from "../src/scoring/score";
 import {evaluate} from "../src/stages/evaluation";
-import {latentsRecipe, obtainLatents} from "../src/stages/latents";
-import {describeRollout, type Rollout} from "../src/stages/rollouts";
+import {latentsStage} from "../src/stages/latents";
+import type {Rollout} from "../src/stages/rollouts";
 import {STAGES, type Config, type Stage} from "../src/config";
 import {preset} from "../src/presets/presets";
 import {Autoencoder, codeContext} from "lola/models";
-import {asContestants, asTrained, asTraining, randomData, smokeLabs, tiny, obtainRollout} from "./smoke";
+import {
+  asContestants,
+  asTrained,
+  randomData,
+  smokeLabs,
+  tiny,
+  obtainRollout,
+  inContext,
+  latentsBy,
+  emulatorOn,
+  rolloutsOf,
+} from "./smoke";
 
 const {artifacts} = smokeLabs();
 const CHANNELS = 4;
@@ -64,11 +76,12 @@ function datasetOf(config: Config): Promise<Dataset> {
 async function keysOf(config: Config): Promise<Record<Stage, string>> {
   const store = artifacts();
   const dataset = await datasetOf(config);
-  const autoencoder = store.key(autoencoderRecipe(config, dataset, CHANNELS));
-  const latents = store.key(latentsRecipe(config, CHANNELS, "train", autoencoder, dataset));
+  const context = inContext(config, store, dataset);
+  const autoencoder = node(autoencoderStage, context, {latentChannels: CHANNELS}).key;
+  const latents = node(latentsStage, context, {latentChannels: CHANNELS, split: "train"}).key;
   const data = latentData(dataset, latents);
-  const emulator = store.key(emulatorRecipe(config, method, {train: asTraining(data), valid: asTraining(data)}));
-  const rollout = store.key(describeRollout(config, method, emulator, data).recipe);
+  const emulator = emulatorOn({train: data, valid: data}, config, store, method).key;
+  const rollout = rolloutsOf(config, store, method, asTrained(undefined as never, emulator), data).key;
   const labels = {method: "diffusion", space: "latent", compression: 1} as const;
   const evaluation = store.key(evaluationRecipe({config, dataset}, {name: "diffusion", labels, inputs: [rollout]}));
   return {dataset: dataset.key, autoencoder, latents, emulator, rollout, evaluation};
@@ -102,7 +115,8 @@ const results: Record<Stage, (config: Config) => Promise<unknown>> = {
     return [dataset.standardization, dataset.symmetries("train", 0)];
   },
   autoencoder: async (config) => {
-    const {model} = await obtainAutoencoder(config, await datasetOf(config), artifacts(), CHANNELS);
+    const context = inContext(config, artifacts(), await datasetOf(config));
+    const {model} = await node(autoencoderStage, context, {latentChannels: CHANNELS}).get();
     const weights = [...model.weights.dataSync()];
     model.dispose();
     return weights;
@@ -110,16 +124,14 @@ const results: Record<Stage, (config: Config) => Promise<unknown>> = {
   latents: async (config) => {
     const dataset = await datasetOf(config);
     const model = freshAutoencoder(config, dataset);
-    const {states} = await obtainLatents(config, dataset, artifacts(), asTrained(model, "fresh"), "train");
+    const context = inContext(config, artifacts(), dataset);
+    const {states} = await latentsBy(asTrained(model, "fresh"), context, "train").get();
     model.dispose();
     return [...states.data];
   },
   emulator: async (config) => {
     const data = latentData(await datasetOf(config), "latents");
-    const {model, history} = await obtainEmulator(config, artifacts(), method, {
-      train: asTraining(data),
-      valid: asTraining(data),
-    });
+    const {model, history} = await emulatorOn({train: data, valid: data}, config, artifacts(), method).get();
     return [[...model.weights.dataSync()], history.validation];
   },
   rollout: async (config) => {
@@ -133,8 +145,8 @@ const results: Record<Stage, (config: Config) => Promise<unknown>> = {
   evaluation: async (config) => {
     const dataset = await datasetOf(config);
     const model = freshAutoencoder(config, dataset);
-    const contestants = asContestants(dataset, [noisyTruth(dataset)], [model]);
-    const {scores} = await evaluate({config, dataset, artifacts: artifacts()}, contestants);
+    const contestants = asContestants([noisyTruth(dataset)], [model]);
+    const {scores} = await evaluate(inContext(config, artifacts(), dataset), contestants);
     model.dispose();
     return scores;
   },

@@ -1,14 +1,24 @@
 /** Laboratories at smoke size, and data for single stages. */
 import ndarray from "ndarray";
-import {sizeOf, Rng} from "@lola-ts/core";
+import {sizeOf, Rng, type Split} from "@lola-ts/core";
 import {MemorySource} from "lola/data";
-import {Artifacts} from "@lola-ts/cache";
+import {Artifacts, Memo, node, ready, type Node} from "@lola-ts/cache";
 import type {Autoencoder} from "lola/models";
 import type {AutoencoderSource} from "../src/stages/autoencoders";
 import type {Dataset} from "../src/stages/dataset";
-import {purposeOf, type EmulatorData, type TrainingData} from "../src/stages/emulators";
+import type {OpenContext} from "../src/stages/context";
+import {
+  emulatorStage,
+  purposeOf,
+  type Emulator,
+  type EmulatorChanges,
+  type EmulatorData,
+  type EmulatorSpec,
+  type TrainingData,
+} from "../src/stages/emulators";
 import type {Contestants} from "../src/stages/evaluation";
-import {obtainRolloutFile, readRollout, type Rollout, type RolloutWork} from "../src/stages/rollouts";
+import {keyOn, latentsStage, type Latents} from "../src/stages/latents";
+import {readRollout, rolloutStage, type Rollout, type RolloutFile} from "../src/stages/rollouts";
 import {Lab} from "../src/lab";
 import type {Config} from "../src/config";
 import {preset} from "../src/presets/presets";
@@ -54,12 +64,8 @@ function asSource(model: Autoencoder): AutoencoderSource {
   return {compression, latentChannels: config.latChannels, key: "fresh", get: () => Promise.resolve(model)};
 }
 
-/** Autoencoders and rollouts that are there already, to be scored beside the trivial forecasts of a dataset. */
-export function asContestants(
-  dataset: Dataset,
-  rollouts: readonly Rollout[],
-  autoencoders: readonly Autoencoder[] = [],
-): Contestants {
+/** Autoencoders and rollouts that are there already, to be scored beside the trivial forecasts. */
+export function asContestants(rollouts: readonly Rollout[], autoencoders: readonly Autoencoder[] = []): Contestants {
   return {
     autoencoders: autoencoders.map(asSource),
     rollouts: rollouts.map((rollout) => ({
@@ -67,7 +73,7 @@ export function asContestants(
       autoencoder: rollout.autoencoder && asSource(rollout.autoencoder),
       open: () => Promise.resolve(rollout),
     })),
-    training: () => Promise.resolve(dataset),
+    trivial: true,
   };
 }
 
@@ -97,15 +103,44 @@ export const three = (config: Config): Config => ({
   rollout: {...config.rollout, trajectories: 3},
 });
 
+/** Where a stage runs; one that gets its inputs ready needs no dataset. */
+export const inContext = (config: Config, artifacts: Artifacts, dataset?: Dataset): OpenContext => ({
+  config,
+  artifacts,
+  memo: new Memo(),
+  dataset: dataset!,
+});
+
+/** A split encoded by a given autoencoder. */
+export function latentsBy(trained: Trained<Autoencoder>, context: OpenContext, split: Split): Node<Latents> {
+  const {latChannels: latentChannels} = trained.model.config;
+  const autoencoder = {...ready(trained), key: keyOn(trained.key, context.dataset)};
+  return node(latentsStage, context, {latentChannels, split}, {autoencoder});
+}
+
+/** An emulator that learns from given states. */
+export const emulatorOn = (
+  {train, valid}: {readonly train: EmulatorData; readonly valid: EmulatorData},
+  ...[config, artifacts, method, changes]: [Config, Artifacts, EmulatorSpec, EmulatorChanges?]
+): Node<Trained<Emulator>> => {
+  const inputs = {train: asTraining(train), valid: asTraining(valid)};
+  return node(emulatorStage, inContext(config, artifacts), {method, changes}, inputs);
+};
+
+/** Rollouts of a given model from given states. */
+export const rolloutsOf = (
+  ...[config, artifacts, method, trained, data]: [Config, Artifacts, EmulatorSpec, Trained<Emulator>, EmulatorData]
+): Node<RolloutFile> => {
+  const test = {key: data.key, shape: data.states.shape, open: () => Promise.resolve(data)};
+  return node(rolloutStage, inContext(config, artifacts), {method}, {emulator: ready(trained), test});
+};
+
 /** Roll an emulator out, or find its rollouts, and read all of them. */
-export async function obtainRollout(
-  ...[config, artifacts, method, trained, test]: [
-    RolloutWork["config"],
-    RolloutWork["artifacts"],
-    RolloutWork["method"],
-    RolloutWork["trained"],
-    RolloutWork["test"],
-  ]
-): Promise<Rollout> {
-  return readRollout(await obtainRolloutFile({config, artifacts, method, trained, test}));
+export const obtainRollout = async (...given: Parameters<typeof rolloutsOf>): Promise<Rollout> =>
+  readRollout(await rolloutsOf(...given).get());
+
+/** The rollouts of one method of a laboratory. */
+export async function rolloutOf(lab: Lab, method: EmulatorSpec, changes?: EmulatorChanges): Promise<Rollout> {
+  const [rollout] = await lab.rollouts([{...method, changes}]);
+  return rollout;
 }

@@ -4,7 +4,7 @@ import {testTrajectory} from "../src/stages/evaluation";
 import type {Lab} from "../src/lab";
 import {preset} from "../src/presets/presets";
 import {decodeRollout} from "../src/stages/rollouts";
-import {smokeLabs} from "./smoke";
+import {smokeLabs, rolloutOf} from "./smoke";
 
 const {open} = smokeLabs();
 
@@ -13,12 +13,12 @@ describe("convection, a whole experiment at smoke size", () => {
   let lab: Lab;
   beforeAll(() => void (lab = open(() => preset("rayleigh-benard", "smoke"))));
 
-  test("says which system it is", () => {
+  test("says which system it is", async () => {
     expect(lab.system).toBe(systemOf("rayleigh-benard"));
     expect(lab.caption).toBe(
       "rayleigh-benard, preset smoke, seed 0, 32 × 16 states, 2 training and 1 test trajectories, 6 training steps",
     );
-    expect(lab.describe()[0].setting).toBe("convection, Ra 1e5, Pr 1, 32 × 16 cells, 11 frames to t = 30");
+    expect((await lab.explain())[0].setting).toBe("convection, Ra 1e5, Pr 1, 32 × 16 cells, 11 frames to t = 30");
   });
 
   test("has the label, the horizons and the distance of its system", async () => {
@@ -32,7 +32,7 @@ describe("convection, a whole experiment at smoke size", () => {
 
   test("shows a forecast of its own field in the shape of a layer", async () => {
     const [dataset, {model}] = [await lab.dataset(), await lab.autoencoder(16)];
-    const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16});
+    const rollout = await rolloutOf(lab, {kind: "diffusion", latentChannels: 16});
     const {shape} = decodeRollout(rollout, 0, dataset.standardization, model);
     expect(shape).toEqual([2, 11, 32, 16, 4]);
     const truth = testTrajectory(dataset, 0);
@@ -44,7 +44,7 @@ describe("convection, a whole experiment at smoke size", () => {
 
 test("Kolmogorov flow, which is not in the paper, makes a whole experiment at smoke size", async () => {
   const lab = open(() => preset("kolmogorov", "smoke"));
-  expect(lab.describe()[0].setting).toBe("Kolmogorov flow, Re 40, 16² cells, 11 frames to t = 2");
+  expect((await lab.explain())[0].setting).toBe("Kolmogorov flow, Re 40, 16² cells, 11 frames to t = 2");
   const dataset = await lab.dataset();
   expect(dataset.wells.train.channels).toEqual(["vorticity", "velocity_x", "velocity_y"]);
   expect(dataset.labels("test")).toEqual([Float32Array.of(Math.log(40), 2, 2, 2, 2)]);

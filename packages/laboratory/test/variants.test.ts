@@ -4,7 +4,7 @@ import {trajectoryAt} from "../src/stages/latents";
 import {decodeRollout} from "../src/stages/rollouts";
 import type {Trained} from "../src/stages/training";
 import {relativeError} from "../../../test/reference/reference";
-import {smokeLabs} from "./smoke";
+import {smokeLabs, rolloutOf} from "./smoke";
 
 const {open, artifacts} = smokeLabs();
 
@@ -28,17 +28,17 @@ describe("a changed emulator", () => {
 
   test("keeps what was trained when only its rollout changes", async () => {
     const lab = small();
-    const few = await lab.rollout(diffusion, {rollout: {members: 3, steps: 1}});
+    const few = await rolloutOf(lab, diffusion, {rollout: {members: 3, steps: 1}});
     expect(few.states.shape.slice(0, 2)).toEqual([1, 3]);
     const trained = await lab.emulator(diffusion, {rollout: {members: 3}});
     expect(trained).toBe(await lab.emulator(diffusion));
-    expect(few.key).not.toBe((await lab.rollout(diffusion)).key);
+    expect(few.key).not.toBe((await rolloutOf(lab, diffusion)).key);
     const other = open((config) => ({
       ...config,
       latentChannels: [16],
       rollout: {...config.rollout, members: 3, steps: 1},
     }));
-    expect((await other.rollout(diffusion)).key).toBe(few.key);
+    expect((await rolloutOf(other, diffusion)).key).toBe(few.key);
   });
 });
 
@@ -50,7 +50,7 @@ test("an emulator stands on a changed autoencoder: its latents, its decoder, its
   const latents = await lab.latents(16, "test", changes.autoencoder);
   expect(latents.key).not.toBe((await lab.latents(16, "test")).key);
   expect((await lab.emulator(solver, changes)).key).not.toBe((await lab.emulator(solver)).key);
-  const rollout = await lab.rollout(solver, {...changes, rollout: {contextSource: "input"}});
+  const rollout = await rolloutOf(lab, solver, {...changes, rollout: {contextSource: "input"}});
   expect(rollout.autoencoder).toBe(own.model);
   const first = rollout.states.data.subarray(0, 64);
   expect(relativeError(first, latents.states.data.subarray(0, 64))).toBeLessThan(1e-5);
@@ -68,7 +68,7 @@ test("an emulator stands on a changed autoencoder: its latents, its decoder, its
 test("a stochastic solver is trained, rolled out and scored as the others are, and has a spread of its own", async () => {
   const lab = small();
   const crps = {kind: "crps", latentChannels: 16} as const;
-  const {states} = await lab.rollout(crps);
+  const {states} = await rolloutOf(lab, crps);
   expect(states.shape.slice(0, 2)).toEqual([1, lab.config.rollout.members]);
   const evaluation = await lab.evaluation({methods: [crps]});
   const ratios = evaluation
@@ -101,13 +101,13 @@ test("a stochastic solver can begin with a trained solver, and a solver can be t
 test("solvers have members, too: several seeds, or perturbed initial states", async () => {
   const lab = small();
   const solver = {kind: "solver", latentChannels: 16} as const;
-  const one = await lab.rollout(solver);
-  const seeds = await lab.rollout(solver, {seeds: 2});
+  const one = await rolloutOf(lab, solver);
+  const seeds = await rolloutOf(lab, solver, {seeds: 2});
   expect(seeds.states.shape).toEqual([1, 2, ...one.states.shape.slice(2)]);
   expect(seeds.states.data.subarray(0, one.states.size)).toEqual(one.states.data);
-  const other = await lab.rollout(solver, {seed: lab.config.seed + 1});
+  const other = await rolloutOf(lab, solver, {seed: lab.config.seed + 1});
   expect(seeds.states.data.subarray(one.states.size)).toEqual(other.states.data);
-  const perturbed = await lab.rollout(solver, {rollout: {perturbation: 0.1}});
+  const perturbed = await rolloutOf(lab, solver, {rollout: {perturbation: 0.1}});
   expect(perturbed.states.shape[1]).toBe(lab.config.rollout.members);
   const evaluation = await lab.evaluation({methods: [solver, {...solver, changes: {seeds: 2}}]});
   const ensembles = evaluation.calibrations().map(({method}) => method);
@@ -124,8 +124,8 @@ test("every emulator makes an ensemble of the symmetries of a trajectory: its fi
     diffusion,
     {kind: "solver", latentChannels: null},
   ] as const) {
-    const plain = await lab.rollout(method);
-    const made = await lab.rollout(method, changes);
+    const plain = await rolloutOf(lab, method);
+    const made = await rolloutOf(lab, method, changes);
     expect(made.states.shape).toEqual([1, 3, ...plain.states.shape.slice(2)]);
     const decoded = decodeRollout(made, n, standardization, made.autoencoder);
     const first = decodeRollout(plain, n, standardization, plain.autoencoder);
@@ -143,7 +143,7 @@ test("the symmetries of ensembles are undone member by member when solvers of se
   const solver = {kind: "solver", latentChannels: 16} as const;
   const rollout = {symmetries: true, members: 2};
   const decoded = async (changes: EmulatorChanges) => {
-    const made = await lab.rollout(solver, {rollout, ...changes});
+    const made = await rolloutOf(lab, solver, {rollout, ...changes});
     return decodeRollout(made, testTrajectories[0], standardization, made.autoencoder).data;
   };
   const both = await decoded({seeds: 2});
@@ -173,7 +173,7 @@ test("windows of latents are rolled while emulators train, where the autoencoder
 });
 
 test("another number of latent channels needs no change of the configuration, only steps", async () => {
-  const rollout = await small().rollout({kind: "solver", latentChannels: 8}, {autoencoder: {steps: 2}});
+  const rollout = await rolloutOf(small(), {kind: "solver", latentChannels: 8}, {autoencoder: {steps: 2}});
   expect(rollout.states.shape.slice(3)).toEqual([2, 2, 8]);
 });
 
@@ -181,10 +181,10 @@ test("what cannot be is refused before any work", async () => {
   const lab = open(undefined, artifacts("empty"));
   const dataset = jest.spyOn(lab, "dataset");
   await expect(lab.evaluation({methods: []})).rejects.toThrow("found an empty list.");
-  await expect(lab.rollout({...diffusion, latentChannels: 1.5})).rejects.toThrow("found 1.5.");
+  await expect(rolloutOf(lab, {...diffusion, latentChannels: 1.5})).rejects.toThrow("found 1.5.");
   await expect(lab.autoencoder(16, {steps: 0})).rejects.toThrow();
   await expect(lab.emulator(diffusion, {training: {steps: 0}})).rejects.toThrow("steps");
-  await expect(lab.rollout(diffusion, {seeds: 1.5})).rejects.toThrow("rollout: expected seeds to be a whole number");
+  await expect(rolloutOf(lab, diffusion, {seeds: 1.5})).rejects.toThrow("rollout: expected seeds to be a whole number");
   expect(dataset).not.toHaveBeenCalled();
 });
 

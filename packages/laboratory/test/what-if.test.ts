@@ -1,5 +1,7 @@
 import type {ScatterData} from "plotly.js";
 import type {Figure} from "@lola-ts/figures";
+import {Lab} from "../src/lab";
+import {partsOf} from "../src/parts";
 import {whatIf, type WhatIf} from "../src/what-if";
 import {smokeLabs, three} from "./smoke";
 
@@ -15,18 +17,13 @@ describe("a change of the sampler", () => {
   let answer: WhatIf;
   beforeAll(async () => {
     const lab = open(three);
-    jest.spyOn(lab, "derived").mockImplementation((config) =>
-      Object.assign(
-        open(() => config),
-        {
-          showTable: () => Promise.resolve(),
-          show: (shown: Figure) => Promise.resolve(void (figure = shown)),
-        },
-      ),
-    );
+    const shows = [
+      jest.spyOn(Lab.prototype, "showTable").mockResolvedValue(),
+      jest.spyOn(Lab.prototype, "show").mockImplementation((shown) => Promise.resolve(void (figure = shown as Figure))),
+    ];
     const write = jest.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((said += String(text))));
     answer = await whatIf(lab, {rollout: {steps: 1}}, {methods, predict: "equal"});
-    write.mockRestore();
+    for (const spy of [write, ...shows]) spy.mockRestore();
   });
 
   test("says at once what it touches and what stays as it is", () => {
@@ -63,14 +60,14 @@ describe("a change of the sampler", () => {
   });
 
   test("knows afterwards what such work costs here", async () => {
-    const [{models, forecast}] = await open(three).parts([methods[0]]);
+    const [{models, forecast}] = await partsOf(open(three), [methods[0]]);
     expect(models.map(({name, isNew}) => ({name, isNew}))).toEqual([
       {name: "autoencoder-c16", isNew: false},
       {name: "diffusion-c16", isNew: false},
     ]);
     for (const {seconds} of [...models, forecast]) expect(seconds).toBeGreaterThan(0);
     const more = open((config) => ({...three(config), rollout: {...three(config).rollout, steps: 64}}));
-    const [{forecast: longer}] = await more.parts([methods[0]]);
+    const [{forecast: longer}] = await partsOf(more, [methods[0]]);
     expect(longer).toMatchObject({isNew: true, name: "diffusion-c16"});
     expect(longer.seconds).toBeGreaterThan(forecast.seconds);
   });

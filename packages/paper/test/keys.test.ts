@@ -5,7 +5,7 @@
 import {readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type * as Fit from "../../../lib/data/fit";
-import {type AutoencoderChanges, autoencoderRecipe} from "../../laboratory/src/stages/autoencoders";
+import {type AutoencoderChanges, autoencoderStage} from "../../laboratory/src/stages/autoencoders";
 import {changedConfig, type Change} from "../../laboratory/src/changes";
 import type {Config} from "../../laboratory/src/config";
 import {Lab} from "../../laboratory/src/lab";
@@ -17,14 +17,14 @@ import {Shipped, shippedFolder} from "../../laboratory/src/pretrained/shipped";
 import {rivals} from "../../laboratory/src/rivals";
 import {evaluationRecipe} from "../../laboratory/src/scoring/score";
 import {Dataset} from "../../laboratory/src/stages/dataset";
-import {emulatorRecipe, type EmulatorChanges, type EmulatorSpec} from "../../laboratory/src/stages/emulators";
-import {latentsRecipe} from "../../laboratory/src/stages/latents";
-import {describeRollout} from "../../laboratory/src/stages/rollouts";
-import {Artifacts, artifactKey, type Artifact, type Recipe} from "@lola-ts/cache";
+import {emulatorStage, type EmulatorChanges, type EmulatorSpec} from "../../laboratory/src/stages/emulators";
+import {latentsStage} from "../../laboratory/src/stages/latents";
+import {Artifacts, artifactKey, Memo, node, ready, type Artifact, type Recipe} from "@lola-ts/cache";
+import {SPLITS} from "@lola-ts/core";
 import {guidedRollout, onOtherTrajectories, parameterSweep} from "../src/index";
 import type * as Simulate from "../../simulators/src/index";
 import {temporaryFolder} from "../../../test/folder";
-import {asTraining, randomData, smoke} from "../../laboratory/test/smoke";
+import {asTrained, asTraining, randomData, rolloutsOf, smoke} from "../../laboratory/test/smoke";
 
 /** Constants that no rounding of a machine changes. */
 jest.mock("lola/data", () => {
@@ -124,9 +124,10 @@ async function stageKeys(config: Config): Promise<string> {
   const coders: AutoencoderChanges[] = [{}, {model: {saturation: "tanh"}, steps: 5, seed: 3}];
   const emulators: EmulatorChanges[] = [{}, {network: {hidBlocks: 1}, training: {steps: 7}, seed: 4}];
   for (const changes of coders) {
-    const autoencoder = store.key(autoencoderRecipe(config, dataset, channels, changes));
-    const [train, valid, test] = (["train", "valid", "test"] as const).map((split) =>
-      store.key(latentsRecipe(config, channels, split, autoencoder, dataset)),
+    const context = {config, dataset, artifacts: store, memo: new Memo()};
+    const autoencoder = node(autoencoderStage, context, {latentChannels: channels, changes}).key;
+    const [train, valid, test] = SPLITS.map(
+      (split) => node(latentsStage, context, {latentChannels: channels, split, changes}).key,
     );
     keys.push(autoencoder, train, valid, test);
     const space = dataset.system.axes.map(() => 2);
@@ -138,10 +139,10 @@ async function stageKeys(config: Config): Promise<string> {
     for (const kind of ["diffusion", "solver", "crps"] as const) {
       const method: EmulatorSpec = {kind, latentChannels: channels};
       for (const own of emulators) {
-        const solver = kind === "crps" ? {key: "solver"} : undefined;
+        const solver = kind === "crps" ? ready(asTrained(undefined as never, "solver")) : undefined;
         const data = {train: asTraining(latents(train)), valid: asTraining(latents(valid)), solver};
-        const emulator = store.key(emulatorRecipe(config, method, data, own));
-        const rollout = store.key(describeRollout(config, method, emulator, latents(test)).recipe);
+        const emulator = node(emulatorStage, context, {method, changes: own}, data).key;
+        const rollout = rolloutsOf(config, store, method, asTrained(undefined as never, emulator), latents(test)).key;
         const labels = {method: "diffusion", space: "latent", compression: 2} as const;
         const scores = store.key(evaluationRecipe({config, dataset}, {name: "one", labels, inputs: [rollout]}));
         keys.push(emulator, rollout, scores);

@@ -8,7 +8,17 @@ import path from "node:path";
 import {parseJson, shown, writeWhole, type TableRow} from "@lola-ts/core";
 import {scorecard} from "lola/evaluate";
 import {chunkSize} from "lola/emulate";
-import {Lab, type Evaluation, type Config, differences, inWords, type EmulatorSpec} from "@lola-ts/laboratory/stages";
+import {
+  contestantsOf,
+  Lab,
+  openContext,
+  scoredTrajectories,
+  type Evaluation,
+  type Config,
+  differences,
+  inWords,
+  type EmulatorSpec,
+} from "@lola-ts/laboratory/stages";
 import {countStates, elementsOf, lastLines, submitArray, type SlurmOptions, squeue} from "./slurm";
 import type {Artifacts} from "@lola-ts/cache";
 
@@ -57,7 +67,7 @@ export async function submitEvaluation(artifacts: Artifacts, plan: EvaluationPla
   const folder = evaluationFolder(artifacts.root, name);
   const all = await trajectoriesOf(artifacts, plan);
   await beginEvaluation(artifacts.root, plan);
-  const scored = await new Lab(config, artifacts).scored({methods});
+  const scored = await scoredIn(new Lab(config, artifacts), methods);
   const elements = elementsOf(folder, keyOf);
   const busy = all.filter((trajectory) => elements.get(keyOf({trajectory}))?.state !== undefined);
   const missing = all.filter((trajectory) => !scored.includes(trajectory) && !busy.includes(trajectory));
@@ -87,6 +97,11 @@ async function trajectoriesOf(artifacts: Artifacts, {config, methods}: Evaluatio
   }
 }
 
+async function scoredIn(lab: Lab, methods: EvaluationPlan["methods"]): Promise<number[]> {
+  const context = await openContext(lab);
+  return scoredTrajectories(context, (await contestantsOf(context, {methods})).contestants);
+}
+
 /** Sort trajectories so that those that run at a time are not of one chunk of rollouts: the first of each makes it for the others. */
 export function inTurn(chosen: readonly number[], all: readonly number[], members: number): number[] {
   const chunk = chunkSize(all.length, members);
@@ -99,7 +114,7 @@ export async function collectEvaluation(artifacts: Artifacts, name: string) {
   const {methods, config} = plan;
   const all = await trajectoriesOf(artifacts, plan);
   const lab = new Lab(config, artifacts);
-  const scored = await lab.scored({methods});
+  const scored = await scoredIn(lab, methods);
   const elements = [...elementsOf(evaluationFolder(artifacts.root, name), keyOf).values()];
   const lost = elements.filter(({state, task}) => state === undefined && !scored.includes(task.trajectory));
   const {running, waiting} = countStates(elements);

@@ -12,6 +12,7 @@ import {
   onTrajectories,
   type Job,
   type Lab,
+  derivedLab,
 } from "@lola-ts/laboratory/stages";
 import {artifactKey, Memo} from "@lola-ts/cache";
 import type {SweepPlan} from "./sweep-plan";
@@ -42,7 +43,7 @@ export async function runTrial(lab: Lab, plan: SweepPlan, {method, overrides, se
   const config = variantConfig(plan.config, overrides);
   const measures = measuresOf(config, method, plan.measures);
   const job = jobOf(config, method);
-  const own = lab.derived(config, {memo: new Memo(lab.memo)}); // which is let go at the end
+  const own = derivedLab(lab, config, {memo: new Memo(lab.memo)}); // which is let go at the end
   try {
     const model = job.stage === "autoencoder" ? ofAutoencoder(own, job) : ofEmulator(own, job);
     const {history, seconds, key} = await model.train();

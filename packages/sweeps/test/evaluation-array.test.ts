@@ -3,7 +3,7 @@ import {cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} fr
 import path from "node:path";
 import type {TableRow} from "@lola-ts/core";
 import {collectEvaluation, evaluationRows, inTurn, submitEvaluation} from "../src/evaluation-array";
-import {preset} from "@lola-ts/laboratory/stages";
+import {contestantsOf, evaluateOne, openContext, preset, scoredTrajectories} from "@lola-ts/laboratory/stages";
 import {smokeLabs, three} from "../../laboratory/test/smoke";
 import {slurmCommands} from "./slurm-commands";
 
@@ -38,12 +38,14 @@ test("an array needs trained models, and says so before anything is submitted", 
 test("the scores of trajectories that are scored one by one are those of one evaluation, byte for byte", async () => {
   const one = lab("shared");
   const {testTrajectories} = await one.dataset();
-  await expect(one.evaluateOne(99, {methods})).rejects.toThrow(
+  const context = await openContext(one);
+  const {contestants} = await contestantsOf(context, {methods});
+  await expect(evaluateOne(context, contestants, 99)).rejects.toThrow(
     "evaluateOne: expected one of the test trajectories 0, 1, 2, found 99.",
   );
   for (const [i, trajectory] of [...testTrajectories].reverse().entries()) {
-    expect(await one.scored({methods})).toHaveLength(i);
-    await one.evaluateOne(trajectory, {methods});
+    expect(await scoredTrajectories(context, contestants)).toHaveLength(i);
+    await evaluateOne(context, contestants, trajectory);
   }
   const scores = (store: string) => readdirSync(folder(store, "evaluation")).filter((name) => name.endsWith(".json"));
   expect(scores("shared")).toEqual([]);
@@ -62,8 +64,9 @@ test("an array has an element for each trajectory that is missing, and is collec
   const root = folder("array");
   cpSync(folder("alone"), root, {recursive: true});
   for (const stage of ["evaluation", "rollout"]) rmSync(path.join(root, stage), {recursive: true});
-  const one = lab("array");
-  await one.evaluateOne(1, {methods});
+  const context = await openContext(lab("array"));
+  const {contestants} = await contestantsOf(context, {methods});
+  await evaluateOne(context, contestants, 1);
   slurm({squeue: "", sbatch: `echo "$@" > ${folder("called")}; echo 6`});
   const store = () => artifacts("array");
   const said = await submitEvaluation(store(), plan, {time: "10:00", parallel: 2, gres: "gpu:1", cpus: 2});
@@ -89,7 +92,7 @@ test("an array has an element for each trajectory that is missing, and is collec
     "The command that submitted it submits what is missing again.",
   ]);
   slurm({squeue: ""});
-  for (const trajectory of [0, 2]) await one.evaluateOne(trajectory, {methods});
+  for (const trajectory of [0, 2]) await evaluateOne(context, contestants, trajectory);
   const {rows, lines} = await collectEvaluation(store(), "three");
   expect(lines).toEqual(["3 of 3 trajectories scored, 0 running, 0 waiting, 0 failed."]);
   expect(rows).toEqual(alone);

@@ -3,7 +3,8 @@ import {flat, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-
 import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
 import {openBatches, windowAt} from "lola/data";
 import {tf, compile} from "@lola-ts/engine";
-import type {Artifacts, Recipe} from "@lola-ts/cache";
+import {node, type Inputs, type Stage, type StageWork} from "@lola-ts/cache";
+import {datasetWith, type OpenContext} from "./context";
 import type {Dataset} from "./dataset";
 import {
   autoencoderModel,
@@ -14,7 +15,17 @@ import {
   type Config,
   type TrainingConfig,
 } from "../config";
-import {ownRows, trained, validationOf, type Parallel, type Trained, type TrainingTask} from "./training";
+import {
+  elsewhere,
+  modelStore,
+  ownRows,
+  trained,
+  validationOf,
+  type Job,
+  type Parallel,
+  type Trained,
+  type TrainingTask,
+} from "./training";
 
 /** Raise it when autoencoders train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const AUTOENCODER_VERSION = 1;
@@ -74,39 +85,48 @@ export function autoencoderSettings(
   };
 }
 
-const settingsOf = (config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges) =>
-  autoencoderSettings(config, dataset.wells.test.channels.length, latentChannels, changes);
-
-export function autoencoderRecipe(
-  config: Config,
-  dataset: Dataset,
-  latentChannels: number,
-  changes: AutoencoderChanges = {},
-): Recipe {
-  const {loss, lossVariance} = config.autoencoder;
-  return {
-    stage: "autoencoder",
-    name: `${config.system}-${config.preset}-c${latentChannels}`,
-    version: AUTOENCODER_VERSION,
-    config: {
-      ...settingsOf(config, dataset, latentChannels, changes),
-      threads: config.threads,
-      loss,
-      lossVariance,
-    },
-    inputs: [dataset.modelsKey],
-  };
+/** Which autoencoder. */
+export interface AutoencoderRequest extends Parallel {
+  readonly latentChannels: number;
+  readonly changes?: AutoencoderChanges;
 }
 
-export async function obtainAutoencoder(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  latentChannels: number,
-  {parallel, ...changes}: AutoencoderChanges & Parallel = {},
-  runInSubprocess?: TrainingTask["runInSubprocess"],
+const settingsOf = (
+  {config, dataset}: Pick<OpenContext, "config" | "dataset">,
+  {latentChannels, changes = {}}: AutoencoderRequest,
+) => autoencoderSettings(config, dataset.wells.test.channels.length, latentChannels, changes);
+
+export const autoencoderStage: Stage<OpenContext, AutoencoderRequest, Inputs, Trained<Autoencoder>> = {
+  name: "autoencoder",
+  version: AUTOENCODER_VERSION,
+  inputs: ({dataset}) => ({dataset: {key: dataset.modelsKey}}),
+  recipe: ({config, dataset}, asked) => {
+    const {loss, lossVariance} = config.autoencoder;
+    return {
+      name: `${config.system}-${config.preset}-c${asked.latentChannels}`,
+      config: {...settingsOf({config, dataset}, asked), threads: config.threads, loss, lossVariance},
+    };
+  },
+  async make({place, asked, recipe}) {
+    const {latentChannels, changes = {}, parallel = 1} = asked;
+    const remark = changes.steps === undefined ? stepsRemark(place.config, latentChannels) : undefined;
+    if (remark) process.stdout.write(`${remark}\n`);
+    const job: Job = {stage: "autoencoder", latentChannels, changes};
+    const store = modelStore(place);
+    // A rank does not wait for the lock: the rank that holds it is waiting for this one.
+    const isThere = await (typeof parallel === "number" ? store.hasWaited(recipe) : store.has(recipe));
+    const dataset = isThere ? place.dataset : await datasetWith(place, "train");
+    return trainAutoencoder({place: {...place, dataset}, asked, recipe}, elsewhere(place, job, parallel));
+  },
+};
+
+async function trainAutoencoder(
+  {place: context, asked, recipe}: Omit<StageWork<OpenContext, AutoencoderRequest, Inputs>, "inputs">,
+  runInSubprocess: TrainingTask["runInSubprocess"],
 ): Promise<Trained<Autoencoder>> {
-  const {model, training, seed, validation} = settingsOf(config, dataset, latentChannels, changes);
+  const {dataset, config} = context;
+  const {parallel} = asked;
+  const {model, training, seed, validation} = settingsOf(context, asked);
   const {loss: kind, lossVariance: variance} = config.autoencoder;
   const autoencoder = new Autoencoder(model);
   const {batch, steps} = training;
@@ -121,9 +141,8 @@ export async function obtainAutoencoder(
     return [autoencoder.loss(p, [x], {kind: validation})];
   }, "validation");
   try {
-    const recipe = autoencoderRecipe(config, dataset, latentChannels, changes);
-    return await trained(artifacts, recipe, autoencoder, {
-      label: `autoencoder, ${latentChannels} latent channels`,
+    return await trained(modelStore(context), recipe, autoencoder, {
+      label: `autoencoder, ${asked.latentChannels} latent channels`,
       config: training,
       seed,
       runInSubprocess,
@@ -141,6 +160,17 @@ export async function obtainAutoencoder(
     held.made?.dispose();
     error.dispose();
   }
+}
+
+/** Describe an autoencoder that is trained, or read, when it is asked for. */
+export function autoencoderSource(
+  context: OpenContext,
+  latentChannels: number,
+  changes: AutoencoderChanges = {},
+): AutoencoderSource {
+  const {key, get} = node(autoencoderStage, context, {latentChannels, changes});
+  const {compression} = new Autoencoder(settingsOf(context, {latentChannels, changes}).model); // it has no weights
+  return {latentChannels, compression, key, get: async () => (await get()).model};
 }
 
 function heldOut(dataset: Dataset): tf.Tensor {

@@ -7,7 +7,7 @@ import {KarrasDenoiser} from "lola/diffusion";
 import {drawContexts, type EmulatorConfig, Solver, unrolledStates, StochasticSolver} from "lola/models";
 import {count, oneOf, optional, partial, section, Rng, type Split, Lazy} from "@lola-ts/core";
 import {tf, compile, Random} from "@lola-ts/engine";
-import type {Artifacts, Recipe} from "@lola-ts/cache";
+import {node, type Node, type Stage, type StageWork} from "@lola-ts/cache";
 import {
   emulator,
   rollout,
@@ -20,10 +20,21 @@ import {
   type TrainingConfig,
 } from "../config";
 import type {Loss} from "lola/train";
-import {autoencoderChangesRule, type AutoencoderChanges} from "./autoencoders";
+import {autoencoderChangesRule, autoencoderStage, type AutoencoderChanges} from "./autoencoders";
+import {datasetWith, type Context, type OpenContext} from "./context";
 import type {Dataset} from "./dataset";
-import type {Latents} from "./latents";
-import {ownRows, trained, validationOf, type Parallel, type Trained, type TrainingTask} from "./training";
+import {latentsStage, type Latents} from "./latents";
+import {
+  elsewhere,
+  modelStore,
+  ownRows,
+  trained,
+  validationOf,
+  type Job,
+  type Parallel,
+  type Trained,
+  type TrainingTask,
+} from "./training";
 
 /** Raise it when emulators train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const EMULATOR_VERSION = 1;
@@ -112,15 +123,45 @@ export interface TrainingData extends Pick<EmulatorData, "key"> {
   readonly open: () => Promise<EmulatorData>;
 }
 
-export interface KnownInputs {
-  readonly train: TrainingData;
-  readonly valid: TrainingData;
-  readonly solver?: Pick<Trained<Emulator>, "key">;
+/** Open the states of a split that a method learns from or is tested on: latents, or standardised states. */
+export async function emulatorData(
+  context: OpenContext,
+  {latentChannels}: EmulatorSpec,
+  split: Split,
+  changes?: AutoencoderChanges,
+): Promise<EmulatorData> {
+  const dataset = await datasetWith(context, split);
+  if (latentChannels === null) return pixelData(dataset, split);
+  const latents = await node(latentsStage, context, {latentChannels, split, changes}).get();
+  return latentData(dataset, latents, split === "train" && rolls(context, changes));
 }
 
-interface EmulatorInputs extends KnownInputs {
-  readonly solver?: Trained<Emulator>;
+/** Describe the training data of a method: those of the trained models, also where these are tested on other trajectories. */
+function trainingData(
+  context: OpenContext,
+  method: EmulatorSpec,
+  split: Split,
+  changes?: AutoencoderChanges,
+): TrainingData {
+  const {dataset} = context;
+  const {latentChannels} = method;
+  const channels = latentChannels ?? dataset.wells.test.channels.length;
+  const purpose = {channels, labelFeatures: dataset.labels("test")[0].length, space: dataset.system.axes.length};
+  const open = () => emulatorData(context, method, split, changes);
+  if (latentChannels === null) return {key: pixelKey(dataset, split, dataset.modelsKey), purpose, open};
+  const autoencoder = node(autoencoderStage, context, {latentChannels, changes});
+  const {key} = node(latentsStage, context, {latentChannels, split, changes}, {autoencoder});
+  return {
+    key: dataset.labelledKey(key),
+    purpose,
+    rolls: split === "train" && rolls(context, changes),
+    open,
+  };
 }
+
+/** Whether windows of latents are rolled in training: only a periodic autoencoder's latents are. */
+const rolls = ({config: {latentRolls, autoencoder}}: Context, changes?: AutoencoderChanges): boolean =>
+  Boolean(latentRolls && {...autoencoder.model, ...changes?.model}.periodic);
 
 export const VALIDATION_WINDOWS = 64;
 
@@ -139,10 +180,6 @@ export function spreadOver({states, labels, augment, key}: EmulatorData, count: 
     key,
     ...(augment && {augment: {...augment, boundaries: boundaries!}}),
   };
-}
-
-function settingsOf(config: Config, method: EmulatorSpec, data: KnownInputs, changes: EmulatorChanges) {
-  return {...emulatorSettings(config, method, data.valid.purpose, changes), seed: changes.seed ?? config.seed};
 }
 
 export function emulatorSettings(
@@ -178,71 +215,102 @@ function beginWith(model: Emulator, solver: Emulator, seed: number): void {
   else model.weights = solver.weights.clone();
 }
 
-export function emulatorRecipe(
-  config: Config,
-  method: EmulatorSpec,
-  data: KnownInputs,
-  changes: EmulatorChanges = {},
-): Recipe {
-  const {model, training, seed} = settingsOf(config, method, data, changes);
-  const {over, contextNoise, unroll, members, alpha, spectral, ...denoising} = config.objective ?? {};
-  return {
-    stage: "emulator",
-    name: emulatorTitle(config, method),
-    version: EMULATOR_VERSION,
-    config: {
-      kind: method.kind,
-      model: model.config,
-      training,
-      window: config.window,
-      contexts: config.contexts,
-      over,
-      contextNoise,
-      ...(method.kind === "diffusion" && denoising),
-      ...(method.kind === "crps" && {members, alpha, spectral}),
-      ...(method.kind !== "diffusion" && {unroll}),
-      ...(data.train.rolls && {rolls: true}),
-      learned: config.learned,
-      seed,
-      threads: config.threads,
-    },
-    inputs: [data.train.key, data.valid.key, ...(data.solver ? [data.solver.key] : [])],
-  };
+/** Which emulator, with its changes; changes of rollouts change nothing here. */
+export interface EmulatorRequest extends Parallel {
+  readonly method: EmulatorSpec;
+  readonly changes?: EmulatorChanges;
 }
 
-export async function obtainEmulator(
-  config: Config,
-  artifacts: Artifacts,
-  method: EmulatorSpec,
-  data: EmulatorInputs,
-  {parallel, ...changes}: EmulatorChanges & Parallel = {},
-  runInSubprocess?: TrainingTask["runInSubprocess"],
+export type EmulatorInputs = {
+  readonly train: TrainingData;
+  readonly valid: TrainingData;
+  /** Solver whose weights it begins with. */
+  readonly solver?: Pick<Node<Trained<Emulator>>, "key" | "get">;
+};
+
+const settingsOf = ({config}: Context, {method, changes = {}}: EmulatorRequest, {valid}: EmulatorInputs) => ({
+  ...emulatorSettings(config, method, valid.purpose, changes),
+  seed: changes.seed ?? config.seed,
+});
+
+export const emulatorStage: Stage<OpenContext, EmulatorRequest, EmulatorInputs, Trained<Emulator>> = {
+  name: "emulator",
+  version: EMULATOR_VERSION,
+  inputs: (context, {method, changes = {}}) => {
+    const {autoencoder, network, from} = changes;
+    const beginning = {method: {...method, kind: from!}, changes: {autoencoder, network}};
+    return {
+      train: trainingData(context, method, "train", autoencoder),
+      valid: trainingData(context, method, "valid", autoencoder),
+      ...(from && {solver: node(emulatorStage, context, beginning)}),
+    };
+  },
+  recipe: (context, asked, inputs) => {
+    const {config} = context;
+    const {kind} = asked.method;
+    const {model, training, seed} = settingsOf(context, asked, inputs);
+    const {over, contextNoise, unroll, members, alpha, spectral, ...denoising} = config.objective ?? {};
+    return {
+      name: emulatorTitle(config, asked.method),
+      config: {
+        kind,
+        model: model.config,
+        training,
+        window: config.window,
+        contexts: config.contexts,
+        over,
+        contextNoise,
+        ...(kind === "diffusion" && denoising),
+        ...(kind === "crps" && {members, alpha, spectral}),
+        ...(kind !== "diffusion" && {unroll}),
+        ...(inputs.train.rolls && {rolls: true}),
+        learned: config.learned,
+        seed,
+        threads: config.threads,
+      },
+    };
+  },
+  async make({place, asked, inputs, recipe}) {
+    const {method, parallel = 1, changes: {rollout: _rollout, seeds: _seeds, ...changes} = {}} = asked;
+    const job: Job = {stage: "emulator", method, changes};
+    const solver = await inputs.solver?.get();
+    const runInSubprocess = elsewhere(place, job, parallel, [inputs.train, inputs.valid]);
+    return trainEmulator({place, asked, inputs, recipe}, solver?.model, runInSubprocess);
+  },
+};
+
+async function trainEmulator(
+  {place: context, asked, inputs, recipe}: StageWork<OpenContext, EmulatorRequest, EmulatorInputs>,
+  solver: Emulator | undefined,
+  runInSubprocess: TrainingTask["runInSubprocess"],
 ): Promise<Trained<Emulator>> {
-  const {model, training, seed} = settingsOf(config, method, data, changes);
+  const {config} = context;
+  const {method, parallel} = asked;
+  const {model, training, seed} = settingsOf(context, asked, inputs);
   const {window, contexts, objective} = config;
   const rows = ownRows(training, parallel);
   const loss = lossOf(model, objective, true);
   const validationLoss = lossOf(model, objective, false);
   const batches = new Lazy(async () => {
-    const open = await data.train.open();
+    const open = await inputs.train.open();
     const {states, labels, augment} = config.learned
       ? spreadOver(open, config.learned, copiesOf(config, method))
       : open;
     const unrolled = method.kind !== "diffusion" ? unrolledStates(window, objective?.unroll) : window;
     return openBatches(states, {window: unrolled, batch: training.batch, rows, seed, labels, augment});
   });
-  const held = new Lazy(async () => heldOut(await data.valid.open(), config, seed));
+  const held = new Lazy(async () => heldOut(await inputs.valid.open(), config, seed));
   const error = compile((weights, x, mask, label, key) => {
     const p = model.layout.bind(weights as tf.Tensor1D);
     return [validationLoss(p, [x, mask, label], new Random(key as tf.Tensor1D))];
   }, "validation");
   try {
-    return await trained(artifacts, emulatorRecipe(config, method, data, changes), model, {
+    return await trained(modelStore(context), recipe, model, {
       label: emulatorName(method),
       config: training,
       seed,
       ranks: typeof parallel === "object" ? parallel : undefined,
-      initialise: data.solver && (() => beginWith(model, data.solver!.model, seed)),
+      initialise: solver && (() => beginWith(model, solver, seed)),
       runInSubprocess,
       loss,
       nextBatch: async (step) => {

@@ -1,43 +1,53 @@
 /**
- * Ensembles of one forecast: of several emulators, such as those of a few seeds; of one emulator that sees a trajectory under
- * several symmetries; and of a solver's answer dressed with its own errors. The mean of an ensemble's latents, decoded once.
- *
- * A mirrored, turned or moved flow is a flow again, but a network that was trained on such copies forecasts each of them a little
- * differently. Members that see one trajectory in different ways disagree where the network errs, and errors that are not common
- * to them cancel in their mean.
+ * Forecasts of a method: its own rollouts, the joined ones of several training seeds, a solver's answer dressed with its own
+ * errors, or the mean of an ensemble's latents, decoded once.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {flat, stack, Rng, sizeOf, type StridedArray} from "@lola-ts/core";
+import {flat, Rng, sizeOf, type StridedArray} from "@lola-ts/core";
+import {unstandardize} from "lola/data";
+import {dressingFactor, type DressedErrors} from "lola/evaluate";
+import {artifactKey, node, type Recipe} from "@lola-ts/cache";
+import {datasetWith, type OpenContext} from "./context";
+import {emulatorData, emulatorStage, emulatorTitle, type EmulatorChanges, type EmulatorSpec} from "./emulators";
+import {trajectoryAt, decodeStates} from "./latents";
 import {
-  augment,
-  augmentation,
-  Gather,
-  inverseAugmentation,
-  randomAugmentation,
-  type Augmentation,
-  type StateWindow,
-  unstandardize,
-} from "lola/data";
-import type {NoiseSeed} from "lola/emulate";
-import type {Autoencoder} from "lola/models";
-import type {AutoencoderSource} from "./autoencoders";
-import {artifactKey, type Recipe} from "@lola-ts/cache";
-import type {Dataset} from "./dataset";
-import {encodeStates, trajectoryAt, decodeStates} from "./latents";
-import {
-  type MemberViews,
-  type Restore,
   type Rollout,
   type RolloutSource,
-  type RolloutWork,
+  decoderOf,
   emulatorOf,
+  isDeterministic,
   noiseOf,
   obtainEnsemble,
   rolloutSettings,
+  storedSource,
 } from "./rollouts";
-import {dressingFactor, type DressedErrors} from "lola/evaluate";
-import {emulatorTitle, type Emulator, type EmulatorData} from "./emulators";
-import type {Trained} from "./training";
+import {drawsOf, type Restore} from "./symmetries";
+
+/**
+ * Describe the rollouts of a method, of several training seeds as one ensemble; all is made, or read, when it is opened.
+ *
+ * @throws RangeError for `dressing` of a method that has members of its own.
+ */
+export function rolloutSource(base: OpenContext, method: EmulatorSpec, changes: EmulatorChanges = {}): RolloutSource {
+  const {seeds = 1, ...single} = changes;
+  const {config} = base;
+  if (seeds > 1) {
+    const {seed = config.seed} = changes;
+    return joinedSource(
+      Array.from({length: seeds}, (_, i) => rolloutSource(base, method, {...single, seed: seed + i})),
+    );
+  }
+  const context = {...base, config: {...config, rollout: {...config.rollout, ...changes.rollout}}};
+  const source = storedSource(context, method, changes);
+  const {dressing, average} = context.config.rollout;
+  if (average) return averagedSource(source);
+  if (!dressing) return source;
+  if (!isDeterministic(context.config.rollout, method)) {
+    const found = `${method.kind} with members of its own`;
+    throw new RangeError(`rollout.dressing: expected a solver with one answer, found ${found}.`);
+  }
+  return dressedSource(source, dressing, {context, method, changes});
+}
 
 function joinRollouts(rollouts: readonly Rollout[]): Rollout {
   const [{method, trajectories, autoencoder, states}] = rollouts;
@@ -97,52 +107,6 @@ export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
   return {method, autoencoder, key: joinedKey(sources), seed, open};
 }
 
-/** Make the generator of a purpose; a seed of parts names the purpose itself. */
-const drawsOf = (purpose: string, seed: NoiseSeed, ...parts: readonly (string | number)[]): Rng =>
-  typeof seed === "number" ? Rng.from(purpose, seed, ...parts) : Rng.from(...seed, ...parts);
-
-/** Views of the test trajectories by members that see them under symmetries, drawn by the seed; the first member sees them as they are. */
-export class SymmetricViews implements MemberViews {
-  constructor(
-    private readonly dataset: Pick<Dataset, "source" | "symmetries" | "wells">,
-    private readonly options: {readonly seed: NoiseSeed; readonly members: number},
-    private readonly autoencoder?: Autoencoder,
-  ) {}
-
-  contexts(trajectory: number, window: StateWindow): NdArray<Float32Array> {
-    const {autoencoder} = this;
-    const states = this.dataset.source("test").read(trajectory, window);
-    const {fields} = this.dataset.wells.test;
-    const views = stack(this.symmetriesOf(trajectory).map((change) => augment(states, fields, change)));
-    return autoencoder ? encodeStates(autoencoder, views) : views;
-  }
-
-  restore(trajectory: number, states: NdArray<Float32Array>): NdArray<Float32Array> {
-    const [members, length, ...grid] = states.shape;
-    const {fields} = this.dataset.wells.test;
-    const [from, out] = [flat(states), new Float32Array(states.size)];
-    const changes = this.symmetriesOf(trajectory).slice(0, members);
-    changes.forEach((change, k) => {
-      const gather = new Gather(grid.slice(0, -1), fields, inverseAugmentation(change));
-      const at = k * length * sizeOf(grid);
-      gather.run(from, at, out, at, length);
-    });
-    return ndarray(out, [...states.shape]);
-  }
-
-  /** Draw the symmetry of each member; axes of different lengths keep their places, so that all members have one shape. */
-  private symmetriesOf(trajectory: number): Augmentation[] {
-    const {seed, members} = this.options;
-    const symmetries = this.dataset.symmetries("test", trajectory);
-    const isCube = symmetries.grid.every((cells) => cells === symmetries.grid[0]);
-    const permute = symmetries.permute && isCube;
-    return Array.from({length: members}, (_, k) => {
-      if (k === 0) return augmentation(symmetries.grid.length);
-      return randomAugmentation(drawsOf("members", seed, trajectory, k), {...symmetries, permute});
-    });
-  }
-}
-
 /** Raise it when rivals of the same rollouts get other members. */
 const DRESSING_VERSION = 1;
 
@@ -151,11 +115,10 @@ const FITTED = 512;
 
 export type Dressing = "noise" | "residuals";
 
-export interface DressingData extends Pick<RolloutWork, "config" | "artifacts" | "method" | "trainingSeed"> {
-  readonly emulator: () => Promise<Trained<Emulator>>;
-  readonly dataset: () => Promise<Dataset>;
-  readonly valid: () => Promise<EmulatorData>;
-  readonly autoencoder?: AutoencoderSource;
+interface DressingData {
+  readonly context: OpenContext;
+  readonly method: EmulatorSpec;
+  readonly changes: EmulatorChanges;
 }
 
 /** Errors of validation forecasts, in units of each forecast's deviation over space. */
@@ -171,10 +134,10 @@ interface LearnedErrors {
  * As "noise" r is white and Gaussian, with the deviation per field and lead time that has the least CRPS on the validation split;
  * as "residuals" r is the error of a validation forecast, drawn without replacement, in the same units.
  */
-export function dressedSource(source: RolloutSource, dressing: Dressing, data: DressingData): RolloutSource {
-  const {config, trainingSeed = config.seed} = data;
+function dressedSource(source: RolloutSource, dressing: Dressing, data: DressingData): RolloutSource {
+  const {config} = data.context;
   const {members} = config.rollout;
-  const seed = noiseOf(config, "dressing", trainingSeed);
+  const seed = noiseOf(config, "dressing", data.changes.seed);
   const key = artifactKey({dressing, members, seed, version: DRESSING_VERSION}, [source.key]);
   let learned: Promise<LearnedErrors> | undefined;
   const dress = async (answer: Rollout): Promise<Rollout> => {
@@ -212,10 +175,12 @@ function dressed(
   return ndarray(out, [members, ...states.shape.slice(1)]);
 }
 
-async function learnErrors(data: DressingData): Promise<LearnedErrors> {
-  const {config, artifacts, method} = data;
-  const autoencoder = await data.autoencoder?.get();
-  const [dataset, trained, {states, labels, key}] = [await data.dataset(), await data.emulator(), await data.valid()];
+async function learnErrors({context: open, method, changes}: DressingData): Promise<LearnedErrors> {
+  const {config, artifacts} = open;
+  const autoencoder = await decoderOf(open, method, changes)?.get();
+  const dataset = await datasetWith(open, "valid");
+  const trained = await node(emulatorStage, open, {method, changes}).get();
+  const {states, labels, key} = await emulatorData(open, method, "valid", changes.autoencoder);
   const {testWindow: window, standardization} = dataset;
   const {context = 1} = config.rollout;
   const recipe: Recipe & {title: string} = {
@@ -286,7 +251,7 @@ function sampled(data: Float32Array, trajectory: StridedArray<Float32Array>, cel
 }
 
 /** Average the members of latents into one, which is decoded once: the mean of an ensemble in latent space. */
-export function averagedSource(source: RolloutSource): RolloutSource {
+function averagedSource(source: RolloutSource): RolloutSource {
   const average = ({states, ...rollout}: Rollout): Rollout => {
     const [count, members, ...rest] = states.shape;
     const size = sizeOf(rest);

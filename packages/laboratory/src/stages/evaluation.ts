@@ -7,6 +7,7 @@ import {
   having,
   checkOptions,
   anything,
+  flag,
   list,
   oneOf,
   optional,
@@ -17,7 +18,8 @@ import {
   sizeOf,
 } from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
-import type {AutoencoderSource} from "./autoencoders";
+import {autoencoderSource, type AutoencoderSource} from "./autoencoders";
+import {datasetWith, type OpenContext} from "./context";
 import {
   metricNames,
   optionalMetrics,
@@ -50,8 +52,9 @@ import {Random} from "@lola-ts/engine";
 import {type Recipe, interruptible} from "@lola-ts/cache";
 import type {Dataset} from "./dataset";
 import {emulatorName} from "./emulators";
-import {methodName} from "./methods";
-import {autoencode} from "./latents";
+import {autoencodersOf, chooseMethods, methodName, methodsRule, type MethodChoice} from "./methods";
+import {autoencode, keyOn} from "./latents";
+import {rolloutSource} from "./ensembles";
 import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
@@ -63,10 +66,15 @@ import {
   scoreOne,
   type Contestant,
   type MethodScores,
-  type ScoringContext,
 } from "../scoring/score";
 import {decodeRollout, type RolloutSource} from "./rollouts";
-import {simulatorContestant, type SimulatorStart} from "./simulators";
+import {
+  checkSimulators,
+  simulatorContestant,
+  simulatorsRule,
+  type SimulatorChoice,
+  type SimulatorStart,
+} from "./simulators";
 
 export interface ResultOptions extends StatisticOptions {
   /** Default: the configuration's. */
@@ -273,17 +281,80 @@ export interface Contestants {
   readonly autoencoders: readonly (AutoencoderSource & {readonly label?: string})[];
   readonly rollouts: readonly RolloutSource[];
   readonly simulators?: readonly SimulatorStart[];
-  /** Get the dataset with its training split, for the trivial forecast of its mean. Default: no trivial forecasts. */
-  readonly training?: () => Promise<Dataset>;
+  /** Whether trivial forecasts are scored too. */
+  readonly trivial: boolean;
 }
 
-export async function evaluate(context: ScoringContext, contestants: Contestants, name?: string): Promise<Evaluation> {
+export interface EvaluationOptions {
+  /** Emulators, each optionally with changes and a label. Default: all of the comparison. */
+  readonly methods?: readonly MethodChoice[];
+  /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
+  readonly trivial?: boolean;
+  /**
+   * Whether `crpsClimate` and `energyClimate` are added: scores by the climate's deviation, for the training split. Default: false.
+   */
+  readonly climate?: boolean;
+  /** Simulators to score beside them, started from the stored state or an autoencoder's, which is scored too. Default: none. */
+  readonly simulators?: readonly SimulatorChoice[];
+}
+
+export const evaluationRule = section<EvaluationOptions>({
+  methods: optional(methodsRule),
+  trivial: optional(flag),
+  climate: optional(flag),
+  simulators: optional(simulatorsRule),
+});
+
+/** Find what an evaluation scores, and of which models the scores are missing. Models and rollouts are made when they are opened. */
+export async function contestantsOf(
+  context: OpenContext,
+  {methods, trivial = true, simulators: started = []}: EvaluationOptions & Required<Pick<EvaluationOptions, "methods">>,
+) {
+  const {config, dataset} = context;
+  const chosen = chooseMethods(config, methods);
+  checkSimulators(config, started);
+  const rollouts = chosen.map(({spec, changes, label}) => ({...rolloutSource(context, spec, changes), label}));
+  const choices = autoencodersOf(chosen, started);
+  const autoencoders = choices.map(({latentChannels, changes, label}) => {
+    const source = autoencoderSource(context, latentChannels, changes);
+    return {...source, label, key: keyOn(source.key, dataset)};
+  });
+  const simulators = started.map((choice) => ({
+    choice,
+    autoencoder: autoencoders.find(
+      (one) => one.latentChannels === choice.latentChannels && one.label === "autoencoder",
+    ),
+  }));
+  const contestants: Contestants = {autoencoders, rollouts, simulators, trivial};
+  const recipes = learned(context, {autoencoders, rollouts}).map((one) => evaluationRecipe(context, one));
+  const isScored = await Promise.all(recipes.map((recipe) => context.artifacts.has(recipe)));
+  const missing = {
+    autoencoders: choices.filter((_, i) => !isScored[i]),
+    methods: methods.filter((_, i) => !isScored[choices.length + i]),
+  };
+  return {contestants, missing};
+}
+
+/** Score all contestants on all test trajectories. @param options `climate` adds scores in units of the climate's deviation. */
+export async function evaluate(
+  context: OpenContext,
+  contestants: Contestants,
+  {name, climate = false}: {readonly name?: string; readonly climate?: boolean} = {},
+): Promise<Evaluation> {
   const scores: MethodScores[] = [];
   for (const contestant of allOf(context, contestants)) scores.push(await scoreForecast(context, contestant));
-  return new Evaluation(context.config, scores, name);
+  const evaluation = new Evaluation(context.config, scores, name);
+  return climate ? evaluation.onClimate(await obtainClimate(context)) : evaluation;
 }
 
-export async function evaluateOne(context: ScoringContext, contestants: Contestants, trajectory: number) {
+/** Score one test trajectory, which {@link evaluate} joins with the others. @throws RangeError if it is not drawn. */
+export async function evaluateOne(context: OpenContext, contestants: Contestants, trajectory: number): Promise<void> {
+  const {testTrajectories: known} = context.dataset;
+  if (!known.includes(trajectory)) {
+    throw new RangeError(
+      `evaluateOne: expected one of the test trajectories ${known.join(", ")}, found ${String(trajectory)}.`,
+    );
+  }
   const rollouts = contestants.rollouts.map((source) => ({...source, open: () => source.open(trajectory, true)}));
   await interruptible(async (signal) => {
     for (const contestant of allOf(context, {...contestants, rollouts})) {
@@ -294,7 +365,8 @@ export async function evaluateOne(context: ScoringContext, contestants: Contesta
   });
 }
 
-export async function scoredTrajectories(context: ScoringContext, contestants: Contestants): Promise<number[]> {
+/** List the test trajectories that are scored, as indices in the test split. */
+export async function scoredTrajectories(context: OpenContext, contestants: Contestants): Promise<number[]> {
   const all = allOf(context, contestants);
   const scored: number[] = [];
   for (const trajectory of context.dataset.testTrajectories) {
@@ -304,20 +376,14 @@ export async function scoredTrajectories(context: ScoringContext, contestants: C
   return scored;
 }
 
-export function areScored(
-  context: ScoringContext,
-  contestants: Pick<Contestants, "autoencoders" | "rollouts">,
-): Promise<boolean[]> {
-  const all = learned(context, contestants);
-  return Promise.all(all.map((one) => context.artifacts.has(evaluationRecipe(context, one))));
+function allOf(context: OpenContext, contestants: Contestants): Contestant[] {
+  return [...learned(context, contestants), ...(contestants.trivial ? trivial(context) : [])];
 }
 
-function allOf(context: ScoringContext, contestants: Contestants): Contestant[] {
-  const {training} = contestants;
-  return [...learned(context, contestants), ...(training ? trivial(context, training) : [])];
-}
-
-function learned(context: ScoringContext, {autoencoders, rollouts, simulators = []}: Contestants): Contestant[] {
+function learned(
+  context: OpenContext,
+  {autoencoders, rollouts, simulators = []}: Omit<Contestants, "trivial">,
+): Contestant[] {
   const {config, dataset} = context;
   const {seed, metrics} = config;
   const known = knownBefore(config);
@@ -358,8 +424,8 @@ function learned(context: ScoringContext, {autoencoders, rollouts, simulators = 
   return [...reconstructions, ...forecasts, ...restarted];
 }
 
-function trivial(context: ScoringContext, training: () => Promise<Dataset>): Contestant[] {
-  const mean = new Lazy(() => obtainTrainingMean(context, training));
+function trivial(context: OpenContext): Contestant[] {
+  const mean = new Lazy(() => obtainTrainingMean(context));
   const labels = (method: string) => ({method, space: "", compression: null}) as const;
   return [
     {name: "first-frame", labels: labels("first frame"), inputs: [], forecast: (_, truth) => firstFrame(truth)},
@@ -378,10 +444,8 @@ function* readTraining(dataset: Dataset, known: number): Generator<NdArray<Float
 }
 
 /** Compute (or load) the mean of the training trajectories from lead time 0 on, [1, T, X, Y(, Z), C] in physical units. */
-export async function obtainTrainingMean(
-  {config, dataset, artifacts}: ScoringContext,
-  training: () => Promise<Dataset>,
-): Promise<Forecast> {
+export async function obtainTrainingMean(context: OpenContext): Promise<Forecast> {
+  const {config, dataset, artifacts} = context;
   const {system, preset} = config;
   const known = knownBefore(config);
   const {testWindow} = dataset;
@@ -397,13 +461,13 @@ export async function obtainTrainingMean(
   };
   const data = await artifacts.obtainFloats(
     recipe,
-    async () => trainingMean(readTraining(await training(), known)).data,
+    async () => trainingMean(readTraining(await datasetWith(context, "train"), known)).data,
   );
   return {data, shape};
 }
 
 /** Compute (or load) the climate of the training trajectories: the deviation of each field at each state from lead time 0 on. */
-export async function obtainClimate(context: ScoringContext, training: () => Promise<Dataset>): Promise<Climate> {
+export async function obtainClimate(context: OpenContext): Promise<Climate> {
   const {config, dataset, artifacts} = context;
   if (config.metrics?.ensemble === "members") {
     throw new RangeError('evaluation: expected metrics.ensemble "mean" where climate is true, found "members".');
@@ -417,8 +481,8 @@ export async function obtainClimate(context: ScoringContext, training: () => Pro
     inputs: [dataset.key],
   };
   const deviation = await artifacts.obtainJson(recipe, async () => {
-    const mean = await obtainTrainingMean(context, training);
-    return trainingDeviation(readTraining(await training(), known), mean);
+    const mean = await obtainTrainingMean(context);
+    return trainingDeviation(readTraining(await datasetWith(context, "train"), known), mean);
   });
   return {fields: dataset.wells.test.channels, deviation, epsilon: config.metrics?.epsilon};
 }

@@ -20,7 +20,19 @@ import {
 import type {Autoencoder} from "lola/models";
 import {augment, augmentBoundary, randomAugmentation, standardize, unstandardize, type Augmentation} from "lola/data";
 import {tf, type Random} from "@lola-ts/engine";
-import {artifactKey, type Artifacts, type Recipe, track, type Progress, StepTime, TaskLimiter} from "@lola-ts/cache";
+import {
+  artifactKey,
+  node,
+  type Node,
+  type Recipe,
+  type Stage,
+  track,
+  type Progress,
+  StepTime,
+  TaskLimiter,
+} from "@lola-ts/cache";
+import {autoencoderStage, type AutoencoderChanges} from "./autoencoders";
+import {datasetWith, type OpenContext} from "./context";
 import type {Dataset} from "./dataset";
 import type {Config} from "../config";
 import type {Trained} from "./training";
@@ -110,21 +122,38 @@ export function keyOn(autoencoder: string, {key, modelsKey}: DataKeys): string {
   return key === modelsKey ? autoencoder : artifactKey("other trajectories", [autoencoder, key]);
 }
 
-export function latentsRecipe(
-  config: Config,
-  latentChannels: number,
-  split: Split,
-  autoencoder: string,
-  dataset: DataKeys,
-): Recipe {
-  return {
-    stage: "latents",
-    name: `${config.system}-${config.preset}-c${latentChannels}-${split}`,
-    version: LATENTS_VERSION,
-    config: {split, copies: copiesOf(config, split), seed: config.seed},
-    inputs: [keyOn(autoencoder, dataset)],
-  };
+/** Which encoded split. */
+export interface LatentsRequest {
+  readonly latentChannels: number;
+  readonly split: Split;
+  /** Changes of the autoencoder. Default: none. */
+  readonly changes?: AutoencoderChanges;
 }
+
+/** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
+export const latentsStage: Stage<
+  OpenContext,
+  LatentsRequest,
+  {readonly autoencoder: Pick<Node<Trained<Autoencoder>>, "key" | "get">},
+  Latents
+> = {
+  name: "latents",
+  version: LATENTS_VERSION,
+  inputs: (context, {latentChannels, changes}) => {
+    const autoencoder = node(autoencoderStage, context, {latentChannels, changes});
+    return {autoencoder: {...autoencoder, key: keyOn(autoencoder.key, context.dataset)}};
+  },
+  recipe: ({config}, {latentChannels, split}) => ({
+    name: `${config.system}-${config.preset}-c${latentChannels}-${split}`,
+    config: {split, copies: copiesOf(config, split), seed: config.seed},
+  }),
+  memoKey: ({dataset}, key) => dataset.labelledKey(key),
+  async make({place, asked: {split}, inputs, recipe}) {
+    const dataset = await datasetWith(place, split);
+    const {model} = await inputs.autoencoder.get();
+    return obtainLatents(place, dataset, model, split, recipe);
+  },
+};
 
 const copiesOf = ({copies}: Config, split: Split) => (split === "train" ? copies : 1);
 
@@ -142,26 +171,20 @@ const STATES = 128;
 
 const encoding = new TaskLimiter(1);
 
-/** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
-export async function obtainLatents(
-  config: Config,
+async function obtainLatents(
+  {config, artifacts}: OpenContext,
   dataset: Dataset,
-  artifacts: Artifacts,
-  trained: Trained<Autoencoder>,
+  autoencoder: Autoencoder,
   split: Split,
+  named: Recipe,
 ): Promise<Latents> {
-  const {model: autoencoder} = trained;
   const {latChannels} = autoencoder.config;
   const copies = copiesOf(config, split);
   const [count, frames, ...grid] = dataset.shape(split);
   const latent = [...grid.slice(0, -1).map((n) => n / autoencoder.stride), latChannels];
   const shape = [count * copies, frames, ...latent];
   const size = sizeOf(shape.slice(1));
-  const recipe: Recipe = {
-    ...latentsRecipe(config, latChannels, split, trained.key, dataset),
-    title: `latents, ${latChannels} channels, ${split}`,
-    bytes: 4 * size * shape[0],
-  };
+  const recipe: Recipe = {...named, title: `latents, ${latChannels} channels, ${split}`, bytes: 4 * size * shape[0]};
   const work = async (progress: Progress) => {
     const source = dataset.source(split);
     const out = new Float32Array(size * shape[0]);

@@ -30,19 +30,38 @@ import {
   rolloutEnsemble,
 } from "lola/emulate";
 import {type Autoencoder, Solver, StochasticSolver} from "lola/models";
-import type {AutoencoderSource} from "./autoencoders";
-import {type EvaluationWindow, unstandardize, type Standardization, type StateWindow} from "lola/data";
+import {autoencoderSource, type AutoencoderSource} from "./autoencoders";
+import type {Context, OpenContext} from "./context";
+import {type EvaluationWindow, unstandardize, type Standardization} from "lola/data";
 import {KarrasDenoiser} from "lola/diffusion";
+import {latentStride} from "lola/nn";
 import type {Random} from "@lola-ts/engine";
-import {Artifacts, type Recipe, readFloats, interruptible, track, type Progress, StepTime} from "@lola-ts/cache";
 import {
+  Artifacts,
+  node,
+  type Node,
+  type Recipe,
+  type Stage,
+  type StageWork,
+  readFloats,
+  interruptible,
+  track,
+  type Progress,
+  StepTime,
+} from "@lola-ts/cache";
+import {
+  emulatorData,
   emulatorName,
+  emulatorStage,
   emulatorTitle,
+  pixelKey,
   type Emulator as EmulatorModel,
+  type EmulatorChanges,
   type EmulatorData,
   type EmulatorSpec,
 } from "./emulators";
-import {decodeStates, trajectoryAt} from "./latents";
+import {decodeStates, latentsStage, trajectoryAt} from "./latents";
+import {SymmetricViews, type MemberViews, type Restore} from "./symmetries";
 import type {Config, RolloutConfig} from "../config";
 import {drawTestTrajectories, testWindow} from "./dataset";
 import type {Trained} from "./training";
@@ -110,16 +129,6 @@ export function emulatorOf(config: Config, model: EmulatorModel, trainingSeed = 
   return model instanceof StochasticSolver ? stochasticSolverEmulator(model, {seed}) : solverEmulator(model);
 }
 
-/** Undo the symmetries under which a trajectory was forecast, of all members or the first ones: [K, T, X, Y(, Z), C]. */
-export type Restore = (trajectory: number, states: NdArray<Float32Array>) => NdArray<Float32Array>;
-
-/** What members see of a test trajectory, each under a symmetry of its own. */
-export interface MemberViews {
-  /** Context states as the members see them, as the emulator takes them: [K, length, ...]. */
-  contexts(trajectory: number, window: StateWindow): NdArray<Float32Array>;
-  readonly restore: Restore;
-}
-
 export interface RolloutData extends EmulatorData {
   readonly views?: MemberViews;
 }
@@ -135,62 +144,125 @@ export function isDeterministic({perturbation, symmetries}: RolloutConfig, {kind
   return kind === "solver" && !perturbation && !symmetries;
 }
 
-export interface TestSizes extends Pick<EmulatorData, "key"> {
-  readonly states: {readonly shape: readonly number[]};
+/** Which rollouts: of the laboratory's configuration, with the changes of an emulator and its autoencoder. */
+export interface RolloutRequest {
+  readonly method: EmulatorSpec;
+  readonly changes?: EmulatorChanges;
 }
 
-/** Describe rollouts: the recipe, all that their states depend on, what is planned, and their shape. */
-export function describeRollout(config: Config, method: EmulatorSpec, emulator: string, test: TestSizes) {
-  const {
-    steps: _steps,
-    order: _order,
-    sampler: _sampler,
-    trajectories: _trajectories,
-    members,
-    dressing: _dressing,
-    average: _average,
-    perturbation,
-    symmetries,
-    noise: _noise,
-    ...options
-  } = config.rollout;
-  const [count, frames, ...state] = test.states.shape;
-  const isSingle = isDeterministic(config.rollout, method);
+/** States of the test split, which are opened when a rollout needs them. */
+export interface TestStates {
+  readonly key: string;
+  /** [N, T, ...grid, C]. */
+  readonly shape: readonly number[];
+  readonly open: () => Promise<RolloutData>;
+}
+
+export type RolloutInputs = {
+  readonly emulator: Pick<Node<Trained<EmulatorModel>>, "key" | "get">;
+  readonly test: TestStates;
+};
+
+type RolloutWork = StageWork<Context, RolloutRequest, RolloutInputs>;
+
+/** Roll an emulator out from the context states of each drawn test trajectory, or find its rollouts. Finished chunks are kept. */
+export const rolloutStage: Stage<OpenContext, RolloutRequest, RolloutInputs, RolloutFile> = {
+  name: "rollout",
+  version: ROLLOUT_VERSION,
+  inputs: (context, {method, changes}) => ({
+    emulator: node(emulatorStage, context, {method, changes}),
+    test: testStates(context, method, changes),
+  }),
+  recipe: ({config}, {method}, {test}) => {
+    const {steps: _steps, order: _order, sampler: _sampler, ...set} = config.rollout;
+    const {trajectories: _trajectories, members: _members, dressing: _dressing, average: _average, ...others} = set;
+    const {perturbation, symmetries, noise: _noise, ...options} = others;
+    const {shape, ...plan} = planOf(config, method, test);
+    return {
+      name: emulatorTitle(config, method),
+      version: rolloutVersion(config),
+      config: {
+        ...options,
+        ...plan,
+        length: config.window,
+        ...(method.kind === "diffusion" && {sampler: samplerSettings(config)}),
+        ...(method.kind === "solver" && perturbation && {perturbation}),
+        ...(symmetries && {symmetries}),
+        ...(!isDeterministic(config.rollout, method) && {seed: config.seed}),
+      },
+      title: `rollout, ${emulatorName(method)}`,
+      bytes: 8 * sizeOf(shape), // the finished chunks, and all of them joined
+      extension: ".f32",
+    };
+  },
+  memoKey: (_, key) => `${key} file`, // the key alone is that of the states in memory
+  make: obtainRolloutFile,
+};
+
+function planOf(config: Config, method: EmulatorSpec, {shape: [count, frames, ...state]}: Pick<TestStates, "shape">) {
   const plan: Plan = {
     trajectories: drawTestTrajectories(config, count),
     window: testWindow(config, frames),
-    members: isSingle ? 1 : members,
+    members: isDeterministic(config.rollout, method) ? 1 : config.rollout.members,
   };
-  const shape = [plan.trajectories.length, plan.members, plan.window.length, ...state];
-  const recipe: Recipe = {
-    stage: "rollout",
-    name: emulatorTitle(config, method),
-    version: rolloutVersion(config),
-    config: {
-      ...options,
-      ...plan,
-      length: config.window,
-      ...(method.kind === "diffusion" && {sampler: samplerSettings(config)}),
-      ...(method.kind === "solver" && perturbation && {perturbation}),
-      ...(symmetries && {symmetries}),
-      ...(!isSingle && {seed: config.seed}),
-    },
-    inputs: [emulator, test.key],
-    title: `rollout, ${emulatorName(method)}`,
-    bytes: 8 * sizeOf(shape), // the finished chunks, and all of them joined
-    extension: ".f32",
-  };
-  return {recipe, plan, shape};
+  return {...plan, shape: [plan.trajectories.length, plan.members, plan.window.length, ...state]};
 }
 
-export interface RolloutWork {
-  readonly config: Config;
-  readonly artifacts: Artifacts;
-  readonly method: EmulatorSpec;
-  readonly trained: Trained<EmulatorModel>;
-  /** Seed of the emulator's training. Default: the laboratory's. */
-  readonly trainingSeed?: number;
-  readonly test: RolloutData;
+/** Describe the test states that a method sees; under symmetries each member sees them in its own way. */
+function testStates(context: OpenContext, method: EmulatorSpec, changes: EmulatorChanges = {}): TestStates {
+  const {dataset, config} = context;
+  const {latentChannels} = method;
+  const [count, frames, ...state] = dataset.shape("test");
+  const open = async () => ({
+    ...(await emulatorData(context, method, "test", changes.autoencoder)),
+    views: viewsOf(context, changes, await decoderOf(context, method, changes)?.get()),
+  });
+  if (latentChannels === null) return {key: pixelKey(dataset, "test"), shape: [count, frames, ...state], open};
+  const {key} = node(latentsStage, context, {latentChannels, split: "test", changes: changes.autoencoder});
+  const stride = latentStride({...config.autoencoder.model, ...changes.autoencoder?.model});
+  const grid = state.slice(0, -1).map((cells) => cells / stride);
+  return {key: dataset.labelledKey(key), shape: [count, frames, ...grid, latentChannels], open};
+}
+
+function viewsOf({config, dataset}: OpenContext, {seed}: EmulatorChanges, autoencoder?: Autoencoder) {
+  const {symmetries, members} = config.rollout;
+  return symmetries
+    ? new SymmetricViews(dataset, {seed: noiseOf(config, "members", seed), members}, autoencoder)
+    : undefined;
+}
+
+/** Describe the autoencoder that decodes a method's forecasts; none in pixel space. */
+export function decoderOf(
+  context: OpenContext,
+  {latentChannels}: EmulatorSpec,
+  {autoencoder}: EmulatorChanges = {},
+): AutoencoderSource | undefined {
+  return latentChannels === null ? undefined : autoencoderSource(context, latentChannels, autoencoder);
+}
+
+/** Describe the rollouts of one emulator, in a context whose configuration has its changes of rollouts. */
+export function storedSource(context: OpenContext, method: EmulatorSpec, changes: EmulatorChanges): RolloutSource {
+  const asked = {method, changes};
+  const inputs = rolloutStage.inputs(context, asked);
+  const file = node(rolloutStage, context, asked, inputs);
+  const autoencoder = decoderOf(context, method, changes);
+  const views = viewsOf(context, changes);
+  const open = async (trajectory?: number, alone = false): Promise<Rollout> => {
+    const rollout =
+      alone && trajectory !== undefined
+        ? await obtainRolloutOf({place: context, asked, inputs, recipe: file.recipe}, trajectory)
+        : await readRollout(await file.get(), trajectory);
+    const restore = views && {restore: views.restore.bind(views)};
+    return {...rollout, autoencoder: await autoencoder?.get(), ...restore};
+  };
+  return {
+    method,
+    autoencoder,
+    seed: changes.seed ?? context.config.seed,
+    key: file.key,
+    open: (trajectory, alone) =>
+      trajectory === undefined ? context.memo.once(file.key, () => open()) : open(trajectory, alone),
+  };
 }
 
 export interface RolloutFile {
@@ -204,15 +276,15 @@ export interface RolloutFile {
   readonly path: string;
 }
 
-/** Roll an emulator out from the context states of each drawn test trajectory, or find its rollouts. Finished chunks are kept. */
-export async function obtainRolloutFile(work: RolloutWork): Promise<RolloutFile> {
-  const {config, artifacts, method, trained, test} = work;
-  const described = describeRollout(config, method, trained.key, test);
-  const {recipe, plan, shape} = described;
+async function obtainRolloutFile(work: RolloutWork): Promise<RolloutFile> {
+  const {place, asked, recipe, inputs} = work;
+  const {config, artifacts} = place;
+  const {shape, trajectories} = planOf(config, asked.method, inputs.test);
+  if (!(await artifacts.has(recipe))) await Promise.all([inputs.emulator.get(), inputs.test.open()]); // before the lock
   const {path: file, key} = await artifacts.obtain(recipe, async (temporary) => {
     const size = chunkSize(shape[0], shape[1]);
-    const starts = plan.trajectories.map((_, i) => i).filter((i) => i % size === 0);
-    const chunks = await obtainChunks(work, described, starts);
+    const starts = trajectories.map((_, i) => i).filter((i) => i % size === 0);
+    const chunks = await obtainChunks(work, starts);
     for (const chunk of chunks) await appendFile(temporary, await readFile(chunk));
     const {size: bytes} = await stat(temporary);
     if (bytes !== 4 * sizeOf(shape)) {
@@ -221,20 +293,21 @@ export async function obtainRolloutFile(work: RolloutWork): Promise<RolloutFile>
     }
     await reportOthers(artifacts, recipe, chunks);
   });
-  return {method, trajectories: plan.trajectories, shape, key, name: recipe.name, path: file};
+  return {method: asked.method, trajectories, shape, key, name: recipe.name, path: file};
 }
 
 /** Make the chunk of rollouts that a trajectory is in, or find it, and read this trajectory's; processes may share the chunks. */
 export async function obtainRolloutOf(work: RolloutWork, trajectory: number): Promise<Rollout> {
-  const {config, artifacts, method, trained, test} = work;
-  const described = describeRollout(config, method, trained.key, test);
-  const {recipe, plan, shape} = described;
+  const {place, asked, recipe, inputs} = work;
+  const {config, artifacts} = place;
+  const {method} = asked;
   if (await artifacts.has(recipe)) return readRollout(await obtainRolloutFile(work), trajectory);
+  const {shape, trajectories: all} = planOf(config, method, inputs.test);
   const size = chunkSize(shape[0], shape[1]);
-  const place = placeOf(plan.trajectories, trajectory);
-  const first = place - (place % size);
-  const [file] = await obtainChunks(work, described, [first]);
-  const trajectories = plan.trajectories.slice(first, first + size);
+  const at = placeOf(all, trajectory);
+  const first = at - (at % size);
+  const [file] = await obtainChunks(work, [first]);
+  const trajectories = all.slice(first, first + size);
   return readRollout(
     {method, trajectories, shape, key: artifacts.key(recipe), name: recipe.name, path: file},
     trajectory,
@@ -243,36 +316,37 @@ export async function obtainRolloutOf(work: RolloutWork, trajectory: number): Pr
 
 const PERCENT = 100;
 
-type Described = ReturnType<typeof describeRollout>;
-
 /** Time of a percent of rollouts, which grows with the calls of the network for each state of each member. */
 function timeOfPercent(
-  {config, artifacts, method}: Pick<RolloutWork, "config" | "artifacts" | "method">,
-  {recipe, plan: {trajectories, members, window}}: Pick<Described, "recipe" | "plan">,
+  {config, artifacts}: Pick<Context, "config" | "artifacts">,
+  {kind}: EmulatorSpec,
+  {name, trajectories, members, window}: Plan & Pick<Recipe, "name">,
 ): StepTime {
-  const calls = method.kind === "diffusion" ? config.rollout.steps : 1;
+  const calls = kind === "diffusion" ? config.rollout.steps : 1;
   const units = (trajectories.length * members * window.length * calls) / PERCENT;
-  return new StepTime(artifacts.root, `${recipe.name} rollout`, units);
+  return new StepTime(artifacts.root, `${name} rollout`, units);
 }
 
-/** Seconds that rollouts take by the time of earlier ones; NaN if none were timed here. */
-export function rolloutSeconds(...work: Parameters<typeof timeOfPercent>): number {
-  return PERCENT * timeOfPercent(...work).seconds;
+/** Seconds that the rollouts of a node take by the time of earlier ones; NaN if none were timed here. */
+export function rolloutSeconds(context: Context, method: EmulatorSpec, {recipe, inputs}: Node<RolloutFile>): number {
+  const plan = planOf(context.config, method, inputs.test as TestStates);
+  return PERCENT * timeOfPercent(context, method, {...plan, name: recipe.name}).seconds;
 }
 
 /** Make (or find) the chunks that begin with some trajectories, ascending: artefacts in a folder that is removed when all are joined. */
-async function obtainChunks(
-  {config, artifacts, method, trained, trainingSeed, test}: RolloutWork,
-  {recipe, plan, shape}: Described,
-  starts: readonly number[],
-): Promise<string[]> {
+async function obtainChunks({place, asked, inputs, recipe}: RolloutWork, starts: readonly number[]): Promise<string[]> {
+  const {config, artifacts} = place;
+  const {method, changes = {}} = asked;
+  const {shape, ...plan} = planOf(config, method, inputs.test);
   const {trajectories, members, window} = plan;
+  const trained = await inputs.emulator.get();
+  const test = await inputs.test.open();
   const contexts = new Lazy(() => contextStates(test, plan, config));
   const chunk = chunkSize(shape[0], shape[1]);
   const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
-  const emulator = emulatorOf(config, trained.model, trainingSeed);
+  const emulator = emulatorOf(config, trained.model, changes.seed);
   const wanted = trajectories.slice(starts[0], starts[starts.length - 1] + chunk);
-  const time = timeOfPercent({config, artifacts, method}, {recipe, plan: {...plan, trajectories: wanted}});
+  const time = timeOfPercent({config, artifacts}, method, {...plan, trajectories: wanted, name: recipe.name});
   return withEmulator(emulator, `rollout, ${emulatorName(method)}`, time, async ({signal, onProgress}) => {
     const running = {
       signal,
@@ -284,8 +358,8 @@ async function obtainChunks(
     for (const from of starts) {
       const count = Math.min(chunk, trajectories.length - from);
       const {stage, version, extension} = recipe;
-      const inputs = [artifacts.key(recipe)];
-      const part = {stage, version, extension, name: `${from}-${count}`, config: {from, count}, inputs};
+      const keys = [artifacts.key(recipe)];
+      const part = {stage, version, extension, name: `${from}-${count}`, config: {from, count}, inputs: keys};
       const {path: file} = await store.obtain(part, async (temporary) => {
         const isDone = (other: number) => other !== from;
         const made = ensembleChunks(emulator, contexts.get(), {...options, ...running, chunk, isDone});

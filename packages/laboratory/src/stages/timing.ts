@@ -9,13 +9,20 @@ import {central, type InferenceTime} from "lola/evaluate";
 import {systemOf} from "@lola-ts/simulators";
 import {tf} from "@lola-ts/engine";
 import type {Dataset} from "./dataset";
-import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from "./emulators";
+import {
+  emulatorData,
+  emulatorStage,
+  freshEmulator,
+  type Emulator,
+  type EmulatorData,
+  type EmulatorSpec,
+} from "./emulators";
 import {decodeStates} from "./latents";
 import {methodName} from "./methods";
 import {statesPerCall, type Config} from "../config";
-import {type Progress, StepTime, track, type Recipe, interruptible} from "@lola-ts/cache";
-import type {Context, Graph} from "../stage-graph";
-import {emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
+import {node, type Progress, StepTime, track, type Recipe, interruptible} from "@lola-ts/cache";
+import type {OpenContext} from "./context";
+import {decoderOf, emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
 import {requestOf, startingState, type SimulationRequest} from "./simulators";
 
 /** Calls of which the median counts, and whole trajectories. */
@@ -183,18 +190,18 @@ export function timesRecipe({system, preset, window, rollout}: Config, inputs: r
  * no method of the comparison and has fresh weights; or load the times of this machine. @param again measures even then.
  */
 export async function obtainTimes(
-  {config, artifacts}: Pick<Context, "config" | "artifacts">,
-  graph: Graph,
+  context: OpenContext,
   methods: readonly EmulatorSpec[],
   options: {readonly again?: boolean},
 ): Promise<InferenceTime[]> {
+  const {config, artifacts, dataset} = context;
   const {data: simulated, pixel} = config;
-  const {dataset} = graph;
-  const recipe = timesRecipe(config, [dataset.key, ...methods.map((method) => graph.emulator(method).key)]);
+  const emulators = methods.map((method) => ({method, ...node(emulatorStage, context, {method})}));
+  const recipe = timesRecipe(config, [dataset.key, ...emulators.map(({key}) => key)]);
   const time = async (method: EmulatorSpec, trained?: Emulator) => {
-    const data = await graph.data(method, "test");
+    const data = await emulatorData(context, method, "test");
     const model = trained ?? freshEmulator(config, method, data);
-    const autoencoder = await graph.decoder(method)?.get();
+    const autoencoder = await decoderOf(context, method)?.get();
     try {
       return await timeEmulator(config, {method, model, data, states: dataset.testWindow, autoencoder});
     } finally {
@@ -203,7 +210,11 @@ export async function obtainTimes(
   };
   const tasks: (() => InferenceTime | Promise<InferenceTime>)[] = [
     ...("source" in simulated ? [] : [() => timeSimulator(config, dataset)]),
-    ...methods.map((method) => async () => time(method, (await graph.emulator(method).get()).model)),
+    ...emulators.map(
+      ({method, get}) =>
+        async () =>
+          time(method, (await get()).model),
+    ),
     ...(pixel ? [() => time({kind: "diffusion", latentChannels: null})] : []),
   ];
   const measure = (progress: Progress) =>

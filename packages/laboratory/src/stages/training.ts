@@ -32,6 +32,9 @@ import {
 import type {TrainingConfig} from "../config";
 import {isHalf, roundedWeights} from "../pretrained/packed-numbers";
 import {storedRuns} from "../stored-runs";
+import type {AutoencoderChanges} from "./autoencoders";
+import type {Context} from "./context";
+import type {EmulatorChanges, EmulatorSpec} from "./emulators";
 
 export interface Trained<M> {
   readonly model: M;
@@ -58,6 +61,39 @@ export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | 
   /** Makes the artefact in another process, whose progress a line shows; without it, it is made here. */
   readonly runInSubprocess?: (line: Progress) => Promise<void>;
   readonly ranks?: Ranks;
+}
+
+/** A training that can be done in another process. */
+export type Job =
+  | {readonly stage: "autoencoder"; readonly latentChannels: number; readonly changes: AutoencoderChanges}
+  | {readonly stage: "emulator"; readonly method: EmulatorSpec; readonly changes: EmulatorChanges};
+
+/** Get the store of trained models: one that makes none where these are only tested. */
+export const modelStore = ({artifacts, testSet}: Context): Artifacts => (testSet ? artifacts.finished() : artifacts);
+
+/**
+ * Let other processes train; their data are made here, before. A process that is a rank itself trains here.
+ *
+ * @returns nothing where the training is done in this process.
+ * @throws RangeError for several processes where trainings run in this one.
+ */
+export function elsewhere(
+  {trainer, config, artifacts, testSet}: Context,
+  job: Job,
+  parallel: number | Ranks,
+  data: readonly {readonly open: () => Promise<unknown>}[] = [],
+): TrainingTask["runInSubprocess"] {
+  if (typeof parallel !== "number" || testSet) return undefined;
+  if (!trainer && parallel > 1) {
+    throw new RangeError(
+      `${job.stage}: expected parallel to be 1 where trainings run in this process, as on a GPU, found ${parallel}: npm run lola -- train starts one rank for each GPU.`,
+    );
+  }
+  if (!trainer) return undefined;
+  return async (line) => {
+    for (const {open} of data) await open();
+    await trainer.run({config, root: artifacts.root, job}, parallel, line);
+  };
 }
 
 /** List the rows of a batch that this process makes; nothing if it makes all of them. */

@@ -11,14 +11,9 @@ import type {Socket} from "node:net";
 import {availableParallelism} from "node:os";
 import {errorFrom, hasCode, type ErrorMessage, programFile} from "@lola-ts/core";
 import {freeHosts, type RanksOptions} from "@lola-ts/engine";
-import type {AutoencoderChanges} from "../stages/autoencoders";
-import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
 import {interruptible, Progress, type ProgressMessage, TaskLimiter} from "@lola-ts/cache";
 import type {Config} from "../config";
-
-export type Job =
-  | {readonly stage: "autoencoder"; readonly latentChannels: number; readonly changes: AutoencoderChanges}
-  | {readonly stage: "emulator"; readonly method: EmulatorSpec; readonly changes: EmulatorChanges};
+import type {Job} from "../stages/training";
 
 export interface TrainingOrder {
   readonly config: Config;

@@ -4,7 +4,7 @@ import {compare} from "../../src/compare";
 import type {DisplayWriter} from "@lola-ts/cache";
 import type * as kernelOutput from "../../../cache/src/kernel-output";
 import {whatIf} from "../../src/what-if";
-import {smokeLabs} from "../smoke";
+import {smokeLabs, rolloutOf} from "../smoke";
 
 let send: DisplayWriter | undefined;
 jest.mock("../../../cache/src/kernel-output", () => ({
@@ -45,7 +45,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   ["autoencoder", () => lab().autoencoder(16), /^autoencoder, 16 latent channels .* 0\/\d+/],
   ["latents", () => lab().latents(16, "train"), /^encoding, train /],
   ["emulator", () => lab().emulator(diffusion), /^diffusion-c16 .* 0\/\d+/],
-  ["rollout", () => lab().rollout(diffusion), /^(encoding, test|.*diffusion.*) /],
+  ["rollout", () => rolloutOf(lab(), diffusion), /^(encoding, test|.*diffusion.*) /],
   ["evaluation", () => lab().evaluation({methods}), /^scoring, /],
   ["timing", () => lab().timing(), /^To train: /],
   ["timing, again", () => lab().timing({again: true}), /^timing .* 0\/\d+/],

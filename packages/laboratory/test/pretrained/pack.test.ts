@@ -7,6 +7,7 @@ import {preset} from "../../src/presets/presets";
 import {Artifacts} from "@lola-ts/cache";
 import {train, adamW, loadCheckpoint} from "lola/train";
 import {temporaryFolder} from "../../../../test/folder";
+import {rolloutOf} from "../smoke";
 import {tf} from "@lola-ts/engine";
 
 const folder = temporaryFolder();
@@ -22,7 +23,7 @@ const diffusion = {kind: "diffusion", latentChannels: 16} as const;
 /** Scores and one forecast of a laboratory. */
 async function resultsOf(lab: Lab) {
   const {scores} = await lab.evaluation({methods: [diffusion], climate: true});
-  const {states} = await lab.rollout(diffusion);
+  const {states} = await rolloutOf(lab, diffusion);
   return {scores, states: [...states.data]};
 }
 

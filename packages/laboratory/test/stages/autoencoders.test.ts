@@ -1,6 +1,7 @@
-import {obtainAutoencoder} from "../../src/stages/autoencoders";
+import {node} from "@lola-ts/cache";
+import {autoencoderStage, type AutoencoderChanges} from "../../src/stages/autoencoders";
 import {tf} from "@lola-ts/engine";
-import {smoke, smokeLabs} from "../smoke";
+import {smoke, smokeLabs, inContext} from "../smoke";
 
 const {artifacts, open} = smokeLabs();
 
@@ -25,12 +26,14 @@ test("the validation curve ends with the trained model's loss of the validation 
 test("a changed knob makes another artefact, and a rate that the preset has no steps for trains as its neighbours do", async () => {
   const lab = open();
   const dataset = await lab.dataset();
-  const same = await obtainAutoencoder(smoke, dataset, artifacts(), 4, {});
-  const changed = await obtainAutoencoder(smoke, dataset, artifacts(), 4, {training: {learningRate: 1e-4}});
+  const trained = (latentChannels: number, changes?: AutoencoderChanges) =>
+    node(autoencoderStage, inContext(smoke, artifacts(), dataset), {latentChannels, changes}).get();
+  const same = await trained(4);
+  const changed = await trained(4, {training: {learningRate: 1e-4}});
   expect(same.key).toBe((await lab.autoencoder(4)).key);
   expect(changed.key).not.toBe(same.key);
   expect(await changed.model.weights.data()).not.toEqual(await same.model.weights.data());
-  const between = await obtainAutoencoder(smoke, dataset, artifacts(), 5);
+  const between = await trained(5);
   expect(between.history.loss).toHaveLength(6);
   expect(between.model.config.latChannels).toBe(5);
   between.model.dispose();

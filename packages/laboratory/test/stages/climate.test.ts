@@ -1,5 +1,5 @@
 import {obtainClimate} from "../../src/stages/evaluation";
-import {smoke, smokeLabs} from "../smoke";
+import {smoke, smokeLabs, inContext} from "../smoke";
 
 const {artifacts, open} = smokeLabs();
 const methods = [{kind: "diffusion", latentChannels: 16}] as const;
@@ -29,15 +29,15 @@ test("an evaluation has scores in units of the climate where they are asked for,
 
 test("the climate is computed once, and refused where rows do not tell the truth's deviation", async () => {
   const dataset = await open().dataset();
-  const training = jest.fn(() => Promise.resolve(dataset));
-  const context = {config: smoke, dataset, artifacts: artifacts()};
-  const {fields, deviation} = await obtainClimate(context, training);
+  const read = jest.spyOn(dataset, "read");
+  const context = inContext(smoke, artifacts(), dataset);
+  const {fields, deviation} = await obtainClimate(context);
   expect([fields, deviation.length]).toEqual([dataset.wells.test.channels, dataset.testWindow.length]);
-  training.mockClear();
-  expect((await obtainClimate(context, training)).deviation).toEqual(deviation);
-  expect(training).not.toHaveBeenCalled();
+  read.mockClear();
+  expect((await obtainClimate(context)).deviation).toEqual(deviation);
+  expect(read).not.toHaveBeenCalled();
   const config = {...smoke, metrics: {ensemble: "members"} as const};
-  await expect(obtainClimate({...context, config}, training)).rejects.toThrow(
+  await expect(obtainClimate({...context, config})).rejects.toThrow(
     'evaluation: expected metrics.ensemble "mean" where climate is true, found "members".',
   );
 });

@@ -166,7 +166,7 @@ describe("The Well's own files", () => {
     expect(dataset.checks().rows).toHaveLength(1);
     expect(dataset.symmetries("train", 0).flip).toBe(true); // as the official code
     expect(lab.caption).toBe("euler, preset paper, seed 0, The Well's data, 262144 training steps");
-    expect(lab.describe()[0].setting).toBe("The Well's files of euler, every 4th state");
+    expect((await lab.explain())[0].setting).toBe("The Well's files of euler, every 4th state");
 
     await write("well", ["train"], 13);
     expect((await paper().dataset()).key).not.toBe(dataset.key);

@@ -1,7 +1,7 @@
 import {flat} from "@lola-ts/core";
 import {untrainedRivals} from "../../src/rivals";
 import {decodeRollout} from "../../src/stages/rollouts";
-import {smokeLabs} from "../smoke";
+import {smokeLabs, rolloutOf} from "../smoke";
 
 const {open} = smokeLabs();
 const solver = {kind: "solver", latentChannels: 16} as const;
@@ -20,9 +20,9 @@ const small = () =>
 test("a dressed answer has members around it, whose deviation grows with the answer's own", async () => {
   const lab = small();
   const {standardization, wells} = await lab.dataset();
-  const plain = await lab.rollout(solver);
+  const plain = await rolloutOf(lab, solver);
   for (const dressing of ["noise", "residuals"] as const) {
-    const rollout = await lab.rollout(solver, {rollout: {dressing}});
+    const rollout = await rolloutOf(lab, solver, {rollout: {dressing}});
     expect(rollout.key).not.toBe(plain.key);
     expect(flat(rollout.states)).toEqual(flat(plain.states)); // dressed when it is decoded
     const [answer] = [plain].map((one) => decodeRollout(one, 1, standardization, one.autoencoder));
@@ -40,7 +40,10 @@ test("a dressed answer has members around it, whose deviation grows with the ans
 test("residuals are errors of validation forecasts, each trajectory's once", async () => {
   const lab = small();
   const {standardization} = await lab.dataset();
-  const [plain, rollout] = [await lab.rollout(solver), await lab.rollout(solver, {rollout: {dressing: "residuals"}})];
+  const [plain, rollout] = [
+    await rolloutOf(lab, solver),
+    await rolloutOf(lab, solver, {rollout: {dressing: "residuals"}}),
+  ];
   const answer = flat(decodeRollout(plain, 0, standardization, plain.autoencoder));
   const members = flat(decodeRollout(rollout, 0, standardization, rollout.autoencoder));
   const errorOf = (k: number) => answer.map((value, i) => members[k * answer.length + i] - value);
@@ -50,16 +53,21 @@ test("residuals are errors of validation forecasts, each trajectory's once", asy
 
 test("only a solver with one answer can be dressed", async () => {
   const lab = small();
-  await expect(lab.rollout(diffusion, {rollout: {dressing: "noise"}})).rejects.toThrow(
+  await expect(rolloutOf(lab, diffusion, {rollout: {dressing: "noise"}})).rejects.toThrow(
     "rollout.dressing: expected a solver with one answer, found diffusion with members of its own.",
   );
-  await expect(lab.rollout(solver, {rollout: {dressing: "noise", symmetries: true}})).rejects.toThrow("found solver");
-  await expect(lab.rollout(solver, {rollout: {dressing: "fur"}} as never)).rejects.toThrow('found "fur"');
+  await expect(rolloutOf(lab, solver, {rollout: {dressing: "noise", symmetries: true}})).rejects.toThrow(
+    "found solver",
+  );
+  await expect(rolloutOf(lab, solver, {rollout: {dressing: "fur"}} as never)).rejects.toThrow('found "fur"');
 });
 
 test("the mean of latents is one forecast, decoded from the members' mean", async () => {
   const lab = small();
-  const [members, mean] = [await lab.rollout(diffusion), await lab.rollout(diffusion, {rollout: {average: "latent"}})];
+  const [members, mean] = [
+    await rolloutOf(lab, diffusion),
+    await rolloutOf(lab, diffusion, {rollout: {average: "latent"}}),
+  ];
   expect(mean.states.shape).toEqual([2, 1, ...members.states.shape.slice(2)]);
   const [values, size] = [flat(members.states), mean.states.size / 2];
   const expected = [0, 1, 2].reduce((sum, k) => sum + values[k * size + 7] / 3, 0);

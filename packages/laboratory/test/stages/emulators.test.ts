@@ -2,10 +2,10 @@ import ndarray from "ndarray";
 import {MemorySource} from "lola/data";
 import {Rng} from "@lola-ts/core";
 import {drawContexts, type Solver} from "lola/models";
-import {emulatorName, emulatorRecipe, obtainEmulator, spreadOver, type EmulatorSpec} from "../../src/stages/emulators";
+import {emulatorName, spreadOver, type EmulatorSpec} from "../../src/stages/emulators";
 import {tf} from "@lola-ts/engine";
 import type {Config} from "../../src/config";
-import {asTraining, randomData, smoke, smokeLabs} from "../smoke";
+import {emulatorOn, randomData, smoke, smokeLabs} from "../smoke";
 
 const {artifacts} = smokeLabs();
 const latent: EmulatorSpec = {kind: "solver", latentChannels: 16};
@@ -17,16 +17,16 @@ test("names say kind and space", () => {
 
 test("the network fits the data: cells of latents or patches of pixels as tokens", async () => {
   const latents = {
-    train: asTraining(randomData("train", [2, 6, 2, 2, 3])),
-    valid: asTraining(randomData("valid", [1, 6, 2, 2, 3])),
+    train: randomData("train", [2, 6, 2, 2, 3]),
+    valid: randomData("valid", [1, 6, 2, 2, 3]),
   };
   const pixels = {
-    train: asTraining(randomData("pixels", [2, 6, 16, 16, 5])),
-    valid: asTraining(randomData("valid pixels", [1, 6, 16, 16, 5])),
+    train: randomData("pixels", [2, 6, 16, 16, 5]),
+    valid: randomData("valid pixels", [1, 6, 16, 16, 5]),
   };
-  const solver = await obtainEmulator(smoke, artifacts(), latent, latents);
-  const diffusion = await obtainEmulator(smoke, artifacts(), {...latent, kind: "diffusion"}, latents);
-  const pixel = await obtainEmulator(smoke, artifacts(), {kind: "solver", latentChannels: null}, pixels);
+  const solver = await emulatorOn(latents, smoke, artifacts(), latent).get();
+  const diffusion = await emulatorOn(latents, smoke, artifacts(), {...latent, kind: "diffusion"}).get();
+  const pixel = await emulatorOn(pixels, smoke, artifacts(), {kind: "solver", latentChannels: null}).get();
   const wanted = {channels: 3, labelFeatures: 5, patchSize: [1, 1, 1], hidChannels: smoke.latent.hidChannels};
   expect(solver.model.config).toMatchObject(wanted);
   expect(diffusion.model.config).toMatchObject({network: wanted, schedule: smoke.schedule});
@@ -52,16 +52,16 @@ test("few trajectories are spread evenly with all their copies, and are among mo
 
 test("an emulator of all trajectories is the same whether they are counted or not, under another key", async () => {
   const data = {
-    train: asTraining(randomData("train", [2, 6, 2, 2, 3])),
-    valid: asTraining(randomData("valid", [1, 6, 2, 2, 3])),
+    train: randomData("train", [2, 6, 2, 2, 3]),
+    valid: randomData("valid", [1, 6, 2, 2, 3]),
   };
   const config = {...smoke, copies: 1};
   const [all, counted, fewer]: Config[] = [{}, {learned: 2}, {learned: 1}].map((change) => ({...config, ...change}));
   const weights = async (one: Config) =>
-    (await obtainEmulator(one, artifacts(), latent, data)).model.weights.dataSync();
+    (await emulatorOn(data, one, artifacts(), latent).get()).model.weights.dataSync();
   expect(await weights(counted)).toEqual(await weights(all));
   expect(await weights(fewer)).not.toEqual(await weights(all));
-  const key = (one: Config) => artifacts().key(emulatorRecipe(one, latent, data));
+  const key = (one: Config) => emulatorOn(data, one, artifacts(), latent).key;
   expect(key(all)).toBe(key(config));
   expect(key(counted)).not.toBe(key(all));
 });
@@ -69,8 +69,8 @@ test("an emulator of all trajectories is the same whether they are counted or no
 test("the validation curve ends with the trained solver's loss under contexts drawn as in training", async () => {
   // As long as a window, so that all validation windows are this one.
   const valid = randomData("window", [1, smoke.window, 2, 2, 3]);
-  const data = {train: asTraining(randomData("train", [2, 6, 2, 2, 3])), valid: asTraining(valid)};
-  const {model, history} = await obtainEmulator(smoke, artifacts(), latent, data);
+  const data = {train: randomData("train", [2, 6, 2, 2, 3]), valid};
+  const {model, history} = await emulatorOn(data, smoke, artifacts(), latent).get();
   const [loss] = tf.tidy(() => {
     const {states, labels} = valid;
     const masks = drawContexts(smoke.contexts, [64, smoke.window], Rng.from("validation context", smoke.seed));
@@ -94,13 +94,7 @@ test("a solver learns states that never change", async () => {
     return {states: new MemorySource(ndarray(values, [1, 6, 2, 2, 3])), labels, key};
   };
   const changes = {training: {steps: 60}};
-  const {history} = await obtainEmulator(
-    smoke,
-    artifacts(),
-    latent,
-    {train: asTraining(still("a")), valid: asTraining(still("a"))},
-    changes,
-  );
+  const {history} = await emulatorOn({train: still("a"), valid: still("a")}, smoke, artifacts(), latent, changes).get();
   const errors = history.validation.map(([, error]) => error);
   expect(errors[errors.length - 1]).toBeLessThan(0.2 * errors[0]);
 });

@@ -1,8 +1,9 @@
 import ndarray from "ndarray";
 import {flat} from "@lola-ts/core";
-import {joinedSource, SymmetricViews} from "../../src/stages/ensembles";
+import {joinedSource} from "../../src/stages/ensembles";
 import {decodeStates, trajectoryAt} from "../../src/stages/latents";
-import type {Restore, Rollout, RolloutSource} from "../../src/stages/rollouts";
+import type {Rollout, RolloutSource} from "../../src/stages/rollouts";
+import {SymmetricViews, type Restore} from "../../src/stages/symmetries";
 import {relativeError} from "../../../../test/reference/reference";
 import {smokeLabs} from "../smoke";
 

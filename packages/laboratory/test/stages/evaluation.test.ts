@@ -7,7 +7,7 @@ import {decodeStates, encodeStates, trajectoryAt} from "../../src/stages/latents
 import type {Config} from "../../src/config";
 import type {Rollout} from "../../src/stages/rollouts";
 import {relativeError} from "../../../../test/reference/reference";
-import {asContestants, smoke, smokeLabs} from "../smoke";
+import {asContestants, smoke, smokeLabs, inContext} from "../smoke";
 
 const {artifacts, open} = smokeLabs();
 
@@ -23,7 +23,7 @@ const forecast = (states: NdArray<Float32Array>, key: string): Rollout => ({
 async function scored(states: (truth: NdArray<Float32Array>) => NdArray<Float32Array>, key: string) {
   const dataset = await open().dataset();
   const rollouts = [forecast(states(dataset.states("test")), key)];
-  return evaluate({config: smoke, dataset, artifacts: artifacts()}, asContestants(dataset, rollouts));
+  return evaluate(inContext(smoke, artifacts(), dataset), asContestants(rollouts));
 }
 
 test("a forecast that is the truth has no error, the first frame none at the start", async () => {
@@ -109,9 +109,9 @@ test("relative to auto-encoded states a perfect emulator of latents has no error
     key: "encoded",
     autoencoder: model,
   };
-  const contestants = asContestants(dataset, [rollout], [model]);
+  const contestants = asContestants([rollout], [model]);
   const scoresOf = async (metrics?: Config["metrics"]) => {
-    const {scores} = await evaluate({config: {...smoke, metrics}, dataset, artifacts: artifacts()}, contestants);
+    const {scores} = await evaluate(inContext({...smoke, metrics}, artifacts(), dataset), contestants);
     return scores.slice(0, 2).map(({rows}) => rows.map(({vrmse}) => vrmse));
   };
   const [reconstructed, forecast] = await scoresOf();

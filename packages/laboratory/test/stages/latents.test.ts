@@ -1,11 +1,11 @@
 import ndarray from "ndarray";
 import {Autoencoder} from "lola/models";
 import {Dataset} from "../../src/stages/dataset";
-import {decodeStates, encodeStates, obtainLatents, trajectoryAt} from "../../src/stages/latents";
+import {decodeStates, encodeStates, trajectoryAt} from "../../src/stages/latents";
 import type {Split} from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
 import {relativeError} from "../../../../test/reference/reference";
-import {randomData, smoke, smokeLabs} from "../smoke";
+import {randomData, smoke, smokeLabs, inContext, latentsBy} from "../smoke";
 
 const {open} = smokeLabs();
 
@@ -50,7 +50,7 @@ test("latents of other data than the autoencoder's have keys of their own", asyn
   const others = {...lab.config, data: {...lab.config.data, seed: 7}} as typeof lab.config;
   const data = await Dataset.beside(others, lab.config, lab.artifacts);
   const trained = await lab.autoencoder(16);
-  const latents = await obtainLatents(lab.config, data, lab.artifacts, trained, "test");
+  const latents = await latentsBy(trained, inContext(lab.config, lab.artifacts, data), "test").get();
   expect(latents.key).not.toBe(own.key);
   expect(latents.states.data).toEqual(encodeStates(trained.model, data.states("test")).data);
   expect((await lab.latents(16, "test")).states.data).toEqual(own.states.data);

@@ -8,19 +8,12 @@ import type {EmulatorData, EmulatorSpec} from "../../src/stages/emulators";
 import {testTrajectory} from "../../src/stages/evaluation";
 import type {Config} from "../../src/config";
 import {trajectoryAt} from "../../src/stages/latents";
-import {
-  decodeRollout,
-  obtainRolloutFile,
-  obtainRolloutOf,
-  readRollout,
-  describeRollout,
-  type Rollout,
-} from "../../src/stages/rollouts";
+import {decodeRollout, obtainRolloutOf, readRollout, type Rollout, type RolloutInputs} from "../../src/stages/rollouts";
 import {Artifacts} from "@lola-ts/cache";
 import {drawTestTrajectories} from "../../src/stages/dataset";
 import {Solver} from "lola/models";
 import {relativeError} from "../../../../test/reference/reference";
-import {asTrained, randomData, smoke, smokeLabs, tiny, obtainRollout} from "../smoke";
+import {asTrained, randomData, smoke, smokeLabs, tiny, inContext, obtainRollout, rolloutOf, rolloutsOf} from "../smoke";
 
 const {folder, artifacts, open} = smokeLabs();
 
@@ -31,8 +24,8 @@ test("rolls out ensembles whose members differ and whose solver answer is single
   const [alone] = await experiment.rollouts([{kind: "solver", latentChannels: null}], 0);
   const forecasts = readdirSync(path.join(experiment.artifacts.root, "rollout"));
   expect(forecasts).toEqual([expect.stringMatching(/solver-pixel.*partial$/)]); // its part alone
-  const diffusion = await experiment.rollout({kind: "diffusion", latentChannels: 16});
-  const solver = await experiment.rollout({kind: "solver", latentChannels: null});
+  const diffusion = await rolloutOf(experiment, {kind: "diffusion", latentChannels: 16});
+  const solver = await rolloutOf(experiment, {kind: "solver", latentChannels: null});
   expect(diffusion.states.shape.slice(0, 3)).toEqual([1, 2, 11]);
   expect(solver.states.shape.slice(0, 3)).toEqual([1, 1, 11]);
   expect(alone.states).toEqual(solver.states);
@@ -183,7 +176,7 @@ describe("rollouts in chunks", () => {
   const data = randomData("streamed", [3, 11, 2, 2, 3]);
   const [model, other] = [Solver.create(tiny, 0), Solver.create(tiny, 1)];
   const trained = asTrained(model, "streamed");
-  const folderOf = (store: Artifacts) => store.partial(describeRollout(config, method, trained.key, data).recipe);
+  const folderOf = (store: Artifacts) => store.partial(rolloutsOf(config, store, method, trained, data).recipe);
   let whole: Rollout;
   beforeAll(async () => void (whole = await obtainRollout(config, artifacts("whole"), method, trained, data)));
   afterAll(() => [model, other].forEach((one) => one.dispose()));
@@ -193,7 +186,9 @@ describe("rollouts in chunks", () => {
     const said: string[] = [];
     const store = new Artifacts(folder(name), (sentence) => said.push(sentence));
     for (const place of places) {
-      await obtainRolloutOf({config, artifacts: store, method, trained, test: data}, whole.trajectories[place]);
+      const {recipe, inputs} = rolloutsOf(config, store, method, trained, data);
+      const work = {place: inContext(config, store), asked: {method}, recipe, inputs: inputs as RolloutInputs};
+      await obtainRolloutOf(work, whole.trajectories[place]);
     }
     return {store, said};
   }
@@ -201,7 +196,7 @@ describe("rollouts in chunks", () => {
   test("are read one trajectory alone, the same as among all; stopped work continues after its last chunk", async () => {
     const {store, said} = await interrupted("streamed", [0]);
     const streamed = asTrained(other, "streamed");
-    const file = await obtainRolloutFile({config, artifacts: store, method, trained: streamed, test: data});
+    const file = await rolloutsOf(config, store, method, streamed, data).get();
     const [first, second] = await Promise.all([0, 1].map((i) => readRollout(file, file.trajectories[i])));
     expect(first.states.data).toEqual(trajectoryAt(whole.states, 0).data);
     expect(second.trajectories).toEqual([whole.trajectories[1]]);

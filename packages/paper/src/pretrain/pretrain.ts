@@ -9,9 +9,9 @@ import {defaultRun, LabError, shown} from "@lola-ts/core";
 import {
   type Config,
   preset,
-  Dataset,
   obtainClimate,
   obtainTrainingMean,
+  openContext,
   Trainer,
   packArtifacts,
   RecordingArtifacts,
@@ -37,10 +37,9 @@ async function make(config: Config, store: Artifacts): Promise<void> {
   await lab.emulators();
   await lab.emulators(rivals(config).filter(({kind}) => kind === "crps"));
   await scoreAll(lab);
-  const context = {config, artifacts: store, dataset: await lab.dataset()};
-  const training = () => Dataset.obtain(config, store);
-  await obtainTrainingMean(context, training);
-  await obtainClimate(context, training);
+  const context = await openContext(lab);
+  await obtainTrainingMean(context);
+  await obtainClimate(context);
 }
 
 /** Run the verb `pretrain`. @throws LabError `usage` without a system or a plan. */

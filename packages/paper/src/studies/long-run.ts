@@ -20,6 +20,8 @@ import {
   requestOf,
   type Dataset,
   type EmulatorSpec,
+  openContext,
+  rolloutSource,
 } from "@lola-ts/laboratory/stages";
 import {unstandardize} from "lola/data";
 import {rolloutEnsemble, type Emulator} from "lola/emulate";
@@ -285,8 +287,9 @@ export async function longRun(lab: Lab, options: LongRunOptions = {}): Promise<L
   const simulator = await follow(setting, {name: "simulator", key: dataset.key}, () => simulatorRunner(setting));
   const runs: MethodRuns[] = [{method: "simulator", runs: simulator.runs}];
   const one = {...setting, trajectories: first};
+  const context = await openContext(lab);
   for (const spec of methods) {
-    const {key, autoencoder: source} = await lab.rolloutSource(spec);
+    const {key, autoencoder: source} = rolloutSource(context, spec);
     const own = await follow(one, {name: emulatorName(spec), key}, () => emulatorRunner(one, spec), simulator);
     const decoded = source && (await decodedSpectra(one, await source.get(), simulator));
     runs.push({method: methodName(spec), compression: source?.compression ?? 1, runs: own.runs, decoded});

@@ -5,7 +5,7 @@ import {Dataset} from "@lola-ts/laboratory/stages";
 import {runSweep} from "@lola-ts/sweeps";
 import {onOtherTrajectories} from "../../src/studies/other-trajectories";
 import {viewRollouts} from "../../src/views/rollout-view";
-import {smokeLabs} from "../../../laboratory/test/smoke";
+import {smokeLabs, rolloutOf} from "../../../laboratory/test/smoke";
 
 const {artifacts, open} = smokeLabs();
 const diffusion = {kind: "diffusion", latentChannels: 16} as const;
@@ -34,7 +34,7 @@ describe("trained models on other trajectories", () => {
     const [there, own] = [await away.emulator(diffusion), await lab.emulator(diffusion)];
     expect(there.key).toBe(own.key);
     expect(there.model.weights.dataSync()).toEqual(own.model.weights.dataSync());
-    const [far, near] = [await away.rollout(diffusion), await lab.rollout(diffusion)];
+    const [far, near] = [await rolloutOf(away, diffusion), await rolloutOf(lab, diffusion)];
     expect(far.states.shape.slice(0, 2)).toEqual([2, 3]);
     expect(far.key).not.toBe(near.key);
     expect((await away.latents(16, "test")).key).not.toBe((await lab.latents(16, "test")).key);
@@ -62,7 +62,7 @@ describe("trained models on other trajectories", () => {
     expect(there.key).toBe(own.key);
     expect((await derived.dataset()).key).toBe((await away.dataset()).key);
     expect((await derived.latents(16, "test")).key).toBe((await away.latents(16, "test")).key);
-    expect((await derived.rollout(diffusion)).key).not.toBe((await away.rollout(diffusion)).key);
+    expect((await rolloutOf(derived, diffusion)).key).not.toBe((await rolloutOf(away, diffusion)).key);
     expect(derived.caption).toContain("ensembles of 3, rollout.steps = 1; horizons = [[4,8]]. Models: ");
     const opened = openTrained(away, {trajectories: 1});
     expect((await opened.emulator(diffusion)).key).toBe(own.key);
@@ -92,7 +92,7 @@ describe("trained models on other trajectories", () => {
     const few = onOtherTrajectories(lab);
     const [there, own] = [await few.dataset(), await lab.dataset()];
     expect(there.read("test", 0).data).toEqual(own.read("test", 0).data);
-    expect((await few.rollout(diffusion)).states.data).toEqual((await lab.rollout(diffusion)).states.data);
+    expect((await rolloutOf(few, diffusion)).states.data).toEqual((await rolloutOf(lab, diffusion)).states.data);
   });
 });
 

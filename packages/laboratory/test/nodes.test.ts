@@ -1,15 +1,12 @@
 import {existsSync, readdirSync} from "node:fs";
 import {rm} from "node:fs/promises";
 import path from "node:path";
-import {Graph} from "../src/stage-graph";
-import type {EmulatorChanges} from "../src/stages/emulators";
+import {node} from "@lola-ts/cache";
+import {openContext} from "../src/stages/context";
+import {emulatorStage, type EmulatorChanges} from "../src/stages/emulators";
 import {smokeLabs} from "./smoke";
 
 const {artifacts, folder, open} = smokeLabs();
-
-async function graph(lab = open()): Promise<Graph> {
-  return new Graph(lab, await lab.dataset());
-}
 
 test("the key of an emulator is known before it is trained, also where it begins with a solver's weights", async () => {
   const rate = {latentChannels: open().config.latentChannels[0]};
@@ -25,7 +22,7 @@ test("the key of an emulator is known before it is trained, also where it begins
     [{kind: "solver", latentChannels: null}, {}],
   ];
   for (const [method, changes] of cases) {
-    const {key} = (await graph()).emulator(method, changes);
+    const {key} = node(emulatorStage, await openContext(open()), {method, changes});
     expect(existsSync(path.join(folder(), "emulator"))).toBe(method.kind !== "diffusion");
     expect((await open().emulator(method, changes)).key).toBe(key);
   }
@@ -35,8 +32,8 @@ test("the key of an emulator is known before it is trained, also where it begins
 test("keys of emulators are known before anything but the dataset is made", async () => {
   const store = artifacts("keys");
   const lab = open(undefined, store);
-  const nodes = await graph(lab);
-  for (const method of lab.methods) expect(nodes.emulator(method).key).toMatch(/^[0-9a-f]{64}$/);
+  const context = await openContext(lab);
+  for (const method of lab.methods) expect(node(emulatorStage, context, {method}).key).toMatch(/^[0-9a-f]{64}$/);
   expect(readdirSync(store.root).filter((name) => name !== "times.json")).toEqual(["dataset"]);
 });
 
