@@ -14,7 +14,7 @@ import {trainingMemory} from "../../packages/laboratory/src/training-memory";
 import {autoencoderStage} from "../../packages/laboratory/src/stages/autoencoders";
 import {Dataset} from "@lola-ts/laboratory/stages";
 import {Artifacts, node} from "@lola-ts/cache";
-import type {Job} from "../../packages/laboratory/src/stages/training";
+import {type Job} from "../../packages/laboratory/src/model-changes";
 import {emulatorOn, inContext, randomData} from "../../packages/laboratory/test/smoke";
 import {beginPeak, peak} from "./memory";
 

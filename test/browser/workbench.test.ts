@@ -19,7 +19,7 @@ import {
 } from "./jupyter";
 
 const CELLS = {
-  open: 'import {openLab} from "@lola-ts/laboratory";\nconst lab = openLab({system: "euler", preset: "smoke"});\nawait lab.showTable(lab.describe(), lab.caption);',
+  open: 'import {openLab} from "@lola-ts/laboratory";\nconst lab = openLab({system: "euler", preset: "smoke"});\nawait lab.showTable(await lab.explain(), lab.caption);',
   picture: 'await lab.show({data: [{type: "bar", y: [2, 1]}], layout: {height: 300}}, {name: "bars"});',
   train:
     "const {model, history} = await lab.autoencoder(4, {steps: 10000});\nconsole.log(`trained ${history.loss.length} steps`)",

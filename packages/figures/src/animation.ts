@@ -47,7 +47,7 @@ export interface AnimateOptions extends PanelOptions {
  * of all states.
  *
  * @throws RangeError if there is no field to show.
- * @example await lab.showAnimation(animate(trajectory, {views: fieldViews(system)}), "Trajectory 0");
+ * @example await lab.show(animate(trajectory, {views: fieldViews(system)}), {caption: "Trajectory 0"});
  */
 export function animate(trajectory: ImageSource, choice: AnimateOptions): AnimatedFigure {
   checkOptions("animate", imageSources, trajectory, "trajectory");

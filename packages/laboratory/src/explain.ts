@@ -5,7 +5,8 @@ import {SPLITS} from "@lola-ts/core";
 import {describeConfig} from "./description";
 import {autoencoderStage} from "./stages/autoencoders";
 import {openContext, type Context, type OpenContext} from "./stages/context";
-import {emulatorStage, type EmulatorSpec} from "./stages/emulators";
+import {type EmulatorSpec} from "./model-changes";
+import {emulatorStage} from "./stages/emulators";
 import {latentsStage} from "./stages/latents";
 import {rolloutStage} from "./stages/rollouts";
 

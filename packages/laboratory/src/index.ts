@@ -7,6 +7,7 @@ export {compare} from "./compare";
 export {Lab} from "./lab";
 export {latentCalibration} from "./latent-calibration";
 export {parametersInWords} from "./description";
+export {saveJson} from "./notebook/display";
 export {openLab, openTrained} from "./open-lab";
 export {rivalCosts, rivals, untrainedRivals} from "./rivals";
 export {parameterBlocks, reconstruction, testTrajectory} from "./stages/evaluation";

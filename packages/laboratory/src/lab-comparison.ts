@@ -188,7 +188,7 @@ export class LabComparison extends Presenter {
   /**
    * Animate a test trajectory beside the forecasts of all laboratories, in the same colours; of an ensemble its first member.
    *
-   * @example await both.showAnimation(both.animation({method: "diffusion", compression: 20}), "Both", {name: "animation"});
+   * @example await both.show(both.animation({method: "diffusion", compression: 20}), {name: "animation"});
    */
   animation(choice: Selection & StateSelection & FigureOptions = {}): AnimatedFigure {
     checkOptions("animation", pictureRule, choice);

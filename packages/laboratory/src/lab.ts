@@ -27,16 +27,18 @@ import {captionOf, folderOf, nameOf} from "./description";
 import {explained, type ExplainedStage} from "./explain";
 import {Presenter} from "./notebook/display";
 import {costInWords, missingParts, modelParts, WHAT_IF, type Part} from "./parts";
-import {autoencoderChangesRule, autoencoderStage, type AutoencoderChanges} from "./stages/autoencoders";
-import {datasetWith, openContext, openDataset, type Context} from "./stages/context";
-import type {Dataset} from "./stages/dataset";
 import {
+  autoencoderChangesRule,
+  type AutoencoderChanges,
   emulatorChangesRule,
-  emulatorStage,
-  type Emulator,
   type EmulatorChanges,
   type EmulatorSpec,
-} from "./stages/emulators";
+  type Job,
+} from "./model-changes";
+import {autoencoderStage} from "./stages/autoencoders";
+import {datasetWith, openContext, openDataset, type Context} from "./stages/context";
+import type {Dataset} from "./stages/dataset";
+import {emulatorStage, type Emulator} from "./stages/emulators";
 import {rolloutSource} from "./stages/ensembles";
 import {contestantsOf, evaluate, evaluationRule, type Evaluation, type EvaluationOptions} from "./stages/evaluation";
 import {latentsStage, type Latents} from "./stages/latents";
@@ -51,7 +53,7 @@ import {
 } from "./stages/methods";
 import type {Rollout} from "./stages/rollouts";
 import {obtainTimes} from "./stages/timing";
-import type {Job, Parallel, Trained} from "./stages/training";
+import {type Parallel, type Trained} from "./stages/training";
 import type {TestSet} from "./test-set";
 import {requireMemory} from "./training-memory";
 import {Trainer} from "./workers/trainer";

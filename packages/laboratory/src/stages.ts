@@ -28,7 +28,7 @@ export {derivedLab, Lab, labRule} from "./lab";
 export {LabComparison} from "./lab-comparison";
 export {lessonCosts} from "./lesson-costs";
 export {type LatentCalibration} from "./latent-calibration";
-export {Presenter} from "./notebook/display";
+export {Presenter, saveText} from "./notebook/display";
 export {type LabOptions, onTrajectories, openLab, type OtherTrajectories, shippedLab} from "./open-lab";
 export {preset, presetNames, studiedPreset, systemNames} from "./presets/presets";
 export {findShipped, stageVersions} from "./pretrained/find-shipped";
@@ -38,17 +38,11 @@ export {rivals} from "./rivals";
 export {scoreForecast, type ScoringContext} from "./scoring/score";
 export {openContext, openDataset} from "./stages/context";
 export {rolloutSource} from "./stages/ensembles";
-export {type AutoencoderChanges, autoencoderSteps} from "./stages/autoencoders";
+export {type AutoencoderChanges} from "./model-changes";
+export {autoencoderSteps} from "./stages/autoencoders";
 export {Dataset, shipsStandardization} from "./stages/dataset";
-export {
-  type EmulatorChanges,
-  emulatorChangesRule,
-  emulatorName,
-  emulatorNetwork,
-  type EmulatorSpec,
-  latentData,
-  pixelData,
-} from "./stages/emulators";
+export {type EmulatorChanges, emulatorChangesRule, type EmulatorSpec} from "./model-changes";
+export {emulatorName, emulatorNetwork, latentData, pixelData} from "./stages/emulators";
 export {
   contestantsOf,
   Evaluation,
@@ -91,6 +85,6 @@ export {
   trainingOperations,
 } from "./training-memory";
 export {type Validation} from "./validation";
-export {type Job} from "./stages/training";
+export {type Job} from "./model-changes";
 export {Trainer} from "./workers/trainer";
 export {loadRun, Run} from "@lola-ts/official-runs";

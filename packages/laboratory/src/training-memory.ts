@@ -13,7 +13,7 @@ import {systemOf} from "@lola-ts/simulators";
 import {autoencoderSettings, VALIDATION_STATES} from "./stages/autoencoders";
 import {emulatorName, emulatorSettings, VALIDATION_WINDOWS} from "./stages/emulators";
 import {middleRate} from "./stages/methods";
-import type {Job} from "./stages/training";
+import {type Job} from "./model-changes";
 
 /** Copies of a batch's states that a loss saves: the states, the answer, their difference and its square, and noise. */
 const OF_LOSS = 6;

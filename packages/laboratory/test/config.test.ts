@@ -3,8 +3,7 @@ import {configRule, DATASET_OPTIONS, stageOf, type Config} from "../src/config";
 import {changedConfig} from "../src/changes";
 import {preset, presetNames, systemNames} from "../src/presets/presets";
 import {labOptionsRule} from "../src/open-lab";
-import {autoencoderChangesRule} from "../src/stages/autoencoders";
-import {emulatorChangesRule} from "../src/stages/emulators";
+import {autoencoderChangesRule, emulatorChangesRule} from "../src/model-changes";
 import {refusal} from "./refusal";
 
 const tour = () => preset("euler", "tour");

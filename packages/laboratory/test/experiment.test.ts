@@ -3,6 +3,7 @@ import path from "node:path";
 import type {Movie, Figure} from "@lola-ts/figures";
 import {figuresFolder, projectRoot} from "@lola-ts/core";
 import {closeExport} from "../../figures/src/render/export";
+import {saveFigure, saveJson} from "../src/notebook/display";
 import {openLab} from "../src/open-lab";
 import {temporaryFolder} from "../../../test/folder";
 
@@ -40,9 +41,12 @@ async function showAll(lab: ReturnType<typeof openLab>): Promise<string[]> {
   try {
     await lab.show(figure, {name: "figure"});
     await lab.showTable([{a: 1}], lab.caption, {name: "table"});
-    await lab.showAnimation({figure, movie}, "waves", {name: "animation"});
+    await lab.show({figure, movie}, {name: "animation"});
     await lab.show(figure);
-    return [...(await lab.saveFigure(figure, "saved", {rows: [{a: 1}]})), await lab.saveJson([1], "values")];
+    return [
+      ...(await saveFigure(figure, path.join(lab.folder, "saved"), {rows: [{a: 1}]})),
+      await saveJson(lab, [1], "values"),
+    ];
   } finally {
     print.mockRestore();
   }
@@ -67,7 +71,7 @@ const written = [
 test("figures, tables, animations and values of a changed experiment leave the run's own figures untouched", async () => {
   const main = openLab();
   expect(main.folder).toBe(figuresFolder());
-  await main.saveJson("the run's own", "values");
+  await saveJson(main, "the run's own", "values");
 
   const labs = [
     openLab({change: (config) => ({...config, copies: 1})}),

@@ -162,7 +162,7 @@ describe("a lab that is derived from another", () => {
     expect(await fewer.emulator(diffusion)).toBe(before.emulator);
     expect(has).not.toHaveBeenCalled();
     expect((await rolloutOf(fewer, diffusion)).key).not.toBe(before.rollout.key);
-    expect(new Set(has.mock.calls.map(([{stage}]) => stage))).toEqual(new Set(["rollout"]));
+    expect(new Set(has.mock.calls.map(([{stage}]) => stage))).toEqual(new Set(["autoencoder", "emulator", "rollout"]));
     has.mockRestore();
 
     const drawn = lab.with({rollout: {trajectories: 2}});

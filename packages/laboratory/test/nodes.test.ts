@@ -3,7 +3,8 @@ import {rm} from "node:fs/promises";
 import path from "node:path";
 import {node} from "@lola-ts/cache";
 import {openContext} from "../src/stages/context";
-import {emulatorStage, type EmulatorChanges} from "../src/stages/emulators";
+import {type EmulatorChanges} from "../src/model-changes";
+import {emulatorStage} from "../src/stages/emulators";
 import {smokeLabs} from "./smoke";
 
 const {artifacts, folder, open} = smokeLabs();

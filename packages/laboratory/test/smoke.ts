@@ -7,15 +7,8 @@ import type {Autoencoder} from "lola/models";
 import type {AutoencoderSource} from "../src/stages/autoencoders";
 import type {Dataset} from "../src/stages/dataset";
 import type {OpenContext} from "../src/stages/context";
-import {
-  emulatorStage,
-  purposeOf,
-  type Emulator,
-  type EmulatorChanges,
-  type EmulatorData,
-  type EmulatorSpec,
-  type TrainingData,
-} from "../src/stages/emulators";
+import {type EmulatorChanges, type EmulatorSpec} from "../src/model-changes";
+import {emulatorStage, purposeOf, type Emulator, type EmulatorData, type TrainingData} from "../src/stages/emulators";
 import type {Contestants} from "../src/stages/evaluation";
 import {keyOn, latentsStage, type Latents} from "../src/stages/latents";
 import {readRollout, rolloutStage, type Rollout, type RolloutFile} from "../src/stages/rollouts";

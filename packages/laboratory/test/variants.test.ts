@@ -1,5 +1,6 @@
 import {latentCalibration} from "../src/latent-calibration";
-import type {Emulator, EmulatorChanges} from "../src/stages/emulators";
+import {type EmulatorChanges} from "../src/model-changes";
+import {type Emulator} from "../src/stages/emulators";
 import {trajectoryAt} from "../src/stages/latents";
 import {decodeRollout} from "../src/stages/rollouts";
 import type {Trained} from "../src/stages/training";
@@ -184,7 +185,9 @@ test("what cannot be is refused before any work", async () => {
   await expect(rolloutOf(lab, {...diffusion, latentChannels: 1.5})).rejects.toThrow("found 1.5.");
   await expect(lab.autoencoder(16, {steps: 0})).rejects.toThrow();
   await expect(lab.emulator(diffusion, {training: {steps: 0}})).rejects.toThrow("steps");
-  await expect(rolloutOf(lab, diffusion, {seeds: 1.5})).rejects.toThrow("rollout: expected seeds to be a whole number");
+  await expect(rolloutOf(lab, diffusion, {seeds: 1.5})).rejects.toThrow(
+    "expected methods[0].changes.seeds to be a whole number",
+  );
   expect(dataset).not.toHaveBeenCalled();
 });
 

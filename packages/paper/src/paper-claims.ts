@@ -6,7 +6,7 @@ import type {FewScores} from "./claims/few-scores";
 import {NOT_SCORED} from "./claims/score-claims";
 import {claimScores, FEW, fewScores, withFew} from "./trajectory-scores";
 import type {Lab} from "@lola-ts/laboratory";
-import {labRule} from "@lola-ts/laboratory/stages";
+import {labRule, saveText} from "@lola-ts/laboratory/stages";
 import {latentDistances} from "./tables/token-distances";
 import {distancesByParameter, firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-forecasts";
@@ -91,5 +91,5 @@ export async function showPaperClaims(lab: Lab, options: PaperClaimOptions = {})
     test,
   }));
   await lab.showTable(rows, `What of the paper's claims holds. ${lab.caption}`, {name: "findings"});
-  await lab.saveText(claimsInMarkdown(claims, lab.caption), "findings.md");
+  await saveText(lab, claimsInMarkdown(claims, lab.caption), "findings.md");
 }

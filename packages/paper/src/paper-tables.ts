@@ -259,7 +259,7 @@ export async function showPaperTable(lab: Lab, numbers: number | readonly number
   for (const number of typeof numbers === "number" ? [numbers] : numbers) {
     tables.push(await paperTable(lab, number));
   }
-  await lab.showTables(tables.map(({number: _, ...table}) => table));
+  await lab.showTable(tables.map(({number: _, ...table}) => table));
 }
 
 /** An error over the first horizon with its standard error. */

@@ -9,7 +9,7 @@ import {
   type TrajectoryScores,
 } from "lola/evaluate";
 import {parameterBlocks, rivals, untrainedRivals, type Lab} from "@lola-ts/laboratory";
-import {labRule} from "@lola-ts/laboratory/stages";
+import {labRule, saveText} from "@lola-ts/laboratory/stages";
 import {fewResults, type FewScores} from "./claims/few-scores";
 import {comparedContexts, contextResults} from "./score-tables";
 import {overSeeds, seededMethods} from "./seeds";
@@ -71,5 +71,5 @@ export async function saveTrajectoryScores(lab: Lab): Promise<string> {
   const {testTrajectories: few} = await withFew(lab).dataset();
   const places = few.map((trajectory) => testTrajectories.indexOf(trajectory));
   const further = fewResults(await fewScores(lab), places, testTrajectories.length);
-  return lab.saveText(toCsv(trajectoryRows([...results, ...beside, ...further], blocks)), FILE);
+  return saveText(lab, toCsv(trajectoryRows([...results, ...beside, ...further], blocks)), FILE);
 }

@@ -3,6 +3,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {figure8} from "@lola-ts/figures";
 import {openLab} from "@lola-ts/laboratory";
+import {saveText} from "@lola-ts/laboratory/stages";
 import {everyForecast, everySystem} from "../src/every-system";
 import {smokeLabs} from "../../laboratory/test/smoke";
 
@@ -31,8 +32,9 @@ test("a system without scores is left out, the committed ones are read", () => {
 
 test("own scores come from the own folder; an empty cell is no number", async () => {
   const lab = open();
-  await lab.saveText("dataset,compression,horizon,value,error\nRB,5,1:20,0.25,0.01\n", "figure-03.csv");
-  await lab.saveText(
+  await saveText(lab, "dataset,compression,horizon,value,error\nRB,5,1:20,0.25,0.01\n", "figure-03.csv");
+  await saveText(
+    lab,
     "method,compression,state,lead,vrmse,ratio\nneural solver,5,1,4,0.5,\nfirst frame,,1,4,1.5,\n",
     "figure-05.csv",
   );
@@ -46,7 +48,7 @@ test("own scores come from the own folder; an empty cell is no number", async ()
 
 test("a damaged table is refused by name and line", async () => {
   const lab = open();
-  await lab.saveText("dataset,compression\nRB\n", "figure-03.csv");
+  await saveText(lab, "dataset,compression\nRB\n", "figure-03.csv");
   expect(() => everySystem(lab)).toThrow(/figure-03.csv, line 2: expected 2 cells, found 1/);
 });
 

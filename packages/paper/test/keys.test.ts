@@ -5,7 +5,8 @@
 import {readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import type * as Fit from "../../../lib/data/fit";
-import {type AutoencoderChanges, autoencoderStage} from "../../laboratory/src/stages/autoencoders";
+import {type AutoencoderChanges, type EmulatorChanges, type EmulatorSpec} from "../../laboratory/src/model-changes";
+import {autoencoderStage} from "../../laboratory/src/stages/autoencoders";
 import {changedConfig, type Change} from "../../laboratory/src/changes";
 import type {Config} from "../../laboratory/src/config";
 import {Lab} from "../../laboratory/src/lab";
@@ -17,7 +18,7 @@ import {Shipped, shippedFolder} from "../../laboratory/src/pretrained/shipped";
 import {rivals} from "../../laboratory/src/rivals";
 import {evaluationRecipe} from "../../laboratory/src/scoring/score";
 import {Dataset} from "../../laboratory/src/stages/dataset";
-import {emulatorStage, type EmulatorChanges, type EmulatorSpec} from "../../laboratory/src/stages/emulators";
+import {emulatorStage} from "../../laboratory/src/stages/emulators";
 import {latentsStage} from "../../laboratory/src/stages/latents";
 import {Artifacts, artifactKey, Memo, node, ready, type Artifact, type Recipe} from "@lola-ts/cache";
 import {SPLITS} from "@lola-ts/core";

@@ -78,7 +78,7 @@ function rollout(state: State, facts: SystemFacts): string {
   const change = `{rollout: {members: ${state.members}, steps: ${state.steps}, order: ${state.order}}}`;
   const seed = state.seed === 0 ? "" : `\n// the page drew its noise from seed ${state.seed}; the laboratory's is 0`;
   return `${opening(facts)}${seed}
-const rollout = await lab.rollout(${diffusion(state)}, ${change});
+const [rollout] = await lab.rollouts([{...${diffusion(state)}, changes: ${change}}]);
 const forecast = decodeRollout(rollout, ${index}, dataset.standardization, rollout.autoencoder);
 const rows = evaluateRollout(testTrajectory(dataset, ${index}), forecast, {fields: dataset.system.channels});
 console.log(rows.find(({field, state}) => field === dataset.system.displayed && state === ${state.at}));`;

@@ -14,6 +14,7 @@ import {
   checkParts,
   either,
   flag,
+  isPlainObject,
   list,
   number,
   optional,
@@ -44,23 +45,24 @@ import {
   type ImageSize,
   type Figure,
 } from "@lola-ts/figures";
-import {displayWriter} from "@lola-ts/cache";
+import {displayWriter, type MimeBundle} from "@lola-ts/cache";
 
 export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
-
-export interface SaveOptions extends ImageSize {
-  /** The numbers behind the figure, written as CSV. */
-  rows?: Table;
-}
 
 export interface FileOptions {
   /** Name of the files without extension, e.g. "figure-05". Default: nothing is written. */
   name?: string;
 }
 
-export interface ShowOptions extends SaveOptions, FileOptions {
+export interface ShowOptions extends ImageSize, FileOptions {
+  /** The numbers behind a figure, written as CSV. */
+  rows?: Table;
+  /** Text for readers without pictures. Default: the names of the files. */
+  caption?: string;
   /** Whether the notebook keeps the interactive form beside the picture. Default: true. */
   interactive?: boolean;
+  /** Whether the notebook shows it; if not, only files are written. Default: true. */
+  display?: boolean;
 }
 
 export interface TableOptions extends FileOptions, CellOptions {}
@@ -94,7 +96,9 @@ const showRules: RulesOf<ShowOptions> = {
   height: pixels,
   scale: pixels,
   rows: optional(tableRule),
+  caption: optional(text),
   interactive: optional(flag),
+  display: optional(flag),
 };
 
 const tableRules: RulesOf<TableOptions> = {
@@ -213,56 +217,54 @@ export abstract class Presenter {
   abstract get folder(): string;
 
   /**
-   * Show a figure in the notebook, and write name.png, name.html, name.svg (up to 300 kB) and name.csv to its folder if it has a
-   * name.
+   * Show a figure or an animation in the notebook. One that has a name is written to the folder: a figure as name.png, name.html,
+   * name.svg (up to 300 kB) and name.csv, an animation as name.gif and name.html.
    *
-   * @throws Error if the figure cannot be drawn.
-   * @example await lab.show(figure5(curves), {name: "figure-05", rows});
+   * @throws Error if the figure cannot be drawn, or naming the file if the disk is full.
+   * @example
+   * await lab.show(figure5(curves), {name: "figure-05", rows});
+   * await lab.show(animate(trajectory, {views}), {caption: "Trajectory 0"});
    */
-  async show(figure: Figure, options: ShowOptions = {}): Promise<void> {
-    checkOptions("show", figureRule, figure, "figure");
+  async show(figure: Figure | AnimatedFigure, options: ShowOptions = {}): Promise<void> {
+    const moving = isPlainObject(figure) && "movie" in figure ? (figure as object as AnimatedFigure) : undefined;
+    if (moving) checkParts("show", {figure: figureRule, movie: movieRule}, moving);
+    else checkOptions("show", figureRule, figure, "figure");
     checkOptions("show", section(showRules), options);
-    const {name, interactive = true, ...look} = options;
-    const send = displayWriter(); // before anything is awaited: later it belongs to another cell
-    const files = name ? await this.saveFigure(figure, name, look) : [];
+    const send = options.display === false ? undefined : displayWriter(); // before any wait: later it belongs to another cell
+    const shown = moving
+      ? await movingForm(moving, this.folder, options)
+      : await stillForm(figure as Figure, this.folder, options, send !== undefined);
+    const {files, bundle, metadata} = shown;
+    if (options.display === false) return;
     if (!send) return print(files);
-    const live = liveForm(figure);
-    const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
-    const drawing = await png(figure, look);
-    const smaller = kept || drawing.length <= LARGE ? drawing : await toJpeg(drawing);
-    const [type, picture] =
-      smaller.length < drawing.length ? (["image/jpeg", smaller] as const) : (["image/png", drawing] as const);
-    send(
-      {
-        "text/plain": describe(files) || "figure",
-        [type]: picture.toString("base64"),
-        ...(kept && {[PLOTLY]: live}),
-      },
-      {metadata: {[type]: sizeOf(figure, look)}}, // not the size of the file, which has more pixels
-    );
+    const plain = [options.caption, describe(files)].filter(Boolean).join(" ");
+    send({"text/plain": plain || "figure", ...bundle}, {metadata});
   }
 
   /**
-   * Show a table in the notebook, and write name.csv and name.tex to its folder if it has a name.
+   * Show a table in the notebook, or several in one output, and write each that has a name as name.csv and name.tex to the folder.
    *
-   * @throws RangeError if it has no rows.
-   * @example await lab.showTable(rows, `Table 6. ${lab.caption}`, {name: "table-06"});
+   * @param table rows or a data frame; or a list of tables with their captions and options.
+   * @throws RangeError if a table has no rows.
+   * @example
+   * await lab.showTable(rows, `Table 6. ${lab.caption}`, {name: "table-06"});
+   * await lab.showTable([{rows: [{VRMSE: 0.6}], caption: "Diffusion"}, {rows: [{VRMSE: 0.5}], caption: "Solver"}]);
    */
-  async showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
-    checkParts("showTable", {table: tableRule, caption: text}, {table, caption});
+  async showTable(tables: readonly CaptionedTable[]): Promise<void>;
+  async showTable(table: Table, caption: string, options?: TableOptions): Promise<void>;
+  async showTable(
+    table: Table | readonly CaptionedTable[],
+    caption?: string,
+    options: TableOptions = {},
+  ): Promise<void> {
+    const isList = caption === undefined && Array.isArray(table);
+    if (isList) checkOptions("showTable", records("tables", "rows", "caption"), table, "tables");
+    else checkParts("showTable", {table: tableRule, caption: text}, {table, caption});
     checkOptions("showTable", section(tableRules), options);
-    await this.showTables([{...options, rows: table, caption}]);
-  }
-
-  /**
-   * Show tables in one output of the notebook, one below the other, and write each that has a name as `showTable` does.
-   *
-   * @throws RangeError if one has no rows.
-   * @example await lab.showTables([{rows: [{VRMSE: 0.6}], caption: "Diffusion"}, {rows: [{VRMSE: 0.5}], caption: "Solver"}]);
-   */
-  async showTables(tables: readonly CaptionedTable[]): Promise<void> {
-    checkOptions("showTables", records("tables", "rows", "caption"), tables, "tables");
     const send = displayWriter();
+    const tables = isList
+      ? (table as readonly CaptionedTable[])
+      : [{...options, rows: table as Table, caption: caption!}];
     const shownTables = await Promise.all(
       tables.map(async ({rows: table, caption, name, ...cells}) => {
         const rows = rowsOf(table);
@@ -275,61 +277,63 @@ export abstract class Presenter {
     const plain = shownTables.map(({files, caption}) => describe(files) || caption);
     send({"text/plain": plain.join("\n"), "text/html": shownTables.map(({html}) => html).join("\n")});
   }
+}
 
-  /**
-   * Show an animation in the notebook, and write name.gif and name.html to its folder if it has a name.
-   *
-   * @param animation as `animate` makes it.
-   * @example await lab.showAnimation(animate(trajectory, {views}), "Trajectory 0", {name: "data-animation"});
-   */
-  async showAnimation(animation: AnimatedFigure, caption: string, options: FileOptions = {}): Promise<void> {
-    checkParts("showAnimation", {figure: figureRule, movie: movieRule}, animation);
-    checkOptions("showAnimation", text, caption, "caption");
-    checkOptions("showAnimation", section(fileRules), options);
-    const {name} = options;
-    const send = displayWriter();
-    const base = name && path.join(this.folder, name);
-    const gif = await toGif(animation.movie);
-    const forms = {".gif": async () => gif, ".html": () => pageOf(animation.figure, base!)};
-    const files = base ? await writeForms(base, forms) : [];
-    if (!send) return print(files);
-    const plain = [caption, describe(files)].filter(Boolean).join(" ");
-    send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(animation.figure)});
-  }
+interface Form {
+  readonly files: readonly string[];
+  readonly bundle?: MimeBundle;
+  readonly metadata?: Record<string, unknown>;
+}
 
-  /**
-   * Write a figure as name.png, name.html and name.svg (up to 300 kB), and its numbers as name.csv, to its folder.
-   *
-   * @returns the paths of the files.
-   * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
-   * @example const files = await lab.saveFigure(figure, "figure-05", {rows});
-   */
-  async saveFigure(figure: Figure, name: string, options: SaveOptions = {}): Promise<string[]> {
-    checkParts("saveFigure", {figure: figureRule, name: nameRule}, {figure, name});
-    const {rows, width, height} = options;
-    const base = path.join(this.folder, name);
-    const isSame = (await drawnBefore(base, figure, options)) !== undefined;
-    return writeForms(base, {
-      ".png": () => png(figure, options, base),
-      ".svg": () => (isSame ? readFile(`${base}.svg`).catch(() => undefined) : toSmallSvg(figure, {width, height})),
-      ".html": () => pageOf(figure, base), // after the pictures: it says that they are of this figure
-      ...(rows && {".csv": async () => toCsv(rowsOf(rows))}),
-    });
-  }
+async function stillForm(figure: Figure, folder: string, options: ShowOptions, isShown: boolean): Promise<Form> {
+  const {name, interactive = true, ...look} = options;
+  const files = name ? await saveFigure(figure, path.join(folder, name), look) : [];
+  if (!isShown) return {files};
+  const live = liveForm(figure);
+  const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
+  const drawing = await png(figure, look);
+  const smaller = kept || drawing.length <= LARGE ? drawing : await toJpeg(drawing);
+  const [type, picture] =
+    smaller.length < drawing.length ? (["image/jpeg", smaller] as const) : (["image/png", drawing] as const);
+  return {
+    files,
+    bundle: {[type]: picture.toString("base64"), ...(kept && {[PLOTLY]: live})},
+    metadata: {[type]: sizeOf(figure, look)}, // not the size of the file, which has more pixels
+  };
+}
 
-  /** Write a text to a file in its folder. @param file its name, with extension. @returns the path of the file. */
-  async saveText(text: string, file: string): Promise<string> {
-    const target = path.join(this.folder, file);
-    await write(target, async () => text);
-    return target;
-  }
+async function movingForm({figure, movie}: AnimatedFigure, folder: string, {name}: ShowOptions): Promise<Form> {
+  const base = name && path.join(folder, name);
+  const gif = await toGif(movie);
+  const files = base ? await writeForms(base, {".gif": async () => gif, ".html": () => pageOf(figure, base)}) : [];
+  return {files, bundle: {"image/gif": gif.toString("base64"), [PLOTLY]: liveForm(figure)}};
+}
 
-  /**
-   * Write a value as name.json to its folder; the headless runner reports `claims.json` at its end.
-   *
-   * @returns the path of the file.
-   */
-  saveJson(value: unknown, name: string): Promise<string> {
-    return this.saveText(`${JSON.stringify(value, null, 2)}\n`, `${name}.json`);
-  }
+/** Write a figure as base.png, base.html and base.svg (up to 300 kB), and its numbers as base.csv. @returns the paths of the files. */
+export async function saveFigure(figure: Figure, base: string, options: ShowOptions = {}): Promise<string[]> {
+  const {rows, width, height} = options;
+  const isSame = (await drawnBefore(base, figure, options)) !== undefined;
+  return writeForms(base, {
+    ".png": () => png(figure, options, base),
+    ".svg": () => (isSame ? readFile(`${base}.svg`).catch(() => undefined) : toSmallSvg(figure, {width, height})),
+    ".html": () => pageOf(figure, base), // after the pictures: it says that they are of this figure
+    ...(rows && {".csv": async () => toCsv(rowsOf(rows))}),
+  });
+}
+
+/** Write a text to a file in a laboratory's folder. @param file its name, with extension. @returns the path of the file. */
+export async function saveText({folder}: Pick<Presenter, "folder">, text: string, file: string): Promise<string> {
+  const target = path.join(folder, file);
+  await write(target, async () => text);
+  return target;
+}
+
+/**
+ * Write a value as name.json to a laboratory's folder; the headless runner reports `claims.json` at its end.
+ *
+ * @returns the path of the file.
+ * @example await saveJson(lab, claims, "claims");
+ */
+export function saveJson(lab: Pick<Presenter, "folder">, value: unknown, name: string): Promise<string> {
+  return saveText(lab, `${JSON.stringify(value, null, 2)}\n`, `${name}.json`);
 }

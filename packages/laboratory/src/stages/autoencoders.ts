@@ -1,27 +1,20 @@
 /** Stage 2: autoencoders, one per number of latent channels. */
-import {flat, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-ts/core";
+import {flat, sizeOf, Rng, Lazy} from "@lola-ts/core";
 import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
 import {openBatches, windowAt} from "lola/data";
 import {tf, compile} from "@lola-ts/engine";
 import {node, type Inputs, type Stage, type StageWork} from "@lola-ts/cache";
 import {datasetWith, type OpenContext} from "./context";
 import type {Dataset} from "./dataset";
-import {
-  autoencoderModel,
-  lossName,
-  schedule,
-  seed,
-  type AutoencoderPreset,
-  type Config,
-  type TrainingConfig,
-} from "../config";
+import type {Config, TrainingConfig} from "../config";
+import type {AutoencoderChanges} from "../model-changes";
+import {type Job} from "../model-changes";
 import {
   elsewhere,
   modelStore,
   ownRows,
   trained,
   validationOf,
-  type Job,
   type Parallel,
   type Trained,
   type TrainingTask,
@@ -31,28 +24,6 @@ import {
 export const AUTOENCODER_VERSION = 1;
 
 export const VALIDATION_STATES = 64;
-
-/** Differences from the preset: the options of an ablation. */
-export interface AutoencoderChanges {
-  /** Architecture, e.g. {identityInit: false}. */
-  model?: Partial<AutoencoderPreset["model"]>;
-  /** Training, e.g. {optimiser: "adamw", learningRate: 1e-3}. */
-  training?: Partial<AutoencoderPreset["training"]>;
-  /** Training steps. Default: the preset's for this number of latent channels, or interpolated between its neighbours. */
-  steps?: number;
-  /** Seed of weights, batches and dropout. Default: the configuration's. */
-  seed?: number;
-  /** Loss that the validation curve shows. Default: "vrmse". */
-  validation?: LossKind;
-}
-
-export const autoencoderChangesRule = section<AutoencoderChanges>({
-  model: optional(partial(autoencoderModel)),
-  training: optional(partial(schedule)),
-  steps: optional(count),
-  seed: optional(seed),
-  validation: optional(lossName),
-});
 
 /** An autoencoder that is trained, or read, when it is asked for: where all scores are there, nobody asks. */
 export interface AutoencoderSource {

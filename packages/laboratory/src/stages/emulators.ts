@@ -5,22 +5,13 @@
 import {openBatches, MemorySource, type TrajectorySource, Batches, type Batch, type BatchesOptions} from "lola/data";
 import {KarrasDenoiser} from "lola/diffusion";
 import {drawContexts, type EmulatorConfig, Solver, unrolledStates, StochasticSolver} from "lola/models";
-import {count, oneOf, optional, partial, section, Rng, type Split, Lazy} from "@lola-ts/core";
+import {Rng, type Split, Lazy} from "@lola-ts/core";
 import {tf, compile, Random} from "@lola-ts/engine";
 import {node, type Node, type Stage, type StageWork} from "@lola-ts/cache";
-import {
-  emulator,
-  rollout,
-  seed,
-  training,
-  type Config,
-  type EmulatorPreset,
-  type ObjectiveConfig,
-  type RolloutConfig,
-  type TrainingConfig,
-} from "../config";
+import type {Config, EmulatorPreset, ObjectiveConfig, TrainingConfig} from "../config";
 import type {Loss} from "lola/train";
-import {autoencoderChangesRule, autoencoderStage, type AutoencoderChanges} from "./autoencoders";
+import type {AutoencoderChanges, EmulatorChanges, EmulatorSpec, Job} from "../model-changes";
+import {autoencoderStage} from "./autoencoders";
 import {datasetWith, type Context, type OpenContext} from "./context";
 import type {Dataset} from "./dataset";
 import {latentsStage, type Latents} from "./latents";
@@ -30,7 +21,6 @@ import {
   ownRows,
   trained,
   validationOf,
-  type Job,
   type Parallel,
   type Trained,
   type TrainingTask,
@@ -38,13 +28,6 @@ import {
 
 /** Raise it when emulators train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const EMULATOR_VERSION = 1;
-
-/** Which emulator: diffusion, solver or stochastic solver, on the latents of an autoencoder or on pixels (`latentChannels: null`). */
-export interface EmulatorSpec {
-  /** "crps": a stochastic solver, trained with the continuous ranked probability score. */
-  readonly kind: "diffusion" | "solver" | "crps";
-  readonly latentChannels: number | null;
-}
 
 /** Trajectories to learn from, latents or standardised states: [N, T, ...grid, C] with their labels. */
 export interface EmulatorData {
@@ -83,36 +66,6 @@ export function pixelData(dataset: Dataset, split: Split): EmulatorData {
     augment: split === "train" ? dataset.augmentation(split) : undefined,
   };
 }
-
-/** Differences from the preset. */
-export interface EmulatorChanges {
-  /** Architecture, e.g. {hidBlocks: 1}. */
-  network?: Partial<EmulatorPreset>;
-  /** Training, e.g. {steps: 300}. */
-  training?: Partial<EmulatorPreset["training"]>;
-  /** Begin with the weights of the trained solver ("retrofit"): a stochastic solver, or a solver that is trained on. */
-  from?: "solver";
-  /** Seed of weights, batches, contexts and noise. Default: the configuration's. */
-  seed?: number;
-  /** Number of emulators, trained from consecutive seeds, that are rolled out as one ensemble. Default: 1. */
-  seeds?: number;
-  /** Autoencoder of the latents, e.g. {model: {saturation: "tanh"}}: they are encoded and decoded with the changed one. */
-  autoencoder?: AutoencoderChanges;
-  /** Rollouts, e.g. {steps: 4}: nothing is trained again. Trajectories and their first states are the laboratory's. */
-  rollout?: Partial<Omit<RolloutConfig, "trajectories" | "context" | "start">>;
-}
-
-const {trajectories: _trajectories, context: _context, start: _start, ...changeableRollout} = rollout.shape;
-
-export const emulatorChangesRule = section<EmulatorChanges>({
-  from: optional(oneOf(["solver"])),
-  seeds: optional(count),
-  network: optional(partial(emulator)),
-  training: optional(partial(training)),
-  seed: optional(seed),
-  autoencoder: optional(autoencoderChangesRule),
-  rollout: optional(partial(section(changeableRollout))),
-});
 
 export type Emulator = KarrasDenoiser | Solver | StochasticSolver;
 

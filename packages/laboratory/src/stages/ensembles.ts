@@ -3,12 +3,13 @@
  * errors, or the mean of an ensemble's latents, decoded once.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {flat, Rng, sizeOf, type StridedArray} from "@lola-ts/core";
+import {flat, type Rng, sizeOf, type StridedArray} from "@lola-ts/core";
 import {unstandardize} from "lola/data";
 import {dressingFactor, type DressedErrors} from "lola/evaluate";
 import {artifactKey, node, type Recipe} from "@lola-ts/cache";
 import {datasetWith, type OpenContext} from "./context";
-import {emulatorData, emulatorStage, emulatorTitle, type EmulatorChanges, type EmulatorSpec} from "./emulators";
+import {type EmulatorChanges, type EmulatorSpec} from "../model-changes";
+import {emulatorData, emulatorStage, emulatorTitle} from "./emulators";
 import {trajectoryAt, decodeStates} from "./latents";
 import {
   type Rollout,

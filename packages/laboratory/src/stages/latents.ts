@@ -31,7 +31,8 @@ import {
   StepTime,
   TaskLimiter,
 } from "@lola-ts/cache";
-import {autoencoderStage, type AutoencoderChanges} from "./autoencoders";
+import {type AutoencoderChanges} from "../model-changes";
+import {autoencoderStage} from "./autoencoders";
 import {datasetWith, type OpenContext} from "./context";
 import type {Dataset} from "./dataset";
 import type {Config} from "../config";

@@ -17,8 +17,8 @@ import {baselineMethods, emulatorMethods} from "lola/evaluate";
 import type {Autoencoder} from "lola/models";
 import {modelChanges} from "../changes";
 import type {Config} from "../config";
-import type {AutoencoderChanges} from "./autoencoders";
-import {emulatorChangesRule, emulatorName, presetOf, type EmulatorChanges, type EmulatorSpec} from "./emulators";
+import {type AutoencoderChanges, emulatorChangesRule, type EmulatorChanges, type EmulatorSpec} from "../model-changes";
+import {emulatorName, presetOf} from "./emulators";
 import type {Trained} from "./training";
 
 const METHOD_NAMES = {

@@ -49,6 +49,7 @@ import {
   type Progress,
   StepTime,
 } from "@lola-ts/cache";
+import {type EmulatorChanges, type EmulatorSpec} from "../model-changes";
 import {
   emulatorData,
   emulatorName,
@@ -56,9 +57,7 @@ import {
   emulatorTitle,
   pixelKey,
   type Emulator as EmulatorModel,
-  type EmulatorChanges,
   type EmulatorData,
-  type EmulatorSpec,
 } from "./emulators";
 import {decodeStates, latentsStage, trajectoryAt} from "./latents";
 import {SymmetricViews, type MemberViews, type Restore} from "./symmetries";

@@ -9,14 +9,8 @@ import {central, type InferenceTime} from "lola/evaluate";
 import {systemOf} from "@lola-ts/simulators";
 import {tf} from "@lola-ts/engine";
 import type {Dataset} from "./dataset";
-import {
-  emulatorData,
-  emulatorStage,
-  freshEmulator,
-  type Emulator,
-  type EmulatorData,
-  type EmulatorSpec,
-} from "./emulators";
+import {type EmulatorSpec} from "../model-changes";
+import {emulatorData, emulatorStage, freshEmulator, type Emulator, type EmulatorData} from "./emulators";
 import {decodeStates} from "./latents";
 import {methodName} from "./methods";
 import {statesPerCall, type Config} from "../config";

@@ -32,9 +32,8 @@ import {
 import type {TrainingConfig} from "../config";
 import {isHalf, roundedWeights} from "../pretrained/packed-numbers";
 import {storedRuns} from "../stored-runs";
-import type {AutoencoderChanges} from "./autoencoders";
+import type {Job} from "../model-changes";
 import type {Context} from "./context";
-import type {EmulatorChanges, EmulatorSpec} from "./emulators";
 
 export interface Trained<M> {
   readonly model: M;
@@ -62,11 +61,6 @@ export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | 
   readonly runInSubprocess?: (line: Progress) => Promise<void>;
   readonly ranks?: Ranks;
 }
-
-/** A training that can be done in another process. */
-export type Job =
-  | {readonly stage: "autoencoder"; readonly latentChannels: number; readonly changes: AutoencoderChanges}
-  | {readonly stage: "emulator"; readonly method: EmulatorSpec; readonly changes: EmulatorChanges};
 
 /** Get the store of trained models: one that makes none where these are only tested. */
 export const modelStore = ({artifacts, testSet}: Context): Artifacts => (testSet ? artifacts.finished() : artifacts);

@@ -13,7 +13,7 @@ import {errorFrom, hasCode, type ErrorMessage, programFile} from "@lola-ts/core"
 import {freeHosts, type RanksOptions} from "@lola-ts/engine";
 import {interruptible, Progress, type ProgressMessage, TaskLimiter} from "@lola-ts/cache";
 import type {Config} from "../config";
-import type {Job} from "../stages/training";
+import {type Job} from "../model-changes";
 
 export interface TrainingOrder {
   readonly config: Config;

@@ -3,7 +3,7 @@ import {changedConfig, type Change} from "../../src/changes";
 import {describeConfig} from "../../src/description";
 import {requireTrainingMemory, trainingMemory} from "../../src/training-memory";
 import {preset} from "../../src/presets/presets";
-import type {Job} from "../../src/stages/training";
+import {type Job} from "../../src/model-changes";
 import {smokeLabs} from "../smoke";
 
 const autoencoder: Job = {stage: "autoencoder", latentChannels: 16, changes: {}};

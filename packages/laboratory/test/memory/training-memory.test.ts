@@ -6,7 +6,7 @@ import {Autoencoder} from "lola/models";
 import {changedConfig, type Change} from "../../src/changes";
 import {optimiserValues, trainingMemory} from "../../src/training-memory";
 import {preset, presetNames, systemNames} from "../../src/presets/presets";
-import type {Job} from "../../src/stages/training";
+import {type Job} from "../../src/model-changes";
 import {tf} from "@lola-ts/engine";
 
 const autoencoder: Job = {stage: "autoencoder", latentChannels: 16, changes: {}};

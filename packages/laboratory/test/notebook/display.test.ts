@@ -6,7 +6,7 @@ import {projectRoot, type TableRow} from "@lola-ts/core";
 import {closeExport} from "../../../figures/src/render/export";
 import type {Movie, Figure} from "@lola-ts/figures";
 import type {DisplayWriter} from "@lola-ts/cache";
-import {Presenter} from "../../src/notebook/display";
+import {Presenter, saveFigure, saveJson} from "../../src/notebook/display";
 
 let mockWriter: DisplayWriter | undefined;
 jest.mock("../../../cache/src/kernel-output", () => ({displayWriter: () => mockWriter}));
@@ -78,7 +78,7 @@ test("a figure is written as picture, page and numbers; outside a notebook the p
 test("a picture is drawn again only if the figure, its size or its files changed", async () => {
   const file = (extension: string) => path.join(folder, `again${extension}`);
   const draw = async (change: object = {}, size = {}) => {
-    await files.saveFigure({...figure, ...change}, "again", size);
+    await saveFigure({...figure, ...change}, path.join(files.folder, "again"), size);
     return readFile(file(".png"));
   };
   const first = await draw();
@@ -101,7 +101,7 @@ test("a picture is drawn again only if the figure, its size or its files changed
 
 test("a figure has an SVG beside its picture, drawn anew with it; none if it is large", async () => {
   const file = path.join(folder, "vector.svg");
-  const draw = (one: Figure) => files.saveFigure(one, "vector");
+  const draw = (one: Figure) => saveFigure(one, path.join(files.folder, "vector"));
   const names = async (one: Figure) => (await draw(one)).map((name) => path.extname(name));
   expect(await names(figure)).toEqual([".png", ".svg", ".html"]);
   await writeFile(file, "kept");
@@ -116,7 +116,7 @@ test("a figure has an SVG beside its picture, drawn anew with it; none if it is 
 test("an animation is written as GIF and as a page with its states", async () => {
   const animated = {...figure, frames: [{name: "τ = 4", data: [{y: [3, 2, 1]}]}]};
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-  await files.showAnimation({figure: animated, movie}, "waves", {name: "waves"});
+  await files.show({figure: animated, movie}, {name: "waves", caption: "waves"});
   print.mockRestore();
   expect((await readFile(path.join(folder, "waves.gif"))).subarray(0, 6).toString()).toBe("GIF89a");
   expect(await readFile(path.join(folder, "waves.html"), "utf8")).toContain('"frames":[{"name":"τ = 4"');
@@ -159,7 +159,7 @@ test("without a name nothing is written", async () => {
   const nowhere = new Files(path.join(folder, "nowhere"));
   await nowhere.show(figure);
   expect(existsSync(nowhere.folder)).toBe(false);
-  expect(await files.saveFigure(figure, "plain")).toHaveLength(3);
+  expect(await saveFigure(figure, path.join(files.folder, "plain"))).toHaveLength(3);
 });
 
 test("a table is rows or a DataFrame", async () => {
@@ -181,7 +181,7 @@ test("a table is rows or a DataFrame", async () => {
 test("several tables are written each under its name, and those without a name are not", async () => {
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
   const [one, two] = ["one", "two"].map((name) => ({rows, caption: name, name, digits: 2}));
-  await files.showTables([one, {rows, caption: "unnamed"}, two]);
+  await files.showTable([one, {rows, caption: "unnamed"}, two]);
   print.mockRestore();
   for (const name of ["one", "two"]) {
     for (const extension of ["csv", "tex"]) expect(existsSync(path.join(folder, `${name}.${extension}`))).toBe(true);
@@ -199,11 +199,11 @@ test("committed figures and tables are renewed with their captions, and none is 
     for (const name of ["kept.csv", "kept.png"]) await writeFile(path.join(committed, name), "");
     await writeFile(path.join(committed, "tables.md"), captions);
     await writeFile(ofAll, "");
-    expect(await renewed.saveFigure(figure, "kept")).toEqual([path.join(committed, "kept.png")]);
-    expect(await renewed.saveFigure(figure, "all-of-a-test")).toEqual([ofAll]); // about all systems
+    expect(await saveFigure(figure, path.join(renewed.folder, "kept"))).toEqual([path.join(committed, "kept.png")]);
+    expect(await saveFigure(figure, path.join(renewed.folder, "all-of-a-test"))).toEqual([ofAll]); // about all systems
     await renewed.showTable(rows, "A new caption.", {name: "kept"});
     await renewed.showTable(rows, "Added", {name: "added"});
-    await renewed.saveJson([], "values");
+    await saveJson(renewed, [], "values");
     expect(await readdir(committed)).toEqual(["kept.csv", "kept.png", "tables.md"]);
     expect(await readFile(path.join(committed, "kept.csv"), "utf8")).toMatch(/^method/);
     expect(await readFile(path.join(committed, "tables.md"), "utf8")).toBe(captions.replace("old", "A new caption."));
@@ -218,7 +218,7 @@ test("a table without rows is refused", async () => {
 });
 
 test("values go to JSON", async () => {
-  const file = await files.saveJson([{name: "a", holds: true}], "findings");
+  const file = await saveJson(files, [{name: "a", holds: true}], "findings");
   expect(file).toBe(path.join(folder, "findings.json"));
   expect(JSON.parse(await readFile(path.join(folder, "findings.json"), "utf8"))).toEqual([{name: "a", holds: true}]);
 });

@@ -1,5 +1,6 @@
 import {node} from "@lola-ts/cache";
-import {autoencoderStage, type AutoencoderChanges} from "../../src/stages/autoencoders";
+import {type AutoencoderChanges} from "../../src/model-changes";
+import {autoencoderStage} from "../../src/stages/autoencoders";
 import {tf} from "@lola-ts/engine";
 import {smoke, smokeLabs, inContext} from "../smoke";
 

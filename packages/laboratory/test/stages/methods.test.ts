@@ -7,7 +7,7 @@ import {
   middleRate,
   requireMethod,
 } from "../../src/stages/methods";
-import type {EmulatorSpec} from "../../src/stages/emulators";
+import {type EmulatorSpec} from "../../src/model-changes";
 import {preset} from "../../src/presets/presets";
 import {Autoencoder} from "lola/models";
 import {smoke} from "../smoke";

@@ -425,7 +425,7 @@ export class RolloutView {
    *
    * @param compression the rate. Default: the middle one.
    * @throws RangeError if no method has this rate.
-   * @example await lab.showAnimation(view.rolloutAnimation(), "Truth, diffusion, solver", {name: "rollout-animation"});
+   * @example await lab.show(view.rolloutAnimation(), {name: "rollout-animation"});
    */
   rolloutAnimation(compression = this.middle("diffusion").compression): AnimatedFigure {
     const {dataset, truth, reconstructions, decoded} = this.material;
