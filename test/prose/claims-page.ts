@@ -159,7 +159,7 @@ const COSTS = [
   [
     "the models, from nothing",
     "`npm start -- --system euler --preset mini --only 06,12,13 --train`",
-    "[hours](recipes.md#cost)",
+    "[hours](../data/study/recipes/README.md#cost)",
     "3.5 GiB",
   ],
 ];

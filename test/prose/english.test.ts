@@ -21,7 +21,7 @@ const docs = readdirSync(path.join(root, "docs"))
 /** Pages that programs write from comments, help and results. */
 const GENERATED = ["docs/claims.md", "docs/commands.md", "docs/options.md"];
 /** Pages that users do not need. */
-const LOGS = ["docs/performance.md", "docs/recipes.md", "docs/reliability.md"];
+const LOGS = ["docs/performance.md", "docs/reliability.md"];
 const others = ["README.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md"];
 const written = [...docs, ...others, "notebooks/README.md", "data/README.md"].filter((one) => !GENERATED.includes(one));
 const notebooks = lessons.map((name) => `notebooks/${name}`);

@@ -23,7 +23,7 @@ function missing({passages, tables}: Source): {passage: Passage; number: Printed
 }
 
 const sources: Record<string, readonly Source[]> = {
-  ...Object.fromEntries(["README.md", "docs/results.md", "docs/recipes.md"].map((name) => [name, sectionsOf(name)])),
+  ...Object.fromEntries(["README.md", "docs/results.md"].map((name) => [name, sectionsOf(name)])),
   ...Object.fromEntries(notebooks.map((name) => [name, [notebookSource(name)]])),
 };
 const found = Object.fromEntries(Object.entries(sources).map(([name, list]) => [name, list.flatMap(missing)]));

@@ -40,10 +40,4 @@ export const unbacked: readonly Unbacked[] = [
     words: "VRMSE, cheapest simulator",
     reason: "rows of simulators in break-even-table.csv, which results.test.ts looks up",
   },
-  {
-    document: /^docs\/recipes/,
-    section: /^Seeds$/,
-    words: "neural solver, %;",
-    reason: "ratios of VRMSE in rivals.csv, which recipes.test.ts computes",
-  },
 ];

@@ -9,7 +9,7 @@ import {lesson, writeProject} from "./project";
 const root = path.resolve(__dirname, "../..");
 const TEXT = `# First, x < y
 
-[own](../figures/flow.csv) [project's](../docs/recipes.md#more)
+[own](../figures/flow.csv) [project's](../docs/results.md#more)
 [next](02-next.ipynb#cell-draw) [gone](../figures/gone.csv) [far](https://arxiv.org/abs/2507.02608) $x_t$`;
 
 const TYPESCRIPT = ["-r", "./environment/typescript.cjs"];
@@ -71,7 +71,7 @@ test("links of notebooks lead to the run's file, else to the project's, and ever
   expect(linkOf("next")).toBe("02-next.html#cell-draw");
   expect(linkOf("far")).toBe("https://arxiv.org/abs/2507.02608");
   expect(read("notebooks/01-first.html")).toContain("<a>gone</a>");
-  expect(path.resolve(run, "notebooks", linkOf("project's")!)).toBe(path.join(root, "docs/recipes.md#more"));
+  expect(path.resolve(run, "notebooks", linkOf("project's")!)).toBe(path.join(root, "docs/results.md#more"));
   expect(brokenLinks(run, "/")).toEqual([]);
 });
 

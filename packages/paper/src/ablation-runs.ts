@@ -3,7 +3,7 @@ import {checkOptions, defaultRun, type TableRow} from "@lola-ts/core";
 import {runSweep, type Overrides} from "@lola-ts/sweeps";
 import {type Lab, validationCurve} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
-import {studyName} from "./studies/variant-studies";
+import {studyName} from "./studies/pixel-diffusion";
 import type {TableContent} from "./tables/paper-table";
 import {readCsv} from "lola/evaluate";
 

@@ -31,20 +31,7 @@ export {
   type CentralTokenOptions,
   type TokenMapOptions,
 } from "./studies/token-map";
-export {
-  asStudied,
-  designChoices,
-  latentForms,
-  pixelDiffusion,
-  recipeTrials,
-  samplerStudy,
-  solverTrials,
-  type LatentForms,
-  type SamplerStudy,
-  type SamplerStudyOptions,
-  type StudyOptions,
-  type VariantStudy,
-} from "./studies/variant-studies";
+export {asStudied, pixelDiffusion} from "./studies/pixel-diffusion";
 export {saveTrajectoryScores} from "./trajectory-scores";
 export {tokenDistances, type TrajectoryTokens} from "./tables/token-distances";
 export {GuidanceView, viewGuidance} from "./views/guidance-view";

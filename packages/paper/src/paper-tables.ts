@@ -21,7 +21,7 @@ import {
 } from "./score-tables";
 import {autoencoderTable, datasetTable, emulatorTable} from "./settings-tables";
 import {table1} from "lola/evaluate";
-import {pixelDiffusion} from "./studies/variant-studies";
+import {pixelDiffusion} from "./studies/pixel-diffusion";
 
 interface Maker {
   readonly title: string | ((lab: Lab) => string);

@@ -179,7 +179,7 @@ export const UNMEASURED = [
       claim: "Near-identity resampling, a preconditioned optimiser and saturation are critical",
     },
     "it is tested apart from a run, over three seeds: initialisation and optimiser in Table 4 of convection, where both " +
-      "matter, saturation in notebook 11, where it stays undecided",
+      "matter, saturation in trials on Euler, where it stays undecided",
   ),
   notMeasured(
     {source: "6", claim: "Compression filters irrelevant detail, in line with usable information"},

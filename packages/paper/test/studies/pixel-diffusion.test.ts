@@ -1,4 +1,5 @@
-import {pixelDiffusion} from "../../src/studies/variant-studies";
+import {preset, studiedPreset} from "@lola-ts/laboratory/stages";
+import {asStudied, pixelDiffusion, studyName} from "../../src/studies/pixel-diffusion";
 import {smokeLabs} from "../../../laboratory/test/smoke";
 import {withoutTraining} from "./measured";
 
@@ -23,5 +24,19 @@ test("a system without a pixel solver has none, and unknown options are refused"
   const none = open(({pixel: _, ...config}) => config);
   await expect(pixelDiffusion(none)).rejects.toThrow("expected settings of pixel-space emulators");
   await expect(pixelDiffusion(open(), {trains: true} as never)).rejects.toThrow("pixelDiffusion: unknown option");
-  await expect(pixelDiffusion({} as never)).rejects.toThrow("pixelDiffusion: expected lab to be a laboratory");
+});
+
+test("a study of a preset starts from what the recorded ones changed, that of anything else from what it is", () => {
+  const [tour, mini] = ["tour", "mini"].map((name) => preset("euler", name));
+  expect(asStudied(tour)).toEqual(studiedPreset(tour));
+  expect(asStudied(tour).latent.training).toMatchObject({batch: 32, learningRate: 4e-3});
+  expect(asStudied(mini)).toEqual(mini);
+  const shallow = {...tour, latent: {...tour.latent, hidBlocks: 1}};
+  expect(asStudied(shallow)).toBe(shallow);
+});
+
+test("the sweep of a preset is named, that of a changed one is not", () => {
+  expect(studyName(open(), "forms")).toEqual({name: "forms-euler-smoke"});
+  const changed = open((config) => ({...config, seed: 3}));
+  expect(studyName(changed, "forms")).toEqual({});
 });
