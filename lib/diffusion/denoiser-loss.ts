@@ -12,7 +12,7 @@ import {having, checkOptions, oneOf, optional} from "@lola-ts/core";
 import {overEntries, spreadMask, type LossEntries} from "../models/context";
 import type {NetworkInputs} from "../models/emulator-network";
 import type {BoundParameters} from "../nn/module";
-import {tf, floatsFrom, like, tensorFrom, type Random} from "@lola-ts/engine";
+import {tf, floatsFrom, like, tensorFrom} from "@lola-ts/engine";
 import type {NoiseLevelTensors, Schedule} from "./noise-schedule";
 import type {Posterior, Time} from "./posterior";
 
@@ -65,8 +65,6 @@ export interface DenoiserLossInputs extends DenoiserLossOptions, NetworkInputs {
   readonly t: tf.Tensor;
   /** Noise of the shape of the windows. */
   readonly z: tf.Tensor;
-  /** Windows whose context states the denoiser is given. Default: the windows themselves. */
-  readonly given?: tf.Tensor;
 }
 
 export interface ParametrisedDenoiser {
@@ -85,7 +83,7 @@ export function denoiserLoss(
   denoiser: ParametrisedDenoiser,
   p: BoundParameters,
   x: tf.Tensor,
-  {mask, label, t, z, given = x, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
+  {mask, label, t, z, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
 ): tf.Scalar {
   checkOptions("denoiserLoss", having("a denoiser", "schedule", "posterior"), denoiser, "denoiser");
   checkOptions("denoiserLoss", having("parameters", "get", "in"), p, "p");
@@ -96,68 +94,9 @@ export function denoiserLoss(
   checkOptions("denoiserLoss", oneOf(["all", "generated"]), over, "over");
   checkOptions("denoiserLoss", oneOf(["variance", "none"]), weight, "weight");
   return tf.tidy(() => {
-    const xt = diffuse(given, denoiser.schedule.of(t), z, mask);
+    const xt = diffuse(x, denoiser.schedule.of(t), z, mask);
     const {mean, variance} = denoiser.posterior(p, xt, t, {mask, label, dropout});
     const error = mean.sub(x).square();
     return overEntries(weight === "variance" ? error.div(variance) : error, mask, over);
   });
-}
-
-/**
- * Distribution of diffusion times on $[0, 1]$, as plain data. The official code draws uniformly. The logit-normal distribution
- * spends more training on middle noise levels, where denoising is hardest.
- *
- * @see Esser et al., "Scaling Rectified Flow Transformers for High-Resolution Image Synthesis", 2024, arXiv:2403.03206
- */
-export type TimeDistribution =
-  | {
-      /** $t \sim \mathcal{U}(a, b)$. */
-      readonly kind: "uniform";
-      /** Lower bound $a \ge 0$. Default: 0. */
-      readonly min?: number;
-      /** Upper bound $b \le 1$. Default: 1. */
-      readonly max?: number;
-    }
-  | {
-      /** $t = 1 / (1 + e^{-u})$ with $u \sim \mathcal{N}(m, s^2)$. */
-      readonly kind: "logit-normal";
-      /** Mean $m$ of the logit. Default: 0. */
-      readonly mean?: number;
-      /** Standard deviation $s$ of the logit. Default: 1. */
-      readonly deviation?: number;
-    };
-
-/**
- * Draw a diffusion time for each sample of a batch; recordable.
- *
- * @param distribution uniform on [0, 1] by default.
- * @returns times $[B]$ in $[0, 1]$.
- */
-export function drawTimes(
-  random: Random,
-  batch: number,
-  distribution: TimeDistribution = {kind: "uniform"},
-): tf.Tensor {
-  switch (distribution.kind) {
-    case "uniform": {
-      const {min = 0, max = 1} = distribution;
-      if (!(0 <= min && min < max && max <= 1)) {
-        throw new RangeError(`training times: expected 0 <= min < max <= 1, found ${min} and ${max}.`);
-      }
-      return random.uniform([batch], min, max);
-    }
-    case "logit-normal": {
-      const {mean = 0, deviation = 1} = distribution;
-      if (!(Number.isFinite(mean) && Number.isFinite(deviation) && deviation > 0)) {
-        throw new RangeError(
-          `training times: expected a finite mean and a deviation above 0, found ${mean} and ${deviation}.`,
-        );
-      }
-      return random.normal([batch]).mul(deviation).add(mean).sigmoid();
-    }
-    default: {
-      const {kind} = distribution as {kind: unknown};
-      throw new RangeError(`training times: expected the kind uniform or logit-normal, found ${String(kind)}.`);
-    }
-  }
 }

@@ -13,11 +13,11 @@
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
 import {checkOptions, checkParts, section} from "@lola-ts/core";
-import {blurContext, contextOnly, requireMask, windowBatch} from "../models/context";
+import {contextOnly, requireMask, windowBatch} from "../models/context";
 import {emulatorRules, EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf, type Random, like, tensorFrom} from "@lola-ts/engine";
-import {drawTimes, type TimeDistribution, denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
+import {denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
 import {createSchedule, type NoiseLevelTensors, type Schedule, type ScheduleConfig} from "./noise-schedule";
 import {denoiserRule, noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
 
@@ -52,12 +52,8 @@ export interface DenoiserConfig {
 export interface TrainingLossOptions extends DenoiserLossOptions {
   /** Source of times, noise and dropout masks: its key is an input of the recorded step. */
   readonly random: Random;
-  /** Distribution of the diffusion times. Default: uniform. */
-  readonly times?: TimeDistribution;
   /** Whether the network drops out, as in training. Default: true. */
   readonly dropout?: boolean;
-  /** Deviation of noise on context states. Default: 0. */
-  readonly contextNoise?: number;
 }
 
 /** Preconditioned denoiser of windows of states. */
@@ -106,15 +102,14 @@ export class KarrasDenoiser extends Model {
   loss(
     p: BoundParameters,
     batch: readonly tf.Tensor[],
-    {random, times, contextNoise, dropout = true, ...options}: TrainingLossOptions,
+    {random, dropout = true, ...options}: TrainingLossOptions,
   ): tf.Scalar {
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
-      const t = drawTimes(random.fold(0), x.shape[0], times);
+      const t = random.fold(0).uniform([x.shape[0]], 0, 1);
       const z = random.fold(1).normal(x.shape);
-      const given = blurContext(x, mask, contextNoise, random.fold(3));
       const masks = dropout ? random.fold(2) : undefined;
-      return denoiserLoss(this, p, x, {...options, mask, label, t, z, given, dropout: masks});
+      return denoiserLoss(this, p, x, {...options, mask, label, t, z, dropout: masks});
     });
   }
 

@@ -1,4 +1,4 @@
-export {type TimeDistribution, denoiserLoss, diffuse} from "./denoiser-loss";
+export {denoiserLoss, diffuse} from "./denoiser-loss";
 export {KarrasDenoiser, MaskedDenoiser, type DenoiserConfig} from "./denoiser";
 export {MMPSDenoiser, observeDecoded} from "./guidance";
 export {createSchedule, discretize, logLogit, rectified, type Schedule, type ScheduleConfig} from "./noise-schedule";

@@ -14,7 +14,7 @@ import {MaskedDenoiser} from "../diffusion/denoiser";
 import type {Denoiser} from "../diffusion/posterior";
 import {MMPSDenoiser, type MMPSOptions, type ObservationOperator} from "../diffusion/guidance";
 import {Sampler} from "../diffusion/samplers/sampler";
-import {statesOf} from "../models/unrolled";
+import {statesOf} from "../models/context";
 
 /** States of a rollout that one call generates, and rows of the ensemble that it generates them for. */
 export interface GeneratedStates {

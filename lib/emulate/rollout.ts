@@ -29,7 +29,7 @@ import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
 import {type Emulator} from "./emulators";
 import {contextMask} from "../models/context";
-import {statesOf} from "../models/unrolled";
+import {statesOf} from "../models/context";
 import {arrived, tf, floatsFrom} from "@lola-ts/engine";
 
 export interface WindowOptions {

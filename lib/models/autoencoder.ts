@@ -11,7 +11,7 @@ import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
 import {reconstructionLoss, type LossMixture, type LossOptions} from "./reconstruction-loss";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {
-  tf,
+  type tf,
   compile,
   type Compiled,
   saturate,
@@ -20,7 +20,6 @@ import {
   precisions,
   Random,
   floatsFrom,
-  tensorFrom,
 } from "@lola-ts/engine";
 
 export interface AutoencoderConfig extends DCAEConfig {
@@ -29,21 +28,12 @@ export interface AutoencoderConfig extends DCAEConfig {
   latChannels: number;
   /** Saturation that bounds latents, or "none". Default: "softclip2". */
   saturation?: Saturation | "none";
-  /**
-   * Weight of the Kullback–Leibler divergence of latents from a unit Gaussian, per value: the encoder then has a mean and a
-   * variance of each value, training decodes samples, and the mean is the latent in use. It takes the place of a saturation,
-   * which must be "none". Default: none, as in paper and code.
-   */
-  kl?: number;
   /** Standard deviation of the noise that `decode` adds to latents if it has a source. Default: 0. */
   latentNoise?: number;
 }
 
 /** Accept deviations of noise on latents, which are of order one. */
 export const latentNoise = number({min: 0, max: 1000});
-
-/** Accept weights of the divergence beside a reconstruction error of order one. */
-const klWeight = where(number({max: 1000}), "a number above 0 up to 1000", (weight: number) => weight > 0);
 
 /** Rules of the options of an autoencoder; one that is added does not compile without its line here. */
 export const autoencoderRules: RulesOf<AutoencoderConfig> = {
@@ -64,7 +54,6 @@ export const autoencoderRules: RulesOf<AutoencoderConfig> = {
   ffnFactor: optional(ffnFactor),
   checkpointing: optional(flag),
   saturation: optional(oneOf([...saturationNames, "none"])),
-  kl: optional(klWeight),
   latentNoise: optional(latentNoise),
 };
 
@@ -73,10 +62,7 @@ export interface AutoencoderLossOptions extends Pick<LossOptions, "variance"> {
    * Loss, or weights of several: "vrmse" as in the official configuration, "vmse" as in the paper's text. Default: "vrmse".
    */
   readonly kind?: LossMixture;
-  /**
-   * Source of dropout masks and of samples of latents. By default nothing is dropped, and with `kl` the loss is the
-   * reconstruction error of the mean alone, as a validation measures it.
-   */
+  /** Source of dropout masks. By default nothing is dropped. */
   readonly random?: Random;
 }
 
@@ -102,10 +88,8 @@ export class Autoencoder extends Model {
   constructor(readonly config: AutoencoderConfig) {
     super();
     checkOptions("Autoencoder", section(autoencoderRules), config);
-    const {pixChannels, latChannels, kl, saturation = "softclip2"} = config;
-    if (kl !== undefined && saturation !== "none")
-      throw new RangeError(`Autoencoder: expected the saturation none beside kl, found ${saturation}.`);
-    this.down = new DCEncoder(pixChannels, kl === undefined ? latChannels : 2 * latChannels, config);
+    const {pixChannels, latChannels} = config;
+    this.down = new DCEncoder(pixChannels, latChannels, config);
     this.up = new DCDecoder(latChannels, pixChannels, config);
     this.specs = {...nest("encoder", this.down.specs), ...nest("decoder", this.up.specs)};
     this.stride = latentStride(config);
@@ -130,13 +114,13 @@ export class Autoencoder extends Model {
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param x states [B, ...grid, pixChannels], standardised.
    * @param random source of dropout masks. By default nothing is dropped.
-   * @returns latents [B, ...grid / r, latChannels], saturated; with `kl` their means.
+   * @returns latents [B, ...grid / r, latChannels], saturated.
    * @throws RangeError when the fields differ from the configuration's or the stride does not divide the grid.
    */
   encoder(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
-    const {saturation = "softclip2", kl} = this.config;
-    const output = this.output(p, x, random);
-    if (kl !== undefined) return gaussianLatents(output).mean;
+    const {saturation = "softclip2"} = this.config;
+    this.check("states", x, this.config.pixChannels, this.stride);
+    const output = this.down.forward(p.in("encoder"), x, random);
     return saturation === "none" ? output : saturate(output, saturation);
   }
 
@@ -155,8 +139,7 @@ export class Autoencoder extends Model {
   }
 
   /**
-   * Compute the reconstruction loss (paper, Eq. 6); differentiable and recordable. With `kl` and a source of randomness it is
-   * that of a sample, and the weighted divergence is added.
+   * Compute the reconstruction loss (paper, Eq. 6); differentiable and recordable.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param batch states [B, ...grid, pixChannels], standardised.
@@ -169,12 +152,8 @@ export class Autoencoder extends Model {
   ): tf.Scalar {
     if (batch.length !== 1) throw new RangeError(`loss: expected a batch of states, found ${batch.length} tensors.`);
     const [x] = batch;
-    const {kl} = this.config;
-    const error = (latents: tf.Tensor) =>
-      reconstructionLoss(x, this.decoder(p, latents, random?.fold(1)), kind, {variance, latents});
-    if (kl === undefined || !random) return error(this.encoder(p, x, random?.fold(0)));
-    const gaussians = gaussianLatents(this.output(p, x, random.fold(0)));
-    return error(sampleLatents(gaussians, random.fold(2))).add(gaussianDivergence(gaussians).mul(kl));
+    const latents = this.encoder(p, x, random?.fold(0));
+    return reconstructionLoss(x, this.decoder(p, latents, random?.fold(1)), kind, {variance, latents});
   }
 
   /**
@@ -231,12 +210,6 @@ export class Autoencoder extends Model {
     this.decoding.dispose();
   }
 
-  /** Evaluate the encoder's layers, [B, ...grid, pixChannels] to [B, ...grid / r, latChannels], twice as many with `kl`. */
-  private output(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
-    this.check("states", x, this.config.pixChannels, this.stride);
-    return this.down.forward(p.in("encoder"), x, random);
-  }
-
   private bind(weights: tf.Tensor): BoundParameters {
     return this.layout.bind(weights as tf.Tensor1D);
   }
@@ -256,43 +229,4 @@ export class Autoencoder extends Model {
         `found [${x.shape.join(", ")}].`,
     );
   }
-}
-
-/**
- * Gaussians of independent values: latents of the variational form (Kingma and Welling, 2014, arXiv:1312.6114). Training decodes
- * a sample, and pays for the distance from a unit Gaussian.
- */
-interface GaussianLatents {
-  /** Means [B, ...grid, C]. */
-  readonly mean: tf.Tensor;
-  /** Logarithms of the variances, of the same shape. */
-  readonly logVariance: tf.Tensor;
-}
-
-/** Bounds of a logarithm of a variance: beyond them single precision holds no variance of use. */
-const [LOWEST, HIGHEST] = [-30, 20];
-
-/** Split the output of an encoder [B, ...grid, 2 C] into means and logarithms of variances; differentiable, recordable. */
-export function gaussianLatents(output: tf.Tensor): GaussianLatents {
-  checkOptions("gaussianLatents", tensorFrom(2), output, "output");
-  const [mean, logVariance] = tf.split(output, 2, -1);
-  return {mean, logVariance: logVariance.clipByValue(LOWEST, HIGHEST)};
-}
-
-/** Draw a sample, $\mu + e^{s / 2} \varepsilon$ with $\varepsilon \sim \mathcal{N}(0, I)$; differentiable, recordable. */
-export function sampleLatents({mean, logVariance}: GaussianLatents, random: Random): tf.Tensor {
-  return mean.add(random.normal(mean.shape).mul(logVariance.div(2).exp()));
-}
-
-/**
- * Compute the Kullback–Leibler divergence from a unit Gaussian, averaged over all values,
- *
- * $$ D = \tfrac{1}{2} \langle \mu^2 + e^s - s - 1 \rangle ; $$
- *
- * differentiable and recordable.
- *
- * @returns a scalar of 0 or more, in nats per value; 0 for $\mu = s = 0$.
- */
-export function gaussianDivergence({mean, logVariance}: GaussianLatents): tf.Scalar {
-  return mean.square().add(logVariance.exp()).sub(logVariance).sub(1).mean().div(2);
 }

@@ -11,7 +11,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {requireInteger, having, checkOptions, list, number, oneOf, type Rng} from "@lola-ts/core";
-import {isRecording, tf, type Random} from "@lola-ts/engine";
+import {isRecording, tf} from "@lola-ts/engine";
 
 /** Distribution of the number and the place of the context states, as plain data. */
 export type ContextDistribution =
@@ -215,17 +215,16 @@ export function overEntries(error: tf.Tensor, mask: tf.Tensor, entries: LossEntr
   return error.mul(generated).sum().div(generated.sum().maximum(1));
 }
 
-/**
- * Add noise to the context states of windows: an emulator that is trained on it forgives the errors of its own earlier
- * states.
- *
- * @param x windows $[B, L, \dots, C]$.
- * @param mask context mask $[L]$ or $[B, L]$.
- * @param deviation of the noise, in units of the states; without one the windows are returned as they are.
- */
-export function blurContext(x: tf.Tensor, mask: tf.Tensor, deviation: number | undefined, random: Random): tf.Tensor {
-  if (!deviation) return x;
-  return tf.tidy(() => x.add(random.normal(x.shape).mul(spreadMask(mask, x)).mul(deviation)));
+/** Slice `count` consecutive states out of trajectories $[B, L, \dots, C]$. */
+export function statesOf(x: tf.Tensor, from: number, count: number): tf.Tensor {
+  if (from === 0 && count === x.shape[1]) return x;
+  const along = (time: number, rest: (size: number) => number) =>
+    x.shape.map((size, axis) => (axis === 1 ? time : rest(size)));
+  return tf.slice(
+    x,
+    along(from, () => 0),
+    along(count, (size) => size),
+  );
 }
 
 export interface WindowBatch {

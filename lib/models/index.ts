@@ -13,5 +13,4 @@ export {lossNames, reconstructionLoss, type LossKind, type LossMixture} from "./
 export {Solver} from "./solver";
 export {StochasticSolver} from "./stochastic-solver";
 export {TokenProbe} from "./token-probe";
-export {unrolledStates} from "./unrolled";
 export {saturate} from "@lola-ts/engine";

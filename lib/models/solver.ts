@@ -14,19 +14,14 @@ import {
   type EmulatorConfig,
   type NetworkInputs,
 } from "./emulator-network";
-import {blurContext, contextOnly, maskChannels, windowBatch, type LossEntries} from "./context";
-import {unrolledLoss, windowOf} from "./unrolled";
+import {contextOnly, maskChannels, overEntries, windowBatch, type LossEntries} from "./context";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {ViT} from "../nn/vit";
 import {tf, type Random} from "@lola-ts/engine";
 
 export interface SolverLossOptions {
-  /** Source of dropout masks and of the context's noise. By default nothing is dropped and the context is exact. */
+  /** Source of dropout masks. By default nothing is dropped. */
   readonly random?: Random;
-  /** Deviation of noise on context states. Default: 0. */
-  readonly contextNoise?: number;
-  /** Consecutive windows that count, each completed from the last state of the one before. Default: 1. */
-  readonly unroll?: number;
   /** States that count: all, as in the official code, or only the generated ones. Default: "all". */
   readonly over?: LossEntries;
 }
@@ -71,27 +66,19 @@ export class Solver extends Model {
   }
 
   /**
-   * Compute the mean squared error of the guess (paper, Eq. 8), averaged over the windows of an unrolled forecast;
-   * differentiable and recordable.
+   * Compute the mean squared error of the guess (paper, Eq. 8); differentiable and recordable.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
-   * @param batch windows $[B, L, \dots, C]$, or the longer ones of `unrolledStates`; the context mask $[L]$ or $[B, L]$
-   *   of the first window and, for systems with parameters, labels $[B, D]$.
+   * @param batch windows $[B, L, \dots, C]$, their context mask $[L]$ or $[B, L]$ and, for systems with parameters, labels
+   *   $[B, D]$.
    * @throws RangeError when a tensor of the batch is missing or has another shape.
    */
   loss(p: BoundParameters, batch: readonly tf.Tensor[], options: SolverLossOptions = {}): tf.Scalar {
-    const {random, contextNoise, unroll = 1, over = "all"} = options;
+    const {random, over = "all"} = options;
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
-      const first = windowOf(x, 0, mask.shape[mask.rank - 1]);
-      const given = random ? blurContext(first, mask, contextNoise, random.fold(1)) : first;
-      return unrolledLoss(x, mask, given, {
-        unroll,
-        over,
-        complete: (states, known, n) =>
-          this.forward(p, states, {mask: known, label, dropout: n === 0 ? random : random?.fold(1 + n)}),
-        error: (guess, truth) => guess.sub(truth).square(),
-      });
+      const guess = this.forward(p, x, {mask, label, dropout: random});
+      return overEntries(guess.sub(x).square(), mask, over);
     });
   }
 }

@@ -16,9 +16,8 @@ import {
   type EmulatorConfig,
   type NetworkInputs,
 } from "./emulator-network";
-import {blurContext, contextOnly, maskChannels, windowBatch} from "./context";
+import {contextOnly, maskChannels, overEntries, windowBatch} from "./context";
 import type {Solver, SolverLossOptions} from "./solver";
-import {unrolledLoss, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {ViT} from "../nn/vit";
 import {tf, type Random} from "@lola-ts/engine";
@@ -124,17 +123,16 @@ export class StochasticSolver extends Model {
    *   \sum_{j, m} |x_j - x_m|. $$
    *
    * The spectral share scores the coefficients of an orthonormal Fourier transform over space in the same way, so that members
-   * and truth must agree at every scale (as in Bonev et al., 2025). The loss of an unrolled forecast is the mean over windows;
-   * each member continues from its own last state, with new noise.
+   * and truth must agree at every scale (as in Bonev et al., 2025).
    *
    * @param p this model's parameters, `layout.bind(weights)`.
-   * @param batch windows $[B, L, \dots, C]$, or the longer ones of `unrolledStates`; the context mask $[L]$ or $[B, L]$
-   *   of the first window and, for systems with parameters, labels $[B, D]$.
+   * @param batch windows $[B, L, \dots, C]$, their context mask $[L]$ or $[B, L]$ and, for systems with parameters, labels
+   *   $[B, D]$.
    * @throws RangeError when a tensor of the batch is missing or has another shape, or for fewer than two members.
    */
   loss(p: BoundParameters, batch: readonly tf.Tensor[], options: CrpsLossOptions): tf.Scalar {
     const {random, members = 4, alpha = 0.95, spectral = 0} = options;
-    const {unroll = 1, over = "all", dropout = true, contextNoise} = options;
+    const {over = "all", dropout = true} = options;
     if (!(Number.isInteger(members) && members >= 2)) {
       throw new RangeError(`StochasticSolver: expected 2 or more members of the loss, found ${members}.`);
     }
@@ -142,28 +140,17 @@ export class StochasticSolver extends Model {
       const {x, mask, label} = windowBatch(batch);
       const repeat = (tensor: tf.Tensor) => tf.tile(tensor, [members, ...tensor.shape.slice(1).map(() => 1)]);
       const labels = label && (repeat(label) as tf.Tensor2D);
-      const first = windowOf(x, 0, mask.shape[mask.rank - 1]);
-      return unrolledLoss(x, mask, repeat(blurContext(first, mask, contextNoise, random.fold(2))), {
-        unroll,
-        over,
-        complete: (states, known, n) => {
-          const draws = n === 0 ? random : random.fold(2 + n); // the first window equals a forecast without unrolling
-          const noise = draws.fold(0).normal([states.shape[0], this.noiseFeatures]);
-          return this.forward(p, states, noise, {
-            mask: known.rank === 1 ? known : repeat(known),
-            label: labels,
-            dropout: dropout ? draws.fold(1) : undefined,
-          });
-        },
-        error: (made, truth) => {
-          const score = (all: tf.Tensor, one: tf.Tensor) => crpsOf(tf.split(all, members, 0), one, alpha);
-          if (spectral === 0) return score(made, truth);
-          const coefficients = score(hartley(made), hartley(truth));
-          return score(made, truth)
-            .mul(1 - spectral)
-            .add(coefficients.mul(spectral));
-        },
+      const noise = random.fold(0).normal([members * x.shape[0], this.noiseFeatures]);
+      const made = this.forward(p, repeat(x), noise, {
+        mask: mask.rank === 1 ? mask : repeat(mask),
+        label: labels,
+        dropout: dropout ? random.fold(1) : undefined,
       });
+      const score = (all: tf.Tensor, one: tf.Tensor) => crpsOf(tf.split(all, members, 0), one, alpha);
+      const own = score(made, x);
+      if (spectral === 0) return overEntries(own, mask, over);
+      const mixed = own.mul(1 - spectral).add(score(hartley(made), hartley(x)).mul(spectral));
+      return overEntries(mixed, mask, over);
     });
   }
 }

@@ -31,12 +31,7 @@ export function transformerOperations(config: ViTConfig, grid: readonly number[]
   const [tokens, cells] = [sizeOf(axes), sizeOf(patch)];
   const ends = tokens * width * (cells * (inChannels + condChannels + outChannels) + grid.length * width);
   const linear = tokens * width ** 2 * (4 + 2 * ffnFactor); // queries, keys, values, output, and the feed-forward network
-  const partners = (block: number) => {
-    if (config.attention !== "divided") return tokens;
-    return block % 2 === 0 ? tokens / axes[0] : axes[0];
-  };
-  const blocks = Array.from({length: hidBlocks}, (_, i) => linear + 2 * tokens * partners(i) * width);
-  return PER_PRODUCT * blocks.reduce((sum, block) => sum + block, ends);
+  return PER_PRODUCT * (ends + hidBlocks * (linear + 2 * tokens ** 2 * width));
 }
 
 /** Count the operations of a decoder for one state. @param grid cells of a state along each axis. */

@@ -9,13 +9,10 @@
  *
  * The mixtures keep the variance of independent summands. At the start $c$ and $d$ are small: a block begins near the
  * identity (AdaLN-Zero). The skip from $s$ is the official code's form of value residual learning; in its published form
- * (Zhou et al., 2024, arXiv:2410.17897) the values of the first block's attention are mixed into every block's own, here
- * with the same gate: $v \leftarrow (v + d v_1) / \sqrt{1 + d^2}$. Without a value residual there is no $d$.
- *
- * Attention is over all tokens of space and time, or divided (Bertasius et al., 2021, arXiv:2102.05095): a block attends
- * within each state, the next one along time at each place.
+ * (Zhou et al., 2024, arXiv:2410.17897) the values of the first block's attention are mixed into every block's own.
+ * Attention is over all tokens of space and time.
  */
-import {checkOptions, checkParts, flag, oneOf, optional, whole, type RulesOf, sizeOf} from "@lola-ts/core";
+import {checkParts, flag, oneOf, optional, whole, type RulesOf, sizeOf} from "@lola-ts/core";
 import {
   tf,
   affine,
@@ -30,16 +27,11 @@ import {
   type Random,
 } from "@lola-ts/engine";
 import {count, countFrom0, dropoutRate, ffnFactor, perAxis} from "./architecture-rules";
-import {SelfAttention, type AttentionGroups} from "./attention";
+import {SelfAttention} from "./attention";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {PositionalEmbedding, coordinates} from "./embedding";
 import {EPS, Linear, normalInit} from "./linear";
 import {nest, type Init, type BoundParameters, type Specs} from "./module";
-
-export const valueResiduals = ["tokens", "values", "none"] as const;
-
-/** Which tokens attend to each other. */
-export const attentionPatterns = ["full", "divided"] as const;
 
 /** Architecture of a transformer; names follow the official configuration (paper, Table 5). */
 export interface ViTConfig {
@@ -58,16 +50,6 @@ export interface ViTConfig {
   qkNorm?: boolean;
   /** Rotate queries and keys by learned angles of position. Default: true. */
   rope?: boolean;
-  /**
-   * Value residual: "tokens", a skip from the tokens' first embedding, as in the official code, "values", of the first
-   * block's attention (Zhou et al., 2024), or "none". Default: "tokens".
-   */
-  valueResidual?: (typeof valueResiduals)[number];
-  /**
-   * Tokens that a token attends to: "full", all of them; "divided", in even blocks those of its index along the first axis,
-   * time, and in odd ones those of its place in space. Default: "full".
-   */
-  attention?: (typeof attentionPatterns)[number];
   /** Rate of dropout. Default: 0. */
   dropout?: number;
   /** Number of axes of the grid: time and space. Default: 3. */
@@ -90,8 +72,6 @@ export const transformerRules: RulesOf<Omit<ViTConfig, Ends>> = {
   ffnFactor: optional(ffnFactor),
   qkNorm: optional(flag),
   rope: optional(flag),
-  valueResidual: optional(oneOf(valueResiduals)),
-  attention: optional(oneOf(attentionPatterns)),
   dropout: optional(dropoutRate),
   spatial: optional(whole({min: 1, max: 4})),
   patchSize: optional(perAxis),
@@ -129,7 +109,9 @@ const anglesInit: Init = (generator, [axes, channels]) => {
 
 const ZERO = 1e-2;
 
-/** Map from the modulating vector to $(a, b, c, d)$ of a block, or without a $d$ to the others, each [B or 1, 1, C]. */
+const VECTORS = 4;
+
+/** Map from the modulating vector to $(a, b, c, d)$ of a block, each [B or 1, 1, C]. */
 class Modulation {
   readonly specs: Specs;
   private readonly layers?: readonly [Linear, Linear];
@@ -137,21 +119,20 @@ class Modulation {
   constructor(
     private readonly channels: number,
     modFeatures: number,
-    private readonly vectors: 3 | 4,
   ) {
     if (modFeatures > 0) {
-      this.layers = [new Linear(modFeatures, modFeatures), new Linear(modFeatures, vectors * channels, {scale: ZERO})];
+      this.layers = [new Linear(modFeatures, modFeatures), new Linear(modFeatures, VECTORS * channels, {scale: ZERO})];
       this.specs = {...nest("ada_zero.0", this.layers[0].specs), ...nest("ada_zero.2", this.layers[1].specs)};
     } else {
-      this.specs = {ada_zero: {shape: [vectors, channels], init: normalInit(ZERO)}};
+      this.specs = {ada_zero: {shape: [VECTORS, channels], init: normalInit(ZERO)}};
     }
   }
 
   forward(p: BoundParameters, mod?: tf.Tensor): tf.Tensor[] {
-    const {channels, layers, vectors} = this;
-    if (!layers) return tf.split(p.get("ada_zero").reshape([1, vectors, channels]), vectors, 1);
+    const {channels, layers} = this;
+    if (!layers) return tf.split(p.get("ada_zero").reshape([1, VECTORS, channels]), VECTORS, 1);
     const hidden = silu(layers[0].forward(p.in("ada_zero.0"), mod as tf.Tensor));
-    return tf.split(layers[1].forward(p.in("ada_zero.2"), hidden).reshape([-1, vectors, channels]), vectors, 1);
+    return tf.split(layers[1].forward(p.in("ada_zero.2"), hidden).reshape([-1, VECTORS, channels]), VECTORS, 1);
   }
 }
 
@@ -165,17 +146,10 @@ export class ViTBlock {
   private readonly attention: SelfAttention;
   private readonly ffn: readonly [Linear, Linear];
   private readonly rate: number;
-  private readonly valueResidual: (typeof valueResiduals)[number];
 
-  /** @param within tokens that a token attends to, see {@link AttentionGroups}. Default: all. */
-  constructor(
-    config: ViTConfig,
-    private readonly within?: AttentionGroups["within"],
-  ) {
+  constructor(config: ViTConfig) {
     const {hidChannels, modFeatures = 0, ffnFactor = 4, spatial = 3, rope = true, precision} = config;
-    this.valueResidual = config.valueResidual ?? "tokens";
-    checkOptions("ViT", oneOf(valueResiduals), this.valueResidual, "valueResidual");
-    this.modulation = new Modulation(hidChannels, modFeatures, this.valueResidual === "none" ? 3 : 4);
+    this.modulation = new Modulation(hidChannels, modFeatures);
     this.attention = new SelfAttention(hidChannels, {heads: config.attentionHeads, qkNorm: config.qkNorm, precision});
     const width = Math.round(ffnFactor * hidChannels);
     this.ffn = [new Linear(hidChannels, width, {precision}), new Linear(width, hidChannels, {precision})];
@@ -189,20 +163,12 @@ export class ViTBlock {
     };
   }
 
-  /** Compute the skip from the first block to every block: the embedding of its tokens, or its attention's values. */
-  skip(p: BoundParameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
-    if (this.valueResidual !== "values") return embedding;
-    const [a, b] = this.modulation.forward(p, mod);
-    return this.attention.values(p.in("msa"), modulate(layerNorm(tokens, {eps: EPS}), a, b));
-  }
-
   /**
    * Evaluate the block; differentiable and recordable.
    *
    * @param x tokens [B, L, C].
-   * @param skip result of {@link skip} of the first block, [B, L, C].
+   * @param skip embedding of the tokens, [B, L, C].
    * @param where coordinates of the tokens [L, axes].
-   * @param inputs `states`: number of states among the tokens, which divided attention needs.
    * @returns tokens [B, L, C].
    */
   forward(
@@ -210,28 +176,22 @@ export class ViTBlock {
     x: tf.Tensor,
     skip: tf.Tensor,
     where: tf.Tensor2D,
-    {mod, dropout: random, states = 1}: Pick<ViTInputs, "mod" | "dropout"> & {states?: number} = {},
+    {mod, dropout: random}: Pick<ViTInputs, "mod" | "dropout"> = {},
   ): tf.Tensor {
     const [a, b, c, d] = this.modulation.forward(p, mod);
     const theta = p.has("theta") ? affine(where, p.get<tf.Tensor2D>("theta").transpose()) : undefined;
 
-    const residual = this.valueResidual === "values" ? {first: skip, gate: d} : undefined;
-    const groups = this.within && {states, within: this.within};
     const modulated = modulate(layerNorm(x, {eps: EPS}), a, b);
-    const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta, {residual, groups}));
+    const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta));
     const hidden = dropout(silu(this.ffn[0].forward(p.in("ffn.0"), attended)), this.rate, random);
     const branch = this.ffn[1].forward(p.in("ffn.3"), hidden);
 
-    const keepOf = (gate: tf.Tensor) => gate.square().add(1).rsqrt();
-    const terms: [tf.Tensor, tf.Tensor][] = [
-      [x, keepOf(c)],
-      [branch, keepOf(c).mul(c)],
-    ];
-    if (this.valueResidual !== "tokens") return gatedSum(terms);
     // both mixtures at once: the factors are small tensors
+    const keepOf = (gate: tf.Tensor) => gate.square().add(1).rsqrt();
     const keep = keepOf(d);
     return gatedSum([
-      ...terms.map(([value, gate]): [tf.Tensor, tf.Tensor] => [value, gate.mul(keep)]),
+      [x, keepOf(c).mul(keep)],
+      [branch, keepOf(c).mul(c).mul(keep)],
       [skip, keep.mul(d)],
     ]);
   }
@@ -259,10 +219,7 @@ export class ViT {
     this.input = new Linear(cells * (inChannels + condChannels), hidChannels);
     this.output = new Linear(hidChannels, cells * outChannels);
     this.position = new PositionalEmbedding(spatial, hidChannels);
-    this.blocks = Array.from({length: hidBlocks}, (_, i) => {
-      const divided = i % 2 === 0 ? "state" : "place";
-      return new ViTBlock(config, config.attention === "divided" ? divided : undefined);
-    });
+    this.blocks = Array.from({length: hidBlocks}, () => new ViTBlock(config));
     this.specs = {
       ...nest("in_proj", this.input.specs),
       ...nest("out_proj", this.output.specs),
@@ -290,13 +247,12 @@ export class ViT {
     const where = coordinates(grid);
     const coo = tf.tensor2d(where, [where.length / grid.length, grid.length]);
     let tokens = embedding.add(this.position.forward(p.in("positional_embedding"), grid));
-    const skip = this.blocks[0]?.skip(p.in("blocks.0"), embedding, tokens, mod) ?? embedding;
     this.blocks.forEach((block, i) => {
       const blockParameters = p.in(`blocks.${i}`);
       const source = random?.fold(i);
       const forward: LayerForward = (q, [x, s, where, m], dropout) =>
-        block.forward(q, x, s, where as tf.Tensor2D, {mod: m, dropout, states: grid[0]});
-      const tensors = [tokens, skip, coo, ...(mod ? [mod] : [])];
+        block.forward(q, x, s, where as tf.Tensor2D, {mod: m, dropout});
+      const tensors = [tokens, embedding, coo, ...(mod ? [mod] : [])];
       tokens = this.config.checkpointing
         ? checkpointed(block.specs, forward, blockParameters, tensors, source)
         : forward(blockParameters, tensors, source);

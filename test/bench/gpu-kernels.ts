@@ -73,7 +73,7 @@ async function runSmall(folder: string): Promise<void> {
     ["gravity-cooling", "psgd"],
     ["euler", "adamw"],
   ] as const) {
-    const config = {...preset(system, "smoke"), latentRolls: true, objective: {contextNoise: 0.1, unroll: 2}};
+    const config = {...preset(system, "smoke"), latentRolls: true, objective: {members: 2}};
     const training = {optimiser, ema: 0.9, microBatches: 2};
     const small = new Lab(config, new Artifacts(folder, () => undefined));
     const autoencoder = {training, steps: 20, model: {dropout: 0.1, latentNoise: 0.1}};

@@ -1,11 +1,4 @@
-import {
-  gaussianDivergence,
-  gaussianLatents,
-  sampleLatents,
-  Autoencoder,
-  type AutoencoderConfig,
-} from "../../lib/models/autoencoder";
-import {reconstructionLoss} from "../../lib/models/reconstruction-loss";
+import {Autoencoder, type AutoencoderConfig} from "../../lib/models/autoencoder";
 import {tf, compile, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, FIELDS, LATENT, roll, tinyAutoencoder} from "../tiny";
@@ -126,56 +119,6 @@ test("near identity, a fresh autoencoder copies what its latents can hold", () =
         .dataSync()[0];
     });
   expect(error(true)).toBeGreaterThan(2 * error(false)); // signals pass instead of fading
-});
-
-describe("with a KL penalty", () => {
-  const penalised = {...small, saturation: "none", kl: 0.1} as const;
-  const x = draw([2, 8, 8, 2], 1);
-
-  test("the encoder has a mean and a variance of each value, and the mean is the latent in use", () => {
-    const [plain, own] = [{...small, saturation: "none"} as const, penalised].map((config) => new Autoencoder(config));
-    const size = (model: Autoencoder, side: string) =>
-      model.layout.entries.filter(({name}) => name.startsWith(side)).reduce((sum, entry) => sum + entry.size, 0);
-    expect(size(own, "decoder")).toBe(size(plain, "decoder"));
-    expect(size(own, "encoder") - size(plain, "encoder")).toBe(3 * (9 * 6 + 1)); // kernels and biases of 3 more channels
-    const model = Autoencoder.create(penalised, 0);
-    const p = model.layout.bind(model.weights);
-    expect(model.encode(x).shape).toEqual([2, 2, 2, 3]);
-    expect(relativeError(model.encode(x).dataSync(), model.encoder(p, x, Random.of(1)).dataSync())).toBeLessThan(1e-5);
-    model.dispose();
-  });
-
-  test("training pays for a sample and the weighted divergence, a validation for the mean alone", () => {
-    const model = Autoencoder.create(penalised, 0);
-    const p = model.layout.bind(model.weights);
-    const error = (latents: tf.Tensor) => reconstructionLoss(x, model.decoder(p, latents)).dataSync()[0];
-    const loss = (random?: Random) => model.loss(p, [x], {random}).dataSync()[0];
-    expect(loss()).toBeCloseTo(error(model.encode(x)), 5);
-    const gaussians = gaussianLatents(new Autoencoder({...small, latChannels: 6, saturation: "none"}).encoder(p, x));
-    const random = Random.of(4);
-    const expected =
-      error(sampleLatents(gaussians, random.fold(2))) + 0.1 * gaussianDivergence(gaussians).dataSync()[0];
-    expect(loss(random)).toBeCloseTo(expected, 5);
-    expect(loss(Random.of(5))).not.toBe(loss(random));
-    model.dispose();
-  });
-
-  test("the loss has the gradient that differences say", () => {
-    const model = Autoencoder.create(penalised, 0);
-    const direction = Random.of(7).normal([model.layout.size]);
-    const loss = (w: tf.Tensor) => model.loss(model.layout.bind(w as tf.Tensor1D), [x], {random: Random.of(4)});
-    const slope = tf.grad(loss)(model.weights).mul(direction).sum().dataSync()[0];
-    const [above, below] = [1e-3, -1e-3].map((step) => loss(model.weights.add(direction.mul(step))).dataSync()[0]);
-    expect((above - below) / 2e-3 / slope).toBeCloseTo(1, 2);
-    model.dispose();
-  });
-
-  test("it takes the place of a saturation", () => {
-    expect(() => new Autoencoder({...small, kl: 0.1})).toThrow(
-      "Autoencoder: expected the saturation none beside kl, found softclip2.",
-    );
-    expect(() => new Autoencoder({...penalised, kl: 0})).toThrow("kl to be a number above 0 up to 1000, found 0");
-  });
 });
 
 describe("its size", () => {

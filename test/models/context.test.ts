@@ -1,5 +1,4 @@
 import {
-  blurContext,
   codeContext,
   contextMask,
   contextProbabilities,
@@ -8,7 +7,6 @@ import {
   type ContextDistribution,
 } from "../../lib/models/context";
 import {Rng} from "@lola-ts/core";
-import {Random, tf} from "@lola-ts/engine";
 
 test("the paper's probabilities are 1/3, 1/3, 2/9, 1/9 for a window of five", () => {
   const probabilities = contextProbabilities(paperContext, 5);
@@ -56,20 +54,6 @@ describe.each([
     const again = drawContexts(distribution, [10, length], Rng.from("mask test", length));
     expect(again.shape).toEqual([10, length]);
     expect([...again.data]).toEqual([...masks.data.subarray(0, 10 * length)]);
-  });
-});
-
-test("context states are blurred by normal noise of the given deviation, others and none stay as they are", () => {
-  tf.tidy(() => {
-    const x = tf.fill([2, 4, 50, 50], 3);
-    const mask = tf.tensor2d([1, 0, 0, 0, 0, 0, 1, 1], [2, 4]);
-    const noise = blurContext(x, mask, 0.2, Random.of(1)).sub(x);
-    const squares = noise.square().mean([2, 3]).dataSync();
-    mask.dataSync().forEach((isContext, i) => {
-      if (isContext === 0) return expect(squares[i]).toBe(0);
-      expect(Math.abs(squares[i] / 0.2 ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / 2500)); // standard errors
-    });
-    expect(blurContext(x, mask, undefined, Random.of(1))).toBe(x);
   });
 });
 

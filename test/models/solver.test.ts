@@ -1,6 +1,5 @@
-import {Solver, type SolverLossOptions} from "../../lib/models/solver";
-import {unrolledStates} from "../../lib/models/unrolled";
-import {Random, tf} from "@lola-ts/engine";
+import {Solver} from "../../lib/models/solver";
+import {tf} from "@lola-ts/engine";
 import {contextMask} from "../../lib/models/context";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyNetwork, tinySolver} from "../tiny";
@@ -51,47 +50,16 @@ describe("every context, forward and backward", () => {
   });
 });
 
-describe("the loss", () => {
-  const states = (x: tf.Tensor, from: number, count: number) => tf.split(x, x.shape[1]!, 1).slice(from, from + count);
-  const window = (parts: tf.Tensor[]) => tf.concat(parts, 1);
-
-  test("of an unrolled forecast is the mean over windows, each from the last state of the one before", () => {
-    tf.tidy(() => {
-      const model = tinySolver();
-      const p = model.layout.bind(model.weights);
-      const x = draw([2, unrolledStates(4, 2), 2, 1, LATENT]);
-      const mask = tf.tensor1d(contextMask(4, 2));
-      const label = labels(2);
-      const first = model.forward(p, window(states(x, 0, 4)), {mask, label});
-      const last = states(first, 3, 1)[0];
-      const one = tf.tensor1d(contextMask(4, 1));
-      const zero = tf.zerosLike(last);
-      const second = model.forward(p, window([last, zero, zero, zero]), {mask: one, label});
-      const error = (guess: tf.Tensor, from: number, context = 0) =>
-        window(states(guess, context, 4 - context))
-          .sub(window(states(x, from + context, 4 - context)))
-          .square()
-          .mean()
-          .dataSync()[0];
-      const loss = (over?: "generated") => model.loss(p, [x, mask, label], {unroll: 2, over}).dataSync()[0];
-      expect(loss()).toBeCloseTo((error(first, 0) + error(second, 3)) / 2, 5);
-      // each window leaves out its own context: two states, then one
-      expect(loss("generated")).toBeCloseTo((error(first, 0, 2) + error(second, 3, 1)) / 2, 5);
-      model.dispose();
-    });
-  });
-
-  test("sees noise on the context, which the target does not have", () => {
-    tf.tidy(() => {
-      const model = tinySolver();
-      const p = model.layout.bind(model.weights);
-      const batch = [draw([2, 4, 2, 1, LATENT]), tf.tensor1d(contextMask(4, 1)), labels(2)];
-      const loss = (options: SolverLossOptions) => model.loss(p, batch, options).dataSync()[0];
-      const random = Random.of(1);
-      expect(loss({random, contextNoise: 0})).toBe(loss({}));
-      expect(loss({random, contextNoise: 0.5})).not.toBeCloseTo(loss({}), 3);
-      expect(loss({contextNoise: 0.5})).toBe(loss({})); // a validation has no source of noise
-      model.dispose();
-    });
+test("the loss is the mean squared error of all states, or of the generated ones alone", () => {
+  tf.tidy(() => {
+    const model = tinySolver();
+    const p = model.layout.bind(model.weights);
+    const x = draw([2, 4, 2, 1, LATENT]);
+    const [mask, label] = [tf.tensor1d(contextMask(4, 2)), labels(2)];
+    const squares = model.forward(p, x, {mask, label}).sub(x).square();
+    const loss = (over?: "generated") => model.loss(p, [x, mask, label], {over}).dataSync()[0];
+    expect(loss()).toBeCloseTo(squares.mean().dataSync()[0], 5);
+    expect(loss("generated")).toBeCloseTo(tf.split(squares, 2, 1)[1].mean().dataSync()[0], 5);
+    model.dispose();
   });
 });

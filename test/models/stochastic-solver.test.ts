@@ -1,7 +1,6 @@
 import {crps} from "../../lib/evaluate/probability/crps";
 import {contextMask} from "../../lib/models/context";
 import {StochasticSolver} from "../../lib/models/stochastic-solver";
-import {unrolledStates} from "../../lib/models/unrolled";
 import {tf, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyNetwork, tinySolver} from "../tiny";
@@ -127,39 +126,12 @@ test("its spectral loss is the score of the Fourier coefficients over space, and
   });
 });
 
-test("its loss of an unrolled forecast is the mean over windows, in which members go on from their own last states", () => {
-  tf.tidy(() => {
-    const model = noisy();
-    const p = model.layout.bind(model.weights);
-    const random = Random.of(3);
-    const x = draw([2, unrolledStates(4, 2), 2, 2, LATENT], 1);
-    const found = model.loss(p, [x, mask(), labels(2)], {random, members: 2, unroll: 2}).dataSync()[0];
-    const part = (from: number) => tf.slice(x, [0, from, 0, 0, 0], [2, 4, 2, 2, LATENT]);
-    const first = model.loss(p, [part(0), mask(), labels(2)], {random, members: 2}).dataSync()[0];
-    const draws = (source: Random, m: number) =>
-      source
-        .fold(0)
-        .normal([4, 3])
-        .slice([2 * m], [2]);
-    const members = [0, 1].map((m) => {
-      const made = model.forward(p, part(0), draws(random, m), {mask: mask(), label: labels(2)});
-      const last = tf.concat([made.slice([0, 3], [2, 1]), tf.zeros([2, 3, 2, 2, LATENT])], 1);
-      return model.forward(p, last, draws(random.fold(3), m), {mask: mask(), label: labels(2)}).dataSync();
-    });
-    expect(found).toBeCloseTo((first + crps(part(3).dataSync(), members, {alpha: 0.95})) / 2, 5);
-    model.dispose();
-  });
-});
-
-test.each([
-  {unroll: 1, spectral: 0},
-  {unroll: 2, spectral: 0.5},
-])("its gradient is that of finite differences with $unroll windows and a spectral share of $spectral", (options) => {
+test.each([0, 0.5])("its gradient is that of finite differences with a spectral share of %d", (spectral) => {
   tf.tidy(() => {
     const model = noisy({hidBlocks: 1});
-    const batch = [draw([2, unrolledStates(4, options.unroll), 2, 2, LATENT], 1), mask(), labels(2)];
+    const batch = [draw([2, 4, 2, 2, LATENT], 1), mask(), labels(2)];
     const loss = (weights: tf.Tensor) =>
-      model.loss(model.layout.bind(weights as tf.Tensor1D), batch, {random: Random.of(3), members: 3, ...options});
+      model.loss(model.layout.bind(weights as tf.Tensor1D), batch, {random: Random.of(3), members: 3, spectral});
     const gradient = tf.grad((weights) => loss(weights))(model.weights);
     const direction = tf.sign(gradient).mul(gradient.abs().sqrt()); // along which rounding matters least
     const step = 1e-3;

@@ -27,13 +27,6 @@ describe("a transformer multiplies each token by its matrices, and pairs of toke
   test("in full attention", () => {
     expect(transformerOperations(config, [3, 4, 8])).toBe(2 * (tokens * perToken + 2 * 2 * tokens ** 2 * 8));
   });
-
-  test("in divided attention", () => {
-    const pairs = tokens * 8 + tokens * 3; // of each state's 8 tokens, of each place's 3
-    expect(transformerOperations({...config, attention: "divided"}, [3, 4, 8])).toBe(
-      2 * (tokens * perToken + 2 * pairs * 8),
-    );
-  });
 });
 
 describe("a decoder multiplies cells by its kernels", () => {

@@ -128,7 +128,7 @@ function crpsOptions(ranks?: Ranks): [Trainable, TrainOptions] {
     model,
     {
       ranks,
-      loss: (p, [x, label], random) => model.loss(p, [x, mask, label], {random, members: 3, contextNoise: 0.1}),
+      loss: (p, [x, label], random) => model.loss(p, [x, mask, label], {random, members: 3}),
       nextBatch: (step) => tf.tidy(() => rowsOf([draw([BATCH, 4, 2, 2, LATENT], step), labels(BATCH)], ranks)),
       optimiser: adamW(),
       learningRate: () => 1e-3,

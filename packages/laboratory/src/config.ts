@@ -22,7 +22,7 @@ import {
   whole,
   type Rule,
 } from "@lola-ts/core";
-import {orderRule, schemeRule, type TimeDistribution} from "lola/diffusion";
+import {orderRule, schemeRule} from "lola/diffusion";
 import {sourceRule} from "lola/emulate";
 import {scoreRule} from "lola/evaluate";
 import {
@@ -32,7 +32,6 @@ import {
   lossNames,
   type LossMixture,
 } from "lola/models";
-import {attentionPatterns, valueResiduals} from "lola/nn";
 import {scheduleRule} from "@lola-ts/official-runs";
 import {labelRule, simulatedSystem, systemNames, systemOf, type SimulationConfig} from "@lola-ts/simulators";
 import {precisions} from "@lola-ts/engine";
@@ -136,10 +135,6 @@ export const emulator = section({
   checkpointing: optional(flag),
   /** Number format of the products in linear layers. Default: "float32"; paper and code do not say. */
   precision: optional(oneOf(precisions)),
-  /** Carried from the first block to all, or "none". Default: "tokens", as in the code; paper: "values" (Zhou et al., 2024). */
-  valueResidual: optional(oneOf(valueResiduals)),
-  /** Attention over all tokens, or "divided" into space and time. Default: "full", as in paper and code. */
-  attention: optional(oneOf(attentionPatterns)),
   /** Whether queries and keys are normalised. Default: true, as in paper and code. */
   qkNorm: optional(flag),
   /** Whether queries and keys are turned by learned rotary angles. Default: true, as in paper and code. */
@@ -184,22 +179,11 @@ const contexts: Rule<ContextDistribution> = z.discriminatedUnion("kind", [
   }),
 ]);
 
-const times: Rule<TimeDistribution> = z.discriminatedUnion("kind", [
-  section({kind: z.literal("uniform"), min: optional(probability), max: optional(probability)}),
-  section({kind: z.literal("logit-normal"), mean: optional(number()), deviation: optional(above0)}),
-]);
-
 const objective = section({
   /** Entries that count. Default: "all", as in paper (Eq. 7) and code; "generated" leaves the context out. */
   over: optional(oneOf(["all", "generated"])),
   /** Weight of a denoiser's error. Default: "variance", (α² + σ²) / σ², as in the code; paper: "none" (Eq. 7). */
   weight: optional(oneOf(["variance", "none"])),
-  /** Distribution of a denoiser's diffusion times. Default: uniform, as in the code; paper: not said. */
-  times: optional(times),
-  /** Deviation of noise on context states, in units of the standardised space. Default: 0, as in paper and code. */
-  contextNoise: optional(min0),
-  /** Consecutive windows that a solver, stochastic or not, is trained on, each from its own last state. Default: 1, as in paper and code. */
-  unroll: optional(count),
   /** Members of each window in the score that trains a stochastic solver. Default: 4. */
   members: optional(whole({min: 2})),
   /** Share of the fair score in that score. Default: 0.95. */

@@ -190,9 +190,9 @@ export function trainingOperations(config: Config): number {
 function ofEmulator(config: Config, job: Job & {stage: "emulator"}, files?: readonly number[]) {
   const {latentChannels, kind} = job.method;
   const {network, model, training, states} = emulatorSizes(config, job, files);
-  const {members = 4, unroll = 1} = config.objective ?? {};
+  const {members = 4} = config.objective ?? {};
   const repeats = kind === "crps" ? members : 1;
-  const rows = rowsOf(training) * repeats * (kind === "diffusion" ? 1 : unroll);
+  const rows = rowsOf(training) * repeats;
   const activations = Math.max(
     BACKWARD * emulatorActivations(network, states, rows),
     emulatorForward(network, states, VALIDATION_WINDOWS * repeats),

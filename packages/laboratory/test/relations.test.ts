@@ -17,10 +17,6 @@ describe("options that do not fit each other are refused before any work", () =>
       "expected autoencoder.model.hidBlocks to be a list of 2 entries, as hidChannels, found 3 entries.",
     ],
     [
-      {autoencoder: {model: {kl: 0.01}}},
-      "expected autoencoder.model.saturation to be none beside kl, found softclip2.",
-    ],
-    [
       {data: {grid: 36}},
       "expected data.grid to be divisible by 8, the cells of a patch of autoencoder.model, found 36.",
     ],

@@ -152,16 +152,6 @@ test("the symmetries of ensembles are undone member by member when solvers of se
   expect(relativeError(both, Float32Array.from(each.flatMap((one) => [...one])))).toBeLessThan(1e-6);
 });
 
-test("a solver, stochastic or not, is trained on unrolled windows, which changes no other emulator", async () => {
-  const lab = small();
-  const unrolled = lab.with({objective: {unroll: 2}});
-  for (const kind of ["solver", "crps"] as const) {
-    const solver = {kind, latentChannels: 16};
-    expect((await unrolled.emulator(solver)).key).not.toBe((await lab.emulator(solver)).key);
-  }
-  expect((await unrolled.emulator(diffusion)).key).toBe((await lab.emulator(diffusion)).key);
-});
-
 test("windows of latents are rolled while emulators train, where the autoencoder is periodic", async () => {
   const lab = small();
   const rolled = lab.with({latentRolls: true});

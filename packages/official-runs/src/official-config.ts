@@ -183,7 +183,6 @@ export function scheduleConfig(official: unknown, where = "schedule"): ScheduleC
 export function officialAutoencoder(config: AutoencoderConfig): Section {
   const {spatial = 2, patchSize = 1, dropout = 0, saturation = "softclip2", normVariance = "unbiased"} = config;
   if (normVariance !== "unbiased") fail("normVariance unbiased, the official code's", normVariance);
-  if (config.kl !== undefined) fail("no kl, which the official code does not have", config.kl);
   return {
     arch: "dcae",
     saturation: saturation === "none" ? null : saturation,
@@ -209,9 +208,7 @@ export function officialAutoencoder(config: AutoencoderConfig): Section {
 
 /** Write the arguments of the official factory for a solver, or a denoiser without its schedule. @throws Error as above. */
 export function officialEmulator(config: EmulatorConfig): Section {
-  const {patchSize = 1, dropout = 0, valueResidual = "tokens", attention = "full"} = config;
-  if (valueResidual !== "tokens") fail("valueResidual tokens, the official code's", valueResidual);
-  if (attention !== "full") fail("full attention, the official code's without windows", attention);
+  const {patchSize = 1, dropout = 0} = config;
   return {
     arch: "vit",
     emb_features: config.embFeatures,

@@ -63,7 +63,7 @@ export function autoencoderInWords(config: Config): Hyperparameters {
   const models = config.latentChannels.map(
     (latChannels) => new Autoencoder({...model, pixChannels: channels.length, latChannels}),
   );
-  const {hidChannels, hidBlocks, kernelSize = 3, dropout = 0, identityInit = true, kl} = model;
+  const {hidChannels, hidBlocks, kernelSize = 3, dropout = 0, identityInit = true} = model;
   const {saturation = "softclip2"} = model;
   return {
     Architecture: "Conv",
@@ -79,7 +79,7 @@ export function autoencoderInWords(config: Config): Hyperparameters {
     "Kernel size": axes.map(() => kernelSize).join("x"),
     Activation: "SiLU",
     Normalization: "LayerNorm",
-    Saturation: kl === undefined ? saturation : `none; KL × ${kl}`,
+    Saturation: saturation,
     "Identity initialization": identityInit ? "yes" : "no",
     Dropout: `${dropout}`,
     Loss: (typeof loss === "string" ? loss : Object.keys(loss).join(" + ")).toUpperCase(),

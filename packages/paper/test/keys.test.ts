@@ -104,7 +104,7 @@ const CHANGES: Record<string, Change> = {
   copies: {copies: 3},
   window: {window: 6},
   latent: {latent: {hidBlocks: 1}},
-  objective: {objective: {unroll: 2, contextNoise: 0.1}},
+  objective: {objective: {over: "generated", weight: "none", members: 2}},
   rollout: {rollout: {steps: 3, symmetries: true}},
   context: {rollout: {context: 2}},
   perturbation: {rollout: {perturbation: 0.1, members: 3}},

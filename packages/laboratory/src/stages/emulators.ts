@@ -4,7 +4,7 @@
  */
 import {openBatches, MemorySource, type TrajectorySource, Batches, type Batch, type BatchesOptions} from "lola/data";
 import {KarrasDenoiser} from "lola/diffusion";
-import {drawContexts, type EmulatorConfig, Solver, unrolledStates, StochasticSolver} from "lola/models";
+import {drawContexts, type EmulatorConfig, Solver, StochasticSolver} from "lola/models";
 import {Rng, type Split, Lazy} from "@lola-ts/core";
 import {tf, compile, Random} from "@lola-ts/engine";
 import {node, type Node, type Stage, type StageWork} from "@lola-ts/cache";
@@ -202,7 +202,7 @@ export const emulatorStage: Stage<OpenContext, EmulatorRequest, EmulatorInputs, 
     const {config} = context;
     const {kind} = asked.method;
     const {model, training, seed} = settingsOf(context, asked, inputs);
-    const {over, contextNoise, unroll, members, alpha, spectral, ...denoising} = config.objective ?? {};
+    const {over, members, alpha, spectral, ...denoising} = config.objective ?? {};
     return {
       name: emulatorTitle(config, asked.method),
       config: {
@@ -212,10 +212,8 @@ export const emulatorStage: Stage<OpenContext, EmulatorRequest, EmulatorInputs, 
         window: config.window,
         contexts: config.contexts,
         over,
-        contextNoise,
         ...(kind === "diffusion" && denoising),
         ...(kind === "crps" && {members, alpha, spectral}),
-        ...(kind !== "diffusion" && {unroll}),
         ...(inputs.train.rolls && {rolls: true}),
         learned: config.learned,
         seed,
@@ -249,8 +247,7 @@ async function trainEmulator(
     const {states, labels, augment} = config.learned
       ? spreadOver(open, config.learned, copiesOf(config, method))
       : open;
-    const unrolled = method.kind !== "diffusion" ? unrolledStates(window, objective?.unroll) : window;
-    return openBatches(states, {window: unrolled, batch: training.batch, rows, seed, labels, augment});
+    return openBatches(states, {window, batch: training.batch, rows, seed, labels, augment});
   });
   const held = new Lazy(async () => heldOut(await inputs.valid.open(), config, seed));
   const error = compile((weights, x, mask, label, key) => {
@@ -322,19 +319,16 @@ export function emulatorNetwork(
   };
 }
 
-/** Make the loss of a batch [windows, masks, labels]; dropout and noise on the context are for training only. */
+/** Make the loss of a batch [windows, masks, labels]; dropout is for training only. */
 function lossOf(model: Emulator, objective: ObjectiveConfig = {}, training: boolean): Loss {
-  const {over, weight, times, members, alpha} = objective;
+  const {over, weight, members, alpha} = objective;
   const spectral = training ? objective.spectral : undefined; // so that validations compare
-  const contextNoise = training ? objective.contextNoise : undefined;
-  const unroll = training ? objective.unroll : undefined;
   return (p, batch, random) => {
-    if (model instanceof Solver)
-      return model.loss(p, batch, {over, contextNoise, unroll, random: training ? random : undefined});
-    const shared = {random, over, contextNoise, dropout: training};
+    if (model instanceof Solver) return model.loss(p, batch, {over, random: training ? random : undefined});
+    const shared = {random, over, dropout: training};
     return model instanceof KarrasDenoiser
-      ? model.loss(p, batch, {...shared, weight, times})
-      : model.loss(p, batch, {...shared, members, alpha, spectral, unroll});
+      ? model.loss(p, batch, {...shared, weight})
+      : model.loss(p, batch, {...shared, members, alpha, spectral});
   };
 }
 

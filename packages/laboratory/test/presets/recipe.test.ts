@@ -25,7 +25,7 @@ test.each(inPaper)("trains %s as the paper does, at the preset's size and length
 });
 
 test("leaves out what is not in the paper", () => {
-  const own = {...preset("euler", "mini"), objective: {contextNoise: 0.1}};
+  const own = {...preset("euler", "mini"), objective: {members: 2}};
   const config = withRecipeOfPaper({...own, latent: {...own.latent, training: {...own.latent.training, ema: 0.9}}});
   expect([config.latentRolls, config.objective, config.latent.training.ema]).toEqual([undefined, undefined, undefined]);
 });
