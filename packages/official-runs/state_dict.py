@@ -66,13 +66,13 @@ def check(archive, data, name, tensor):
     require(type(name) is str and isinstance(tensor, Tensor), f"a tensor under {shown(name)}, found another object")
     (kind, storage, key, _, count), offset, shape, strides, *_ = tensor
     numbers = [count, offset, *shape, *strides]
-    isPlace = kind == "storage" and len(shape) == len(strides) and all(type(n) is int and n >= 0 for n in numbers)
-    require(isPlace, f"a storage, a shape and strides for {shown(name)}, found others")
+    is_place = kind == "storage" and len(shape) == len(strides) and all(type(n) is int and n >= 0 for n in numbers)
+    require(is_place, f"a storage, a shape and strides for {shown(name)}, found others")
     found = archive.getinfo(f"{data}{key}").file_size
     require(found == count * BYTES[storage], f"{count * BYTES[storage]} bytes for {shown(name)}, found {found}")
     end = offset + (1 + sum((n - 1) * by for n, by in zip(shape, strides)) if math.prod(shape) else 0)
-    isWithin = end <= count and math.prod(shape) <= count + MAX_REPEATED
-    require(isWithin, f"elements within the {count} of its storage for {shown(name)}, found others")
+    is_within = end <= count and math.prod(shape) <= count + MAX_REPEATED
+    require(is_within, f"elements within the {count} of its storage for {shown(name)}, found others")
 
 
 def dense(shape):
