@@ -338,11 +338,11 @@ const commands = {
     examples: [
       ["npm run lola -- fuzz", "20,000 cases of each format"],
       ["npm run lola -- fuzz --minutes 30", "half an hour, shared by the formats"],
-      ["npm run lola -- fuzz --seed 1 --cases 300 hdf5 zip", "the same cases of two formats each time"],
+      ["npm run lola -- fuzz --seed 1 --cases 300 hdf5 yaml", "the same cases of two formats each time"],
     ],
     words: {
       value: "FORMAT",
-      choices: ["artifact", "csv", "hdf5", "loaded-run", "manifest", "safetensors", "state", "yaml", "zip"],
+      choices: ["artifact", "csv", "hdf5", "loaded-run", "manifest", "safetensors", "yaml"],
       text: "(default: all)",
     },
     options: {

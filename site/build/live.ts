@@ -4,9 +4,8 @@ import path from "node:path";
 import type {CommittedScores} from "../live/engine/committed";
 import type {SystemFacts} from "../live/engine/facts";
 import {committedScores} from "./committed";
-import {equationTemplates} from "./equations";
 import {bundle, root} from "./library";
-import {copyKatex, ICON, writeStyle} from "./pages/page-set";
+import {ICON, writeStyle} from "./pages/page-set";
 import {packSystem, shippedSystems, type SystemPack} from "./pack";
 
 const WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
@@ -28,17 +27,10 @@ export async function writeLive(
   put("wasm-simd", wasm("tfjs-backend-wasm-simd.wasm"));
   put("wasm-plain", wasm("tfjs-backend-wasm.wasm"));
   put("engine", await bundle("site/live/engine/worker.ts", {minify: true}));
-  put("simulator", await bundle("site/live/engine/simulator.ts", {minify: true}));
   writeFileSync(path.join(folder, "page.js"), await bundle("site/live/page/main.ts", {minify: true}));
-  const live = path.join(root, "site/live");
   writeStyle("site/live/page.css", path.join(folder, "page.css"));
   cpSync(path.join(root, ICON), path.join(folder, "icon.svg"));
-  const document = readFileSync(path.join(live, "page.html"), "utf8");
-  writeFileSync(
-    path.join(folder, "index.html"),
-    document.replace("<!-- equations -->", () => equationTemplates()),
-  );
-  copyKatex(path.join(folder, "katex"));
+  cpSync(path.join(root, "site/live/page.html"), path.join(folder, "index.html"));
 }
 
 /** Build the live page of all systems that have shipped models; `onSystem` is called with each before it is packed. */

@@ -3,7 +3,7 @@ import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {gunzipSync} from "node:zlib";
-import {parseJson, flat, type Split} from "@lola-ts/core";
+import {parseJson, flat} from "@lola-ts/core";
 import {standardization, standardize, type Standardization} from "lola/data";
 import {displayedView, imageOf} from "@lola-ts/figures";
 import {label, planFiles, simulateDataset, type SimulationConfig, systemNames, systemOf} from "@lola-ts/simulators";
@@ -13,10 +13,9 @@ import {Autoencoder} from "lola/models";
 import {loadCheckpoint, type Checkpoint} from "lola/train";
 import {writeSimulated, findWell, openWell, type WellDataset} from "@lola-ts/well";
 import {encodeResult, fromHalves, toHalves} from "../live/engine/encoding";
-import type {Calibration, ModelFacts, RateFacts, SystemFacts, TrajectoryFacts} from "../live/engine/facts";
+import type {ModelFacts, RateFacts, SystemFacts, TrajectoryFacts} from "../live/engine/facts";
 import {prepareFirst} from "../live/engine/first";
 import {Lesson, MODELS} from "../live/engine/lesson";
-import {calibrate} from "./calibration";
 import {root} from "./library";
 
 /** A file of the page: a script that hands its content over. */
@@ -46,7 +45,7 @@ export async function packSystem(name: string): Promise<SystemPack> {
   if (!shipped) throw new Error(`site: expected shipped models of ${name} in data/pretrained, found none.`);
   const config = shipped.index.config as Config;
   const models = await readModels(shipped, config);
-  const {trajectories, files, shape, sample, constants, periodic} = await packTrajectories(shipped, config);
+  const {trajectories, files, shape, sample, constants} = await packTrajectories(shipped, config);
   const system = systemOf(name);
   const view = displayedView(system);
   const {shape: image} = imageOf(sample, 0, view);
@@ -67,8 +66,6 @@ export async function packSystem(name: string): Promise<SystemPack> {
       colours: view.scale.map(([at, colour]) => [at, colour] as const),
       image: [image[0], image[1]],
     },
-    periodic,
-    shares: isFiner(trajectories[0]) ? [0.5, 1] : [1, 0.5],
     rates: models.rates,
     trajectories,
     defaults: {
@@ -78,40 +75,32 @@ export async function packSystem(name: string): Promise<SystemPack> {
     },
     first: `${name}-first`,
   };
-  const {first, rates} = await computed(facts, config, models.weights, files);
+  const first = await firstOf(facts, models.weights, files[0]);
   const weights = [...models.weights].map(([file, values]) => ({name: file, bytes: toHalves(values)}));
-  return {facts: {...facts, rates}, files: [{name: facts.first, bytes: first}, ...weights, ...files]};
+  return {facts, files: [{name: facts.first, bytes: first}, ...weights, ...files]};
 }
 
-/** Whether the data's simulation has more points than its states. */
-function isFiner({simulation}: TrajectoryFacts): boolean {
-  const {request} = simulation!;
-  return "resolution" in request || ("oversampling" in request && request.oversampling > 1);
-}
-
-/** Compute the results of the first view and the meters of the rates, or read them where nothing has changed since. */
-async function computed(
+/** Compute the results of the first view, or read them where nothing has changed since. */
+async function firstOf(
   facts: SystemFacts,
-  config: Config,
   weights: ReadonlyMap<string, Float32Array>,
-  trajectories: readonly PageFile[],
-): Promise<{first: Uint8Array; rates: RateFacts[]}> {
+  trajectory: PageFile,
+): Promise<Uint8Array> {
   const engine = path.join(root, "site/live/engine");
-  const codeOf = (files: readonly string[]) => files.map((file) => readFileSync(path.join(engine, file), "utf8"));
+  const code = readdirSync(engine).map((file) => readFileSync(path.join(engine, file), "utf8"));
   const contents = [...weights.values()].map((values) => createHash("sha256").update(values).digest("hex"));
-  const key = hash(JSON.stringify(facts), ...codeOf(readdirSync(engine)), ...contents);
-  const file = path.join(CACHE, `first-${facts.name}-${key}.bin`);
-  const lesson = new Lesson(facts);
-  for (const {latentChannels, models} of facts.rates) {
-    for (const model of models) lesson.setModel(latentChannels, model, weights.get(model.file)!);
+  const file = path.join(CACHE, `first-${facts.name}-${hash(JSON.stringify(facts), ...code, ...contents)}.bin`);
+  if (!existsSync(file)) {
+    const lesson = new Lesson(facts);
+    for (const {latentChannels, models} of facts.rates) {
+      for (const model of models) lesson.setModel(latentChannels, model, weights.get(model.file)!);
+    }
+    lesson.setTrajectory(0, fromHalves(trajectory.bytes));
+    mkdirSync(CACHE, {recursive: true});
+    writeFileSync(file, encodeResult(await prepareFirst(lesson)));
+    lesson.dispose();
   }
-  lesson.setTrajectory(0, fromHalves(trajectories[0].bytes));
-  mkdirSync(CACHE, {recursive: true});
-  if (!existsSync(file)) writeFileSync(file, encodeResult(await prepareFirst(lesson)));
-  const meter = hash(JSON.stringify(facts), ...codeOf(["meter.ts", "../../build/calibration.ts"]), ...contents);
-  const rates = await withCalibrations(facts, lesson, config, meter);
-  lesson.dispose();
-  return {first: readFileSync(file), rates};
+  return readFileSync(file);
 }
 
 /** Read the weights of the preset's own autoencoders, diffusion emulators and solvers, at the rates that have all three. */
@@ -145,11 +134,10 @@ export async function readModels(
   return {rates: rates.sort((a, b) => a.compression - b.compression), weights};
 }
 
-/** Simulate some trajectories of the preset's data, and standardise them. */
-async function simulated(config: Config, counts: Partial<Record<Split, number>>, constants: Standardization) {
+/** Simulate the first test trajectories of the preset's data, or read them where nothing has changed since. */
+async function simulated(config: Config): Promise<{plans: ReturnType<typeof planFiles>; well: WellDataset}> {
   const data = config.data as SimulationConfig;
-  const wanted = (split: Split) => Math.min(counts[split] ?? 0, data.trajectories[split]);
-  const few = {...data, trajectories: {train: wanted("train"), valid: wanted("valid"), test: wanted("test")}};
+  const few = {...data, trajectories: {train: 0, valid: 0, test: Math.min(TRAJECTORIES, data.trajectories.test)}};
   const key = hash(JSON.stringify(few), `${systemOf(config.system).version}`);
   const folder = path.join(CACHE, `${config.system}-${key}`);
   if (!existsSync(path.join(folder, "complete"))) {
@@ -160,50 +148,29 @@ async function simulated(config: Config, counts: Partial<Record<Split, number>>,
   }
   const plans = planFiles(few);
   const datasets = [...new Set(plans.map(({dataset}) => dataset))];
-  const read = async (split: Split) => {
-    const well: WellDataset = await openWell(findWell(folder, {datasets, split}));
-    const states = well.trajectories.map((_, n) => well.read(n));
-    return {well, states, standardised: states.map((state) => flat(standardize(state, constants)))};
-  };
-  return {plans, read};
+  return {plans, well: await openWell(findWell(folder, {datasets, split: "test"}))};
 }
 
-/** Simulate the first test trajectory of each of a few files. */
+/** Simulate the first test trajectory of each of a few files, and standardise them. */
 async function packTrajectories(shipped: Shipped, config: Config) {
   const constants = constantsOf(shipped, config);
-  const {plans, read} = await simulated(config, {test: TRAJECTORIES}, constants);
+  const {plans, well} = await simulated(config);
   const all = planFiles(config.data as SimulationConfig).filter(({split}) => split === "test");
-  const seeds = all.flatMap(({requests}) => requests.map(({seed}) => JSON.stringify(seed)));
-  const simulations = plans.flatMap(({requests, skipped = 0}) =>
-    requests.map((request) => ({request, first: skipped})),
-  );
-  const {well, states, standardised} = await read("test");
+  const seedsOf = (files: typeof all) => files.flatMap(({requests}) => requests.map(({seed}) => JSON.stringify(seed)));
+  const [seeds, seedsOfAll] = [seedsOf(plans), seedsOf(all)];
   const {boundary: codes = true, logT0} = config.label ?? {};
-  const files = standardised.map((values, n) => ({name: `${config.system}-trajectory-${n}`, bytes: toHalves(values)}));
+  const states = well.trajectories.map((_, n) => well.read(n));
+  const files = states.map((state, n) => ({
+    name: `${config.system}-trajectory-${n}`,
+    bytes: toHalves(flat(standardize(state, constants))),
+  }));
   const trajectories = well.trajectories.map(({scalars, boundary}, n): TrajectoryFacts => ({
-    index: seeds.indexOf(JSON.stringify(simulations[n].request.seed)),
+    index: seedsOfAll.indexOf(seeds[n]),
     words: parametersInWords(scalars),
     label: Array.from(label(scalars, codes ? boundary : [], {logT0})),
-    simulation: simulations[n],
     file: files[n].name,
   }));
-  const periodic = all[0].axes.map(({boundary}) => boundary === "periodic");
-  return {trajectories, files, shape: [...states[0].shape], sample: states[0], constants, periodic};
-}
-
-/** Calibrate the meter of each rate with a training and a validation trajectory of each file, or read it where nothing has changed since. */
-async function withCalibrations(facts: SystemFacts, lesson: Lesson, config: Config, key: string): Promise<RateFacts[]> {
-  const file = path.join(CACHE, `meter-${facts.name}-${key}.json`);
-  if (!existsSync(file)) {
-    const count = planFiles(config.data as SimulationConfig).filter(({split}) => split === "valid").length;
-    const {read} = await simulated(config, {train: count, valid: count}, facts.standardization);
-    const [training, validation] = [await read("train"), await read("valid")].map(({standardised}) => standardised);
-    const all: Calibration[] = [];
-    for (const {latentChannels} of facts.rates) all.push(await calibrate(lesson, latentChannels, training, validation));
-    writeFileSync(file, JSON.stringify(all));
-  }
-  const all = JSON.parse(readFileSync(file, "utf8")) as Calibration[];
-  return facts.rates.map((rate, i) => ({...rate, calibration: all[i]}));
+  return {trajectories, files, shape: [...states[0].shape], sample: states[0], constants};
 }
 
 function constantsOf(shipped: Shipped, config: Config): Standardization {

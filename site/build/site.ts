@@ -213,7 +213,7 @@ export async function buildSite(
 }
 
 /** Packages whose doors users open, in the order of their use. */
-const PACKAGES = "laboratory paper figures sweeps simulators well official-runs torch-files engine core".split(" ");
+const PACKAGES = "laboratory paper figures sweeps simulators well official-runs engine core".split(" ");
 const DOORS = ["lib/index.ts", ...PACKAGES.map((name) => `packages/${name}/src/index.ts`)];
 
 const OPTIONS = [

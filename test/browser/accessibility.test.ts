@@ -3,13 +3,13 @@ import type {Page, SerializedAXNode} from "puppeteer-core";
 import {violations} from "./axe";
 import {isExact, LivePage, show} from "./live/page";
 
+const VIEWS = ["compress", "sample", "rollout", "scores", "results"];
+
 let live: LivePage;
 let page: Page;
 beforeAll(async () => {
   live = await LivePage.start();
-  page = await live.open({fragment: "#view=machine&system=kolmogorov&scored=tiny&at=2"}); // nothing plays
-  for (const view of ["noise", "sample", "rollout", "guide", "scores", "results", "race", "game", "compress"])
-    await show(page, view);
+  page = await live.open({fragment: "#view=compress&system=other&scored=tiny&at=2"});
 });
 afterAll(() => live?.stop());
 
@@ -23,30 +23,30 @@ async function nodes(): Promise<SerializedAXNode[]> {
   return all;
 }
 
-test("every control has a name, and every slider says its value in words", async () => {
-  const all = await nodes();
-  const of = (...roles: string[]) => all.filter(({role}) => roles.includes(role));
-  const controls = of("slider", "button", "combobox", "link", "application", "DisclosureTriangle", "progressbar");
-  expect(controls.length).toBeGreaterThan(40);
-  expect(controls.filter(({name}) => !name?.trim())).toEqual([]);
-  const sliders = of("slider");
-  expect(sliders.length).toBeGreaterThan(12);
-  expect(sliders.filter(({value, valuetext}) => value === undefined || !valuetext)).toEqual([]);
-});
-
-test("every picture that is seen says what it shows", async () => {
-  const pictures = (await nodes()).filter(({role}) => /^(image|img|application)$/.test(role));
-  expect(pictures.length).toBeGreaterThan(40);
-  expect(pictures.flatMap(({name = ""}) => (/\d/.test(name) ? [] : [name]))).toEqual([]);
-});
+test.each(VIEWS)(
+  "in view %s every control has a name, every slider says its value, every picture what it shows",
+  async (view) => {
+    await show(page, view);
+    const all = await nodes();
+    const of = (...roles: string[]) => all.filter(({role}) => roles.includes(role));
+    const controls = of("slider", "button", "combobox", "link", "progressbar");
+    expect(controls.length).toBeGreaterThan(10);
+    expect(controls.filter(({name}) => !name?.trim())).toEqual([]);
+    const sliders = of("slider");
+    expect(sliders.length).toBeGreaterThan(0);
+    expect(sliders.filter(({value, valuetext}) => value === undefined || !valuetext)).toEqual([]);
+    const pictures = of("image", "img");
+    expect(pictures.length).toBeGreaterThan(0);
+    expect(pictures.flatMap(({name = ""}) => (/\d/.test(name) ? [] : [name]))).toEqual([]);
+  },
+);
 
 test("parts of the page are landmarks and headings in order, and each view and the choices of all are named", async () => {
   const all = await nodes();
   const roles = new Set(all.map(({role}) => role));
   for (const role of ["banner", "navigation", "main", "contentinfo"]) expect(roles).toContain(role);
-  const levels = all.filter(({role}) => role === "heading").map(({level}) => level);
-  expect(levels).toEqual([1, ...new Array<number>(11).fill(2)]);
-  expect(all.filter(({role}) => role === "region").map(({name}) => name)).toHaveLength(12);
+  expect(all.filter(({role}) => role === "heading").map(({level}) => level)).toEqual([1, 2]);
+  expect(all.filter(({role}) => role === "region").map(({name}) => name)).toHaveLength(2);
 });
 
 test("Tab follows the order of the page and leaves nothing out", async () => {
@@ -66,27 +66,26 @@ test("Tab follows the order of the page and leaves nothing out", async () => {
   expect(found).toEqual(expected);
 });
 
-test("a changed result is announced, and a cursor that is moved by keys too", async () => {
+test("a changed result is announced", async () => {
   await show(page, "compress");
-  const live = (selector: string) =>
-    page.$eval(selector, (element) => [element.getAttribute("role"), element.textContent] as const);
-  const [role, before] = await live("#compress .status");
+  const status = () =>
+    page.$eval("#compress .status", (element) => [element.getAttribute("role"), element.textContent] as const);
+  const [role, before] = await status();
   expect(role).toBe("status");
   await page.focus("#bar .time input");
   await page.keyboard.press("ArrowRight");
   await isExact(page, "compress");
   await page.waitForFunction((text) => document.querySelector("#compress .status")!.textContent !== text, {}, before);
-  await show(page, "guide");
-  await page.focus("#guide .picker canvas");
-  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
-  expect(await live("#guide .knobs [role=status]")).toEqual(["status", "Cell 11, 8: not observed."]);
   expect(await page.$eval("#notice", (element) => element.getAttribute("role"))).toBe("alert");
 });
 
-test("the page breaks no rule of accessibility, in light, dark and on a phone", async () => {
+test.each(VIEWS)("view %s breaks no rule of accessibility, in light, dark and on a phone", async (view) => {
+  await show(page, view);
   expect(await violations(page)).toEqual([]);
   await page.emulateMediaFeatures([{name: "prefers-color-scheme", value: "dark"}]);
   expect(await violations(page, ["color-contrast", "link-in-text-block"])).toEqual([]);
   await page.setViewport({width: 390, height: 844});
   expect(await violations(page, ["target-size", "scrollable-region-focusable"])).toEqual([]);
+  await page.emulateMediaFeatures([{name: "prefers-color-scheme", value: "light"}]);
+  await page.setViewport({width: 1100, height: 800});
 });

@@ -13,16 +13,18 @@ afterAll(() => live?.stop());
 const engineOf = (page: Page) => page.evaluate(() => document.documentElement.dataset.engine);
 
 test("nonsense in the address is left out, in a sentence", async () => {
-  const page = await live.open({fragment: "#view=nowhere&system=none&rate=5&t=9&cells=1.2.3&seed=-1&%00=<b>"});
+  const page = await live.open({fragment: "#view=nowhere&system=none&rate=5&steps=99&cells=1.2.3&seed=-1&%00=<b>"});
   const said = await textOf(page, "#notice");
   expect(said).toMatch(
-    /left out\. system=none: expected one of tiny, kolmogorov\. view=nowhere: expected one of machine, compress, /,
+    /left out\. system=none: expected one of tiny, other\. view=nowhere: expected one of compress, sample, /,
   );
-  expect(said).toMatch(/rate=5: expected one of 4, 2\. t=9: expected a number from 0\.02 to 0\.98\. cells=1\.2\.3: /);
-  expect(await page.$$("main section")).toHaveLength(11);
+  expect(said).toMatch(
+    /rate=5: expected one of 4, 2\. steps=99: expected a number from 2 to 32\. cells=1\.2\.3: the page has no such entry\./,
+  );
+  expect(await page.$$("main section")).toHaveLength(5);
   await page.click("#notice a");
   await page.waitForFunction(() => document.getElementById("notice")!.textContent === "");
-  expect(new URL(page.url()).hash).toBe("#view=machine");
+  expect(new URL(page.url()).hash).toBe("#view=compress");
   await page.close();
 });
 
@@ -61,7 +63,7 @@ test("without WebAssembly something else computes, without threads the prepared 
   expect(await textOf(none, "#engine")).toMatch(
     /^The models do not run here: threads are switched off\. What you see is prepared/,
   );
-  expect(await none.$$("main section")).toHaveLength(11);
+  expect(await none.$$("main section")).toHaveLength(5);
   await Promise.all([plain.close(), none.close()]);
 });
 

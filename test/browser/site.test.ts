@@ -209,9 +209,9 @@ test("the live page and the API reference open, and the reference is accessible 
   const live = await open("live/index.html");
   await live.waitForFunction(() => document.documentElement.dataset.engine);
   expect(await live.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
-  expect(await live.$$("main section")).toHaveLength(11);
+  expect(await live.$$("main section")).toHaveLength(5);
   const notebooks = await live.$$eval(".notebook", (links) => links.map((link) => link.getAttribute("href")!));
-  expect(notebooks).toHaveLength(11);
+  expect(notebooks).toHaveLength(5);
   expect(notebooks.filter((link) => !existsSync(path.join(folder, "live", link)))).toEqual([]);
   await live.close();
   const api = await open("api/index.html");

@@ -14,11 +14,6 @@ test.each([...targets])(
   },
 );
 
-test("a memo with one value under a number of two thousand million is read as Python reads it", async () => {
-  const {counts} = await fuzz(targets.get("state")!, {seed: 1130, from: 15996, cases: 1, keep: path("kept")});
-  expect(counts.same).toBe(1);
-});
-
 test("a sentence names its file, is one line, and has nothing that a terminal would obey", () => {
   expect(isSentence("/a/b: expected a number, found a text.", "/a/b")).toBe(true);
   expect(isSentence("Invalid array length", "/a/b")).toBe(false);

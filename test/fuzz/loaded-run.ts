@@ -12,7 +12,6 @@ import {loadRun, saveRun} from "@lola-ts/official-runs";
 import {autoencoderRun, denoiserRun, solverRun} from "../../packages/official-runs/test/models";
 import {mutateBytes, mutateText, several, splice} from "./runner/mutations";
 import type {FuzzTarget} from "./runner/target";
-import {mutateZip} from "./zip";
 
 type Folder = readonly (readonly [name: string, content: Buffer])[];
 
@@ -68,7 +67,7 @@ function mutateFile(folder: Folder, rng: Rng): Folder {
 function mutateContent(name: string, content: Buffer, rng: Rng): Buffer {
   if (rng.integer(3) === 0) return mutateBytes(content, rng);
   if (name.endsWith(".yaml")) return Buffer.from(mutateText(`${content}`, rng));
-  if (name.endsWith(".pth")) return mutateZip(content, rng);
+  if (name.endsWith(".pth")) return mutateBytes(content, rng);
   if (content.length < 8 || content.readUInt32LE(0) + 8 > content.length) return mutateBytes(content, rng);
   const length = content.readUInt32LE(0); // of the header, which is less than 4 GB
   const header = Buffer.from(mutateText(content.toString("utf8", 8, 8 + length), rng));

@@ -3,7 +3,7 @@ import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {standardize} from "../../lib/data/standardize";
 import {exportRun, loadRun, saveRun, type AutoencoderRun, type Run} from "../../packages/official-runs/src/run";
-import {openStateDict} from "@lola-ts/torch-files";
+import {openStateDict} from "../../packages/official-runs/src/state-dict";
 import {tf} from "@lola-ts/engine";
 import {temporaryFolder} from "../folder";
 import {channelsLast, channelsSecond, networkInputs} from "./layout";

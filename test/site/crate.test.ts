@@ -100,44 +100,6 @@ test("the folder holds the files that are described, and all trained models", ()
   }
 });
 
-describe("the rules find", () => {
-  const damaged = (change: (entities: Record<string, unknown>[]) => void, context?: string) => {
-    const place = folder("damaged");
-    rmSync(place, {recursive: true, force: true});
-    cpSync(folder("crate"), place, {recursive: true});
-    const document = JSON.parse(readFileSync(path.join(place, METADATA), "utf8"));
-    change(document["@graph"]);
-    if (context) document["@context"] = context;
-    writeFileSync(path.join(place, METADATA), JSON.stringify(document));
-    return faultsOf(place);
-  };
-  const of = (entities: Record<string, unknown>[], id: string) => entities.find((one) => one["@id"] === id)!;
-
-  test.each<[string, (entities: Record<string, unknown>[]) => void]>([
-    ["root: no ISO 8601 date", (all) => (of(all, "./").datePublished = "yesterday")],
-    [
-      "root: no licence with name and description",
-      (all) => delete of(all, "https://spdx.org/licenses/MIT").description,
-    ],
-    ["root: no name", (all) => delete of(all, "./").name],
-    ["root: no Dataset ./", (all) => (of(all, "./")["@type"] = "Thing")],
-    ["ro-crate-metadata.json: not described as a CreativeWork", (all) => void all.splice(0, 1)],
-    ["figures/all.png: no part of the crate", (all) => (of(all, "./").hasPart = {"@id": "LICENSE"})],
-    ["figures/gone.png: not in the folder", (all) => all.push({"@id": "figures/gone.png", "@type": "File"})],
-    ["#making-1: no instrument", (all) => delete of(all, "#making-1").instrument],
-    ["#making-1: instrument #nobody is not described", (all) => (of(all, "#making-1").instrument = {"@id": "#nobody"})],
-    ["#making-1: instrument is not flat", (all) => (of(all, "#making-1").instrument = {"@id": "#software", name: "x"})],
-    ["#software: the context has no speed", (all) => (of(all, "#software").speed = "high")],
-    ["graph: two things of one identity", (all) => all.push({...of(all, "#software")})],
-  ])("%s", (fault, change) => {
-    expect(damaged(change)).toContain(fault);
-  });
-
-  test("a context that is none", () => {
-    expect(damaged(() => undefined, "https://schema.org")).toEqual(["context: not by reference"]);
-  });
-});
-
 test("an earlier crate is replaced, and other files stay", () => {
   const place = folder("again");
   writeCrate(place, project);

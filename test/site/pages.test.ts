@@ -1,7 +1,6 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {mathsToHtml, equationTemplates} from "../../site/build/equations";
 import {brokenLinks, codeToHtml, renderMarkdown, slug} from "../../site/build/pages/markdown";
 import {isLesson, renderNotebook} from "../../site/build/pages/notebook";
 
@@ -38,11 +37,6 @@ test("a link to nothing is dropped where the page has no address for it, and its
 test("formulas are rendered, and dollars in code are not", () => {
   expect(html("so $x_t^2$ and $$a_b * c_d$$")).toMatch(/class="katex"[\s\S]*katex-display/);
   expect(html("`$x$` costs $5 or $6")).not.toContain("katex");
-  expect(mathsToHtml("a < b: $\\alpha$")).toMatch(/^a &lt; b: <span class="katex"/);
-});
-
-test("every view has its equation and its lines of code", () => {
-  expect([...equationTemplates().matchAll(/<template id="equation-(\w+)">/g)].map(([, name]) => name)).toHaveLength(8);
 });
 
 test("code is marked, and nothing of it is lost", () => {

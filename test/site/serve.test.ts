@@ -1,4 +1,3 @@
-import {spawnSync} from "node:child_process";
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
@@ -46,19 +45,6 @@ test("a port in use is said in a sentence", async () => {
     `The site cannot be shown at port ${port}: another program uses it; choose another by --port.`,
   );
 });
-
-/** Run the program that builds the site, which must end before it builds anything. */
-function runProgram(...words: string[]) {
-  const program = ["environment/run.mjs", "site", ...words];
-  const cwd = path.resolve(__dirname, "../..");
-  const {status, stderr, stdout} = spawnSync(process.execPath, program, {cwd, encoding: "utf8", timeout: 300_000});
-  return {status, said: stderr + stdout};
-}
-
-test.each([
-  ["--wrong", "Unknown option --wrong: known are --host, --serve, --port, --no-build, --help.\n"],
-  ["--port=1e3", '--port: expected a port from 1 to 65535, found "1e3".\n'],
-])("%s is refused in a sentence", (word, said) => expect(runProgram(word)).toEqual({status: 2, said}));
 
 test("a range of bytes is answered, and one that ends before it begins gets the whole file", async () => {
   shown.ready();

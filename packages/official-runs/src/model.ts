@@ -25,8 +25,6 @@ export interface WeightFile {
   readonly buffers: "optional" | "required";
 }
 
-const FLOATS = ["float32", "float16", "bfloat16", "float64", "F32"];
-
 /**
  * Prepare a model for weights in a file: names, shapes and types are compared, and nothing large is allocated.
  *
@@ -57,12 +55,8 @@ export function inPlace<T>(where: string, make: () => T): T {
 }
 
 function requireFloats({path, types}: WeightFile): void {
-  for (const [name, type] of types) {
-    if (FLOATS.includes(type)) continue;
-    throw new Error(
-      `${path}: expected "${printable(name)}" of type float32 (or float16, bfloat16, float64), found ${type}.`,
-    );
-  }
+  for (const [name, type] of types)
+    if (type !== "F32") throw new Error(`${path}: expected "${printable(name)}" of type F32, found ${type}.`);
 }
 
 /** Require at least one tensor per block before a model is built: an untrusted file could ask for any number of blocks. */

@@ -45,7 +45,7 @@ import {
 import {classes, prepareModel, type ModelConfig, type ModelOfKind} from "./model";
 import type {Section} from "./options";
 import {MODEL_FILE, openLabRun, writeLabRun, type LabRun} from "./lab-run";
-import {openStateDict, writeStateDict} from "@lola-ts/torch-files";
+import {openStateDict, writeStateDict} from "./state-dict";
 import {mkdir} from "node:fs/promises";
 import {stringify} from "yaml";
 import {
@@ -172,7 +172,9 @@ function openOfficial(folder: string, where: string, {target = "state"}: LoadOpt
   const {model, metadata} = readOfficialConfig(where);
   const path = join(folder, `${target}.pth`);
   const state = openStateDict(path);
-  const file = {path, weights: state, types: state.types, buffers: "required", close: () => state.close()} as const;
+  const read = (name: string, into?: Float32Array) => state.read(name, into).data as Float32Array;
+  const weights = {shapes: state.shapes, read};
+  const file = {path, weights, types: state.types, buffers: "required", close: () => state.close()} as const;
   return {model, metadata, where, file};
 }
 

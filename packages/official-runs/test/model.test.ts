@@ -64,8 +64,8 @@ describe("before anything is read it refuses", () => {
   });
 
   test("integers", () => {
-    expect(() => prepare({}, {types: new Map([["w", "int64"]])})).toThrow(
-      'weights: expected "w" of type float32 (or float16, bfloat16, float64), found int64.',
+    expect(() => prepare({}, {types: new Map([["w", "I64"]])})).toThrow(
+      'weights: expected "w" of type F32, found I64.',
     );
   });
 

@@ -1,7 +1,7 @@
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
-import {openStateDict} from "@lola-ts/torch-files";
+import {openStateDict} from "../src/state-dict";
 import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "../src/run";
 import type {ModelConfig} from "../src/model";
 import {temporaryFolder} from "../../../test/folder";
@@ -43,7 +43,7 @@ test.each([
   expect(readOfficialConfig(join(folder, CONFIG_FILE)).metadata.config).toHaveProperty("server", {port: 1});
   const state = openStateDict(join(folder, "state.pth"));
   expect([...state.shapes]).toEqual([...weights.shapes]);
-  for (const name of weights.shapes.keys()) expect(state.read(name)).toEqual(weights.read(name));
+  for (const name of weights.shapes.keys()) expect(state.read(name).data).toEqual(weights.read(name));
   state.close();
 });
 

@@ -3,7 +3,7 @@ import {cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, 
 import {parse, stringify} from "yaml";
 import {Autoencoder} from "lola/models";
 import {exportRun, loadRun, saveRun, type AutoencoderRun, type Run} from "../src/run";
-import {writeStateDict} from "@lola-ts/torch-files";
+import {writeStateDict} from "../src/state-dict";
 import {tf, Random} from "@lola-ts/engine";
 import {adamW, loadCheckpoint, saveCheckpoint, train, type TrainOptions, learningRate} from "lola/train";
 import {temporaryFolder} from "../../../test/folder";
@@ -162,7 +162,7 @@ test("files that are missing, truncated or no configuration are refused", async 
   expectRefusal(path("empty"), "expected config.yaml (official runs) or model.safetensors (ours), found neither");
   expect(() => loadRun(path("files"), {target: "best"})).toThrow(`${path("files", "best.pth")}: there is no such file`);
   truncateSync(path("files", "state.pth"), 5000);
-  expectRefusal(path("files"), "the file is truncated or no archive");
+  expectRefusal(path("files"), "the file is truncated, damaged or no archive");
   writeFileSync(path("files", "config.yaml"), "just a text");
   expectRefusal(path("files"), 'expected a configuration with sections, found "just a text"');
   writeFileSync(path("files", "config.yaml"), "a: [1, 2");

@@ -42,7 +42,7 @@ export function encodeResult(result: unknown): Uint8Array {
       return Array.from(value, (one) => Number(one.toPrecision(DIGITS)));
     if (typeof value === "number" && !Number.isInteger(value)) return Number(value.toPrecision(DIGITS));
     if (!isTyped<Float32Array>(value, "Float32Array")) return value;
-    const isImages = key !== "latents" && key !== "clean" && key !== "noisy" && key !== "estimate";
+    const isImages = key !== "latents";
     if (!isImages) return {$half: [place(toHalves(value)), value.length]};
     const {bytes, low, high} = quantised(value);
     return {$images: [place(bytes), value.length, low, high]};

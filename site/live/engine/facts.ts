@@ -2,7 +2,6 @@
 import type {DenoiserConfig} from "lola/diffusion";
 import type {Standardization} from "lola/data";
 import type {AutoencoderConfig, EmulatorConfig} from "lola/models";
-import type {RegisteredSystem} from "@lola-ts/simulators";
 
 /** Model of one kind: its configuration and the name of the file of its weights. */
 export type ModelFacts =
@@ -10,26 +9,10 @@ export type ModelFacts =
   | {readonly kind: "diffusion"; readonly file: string; readonly config: DenoiserConfig}
   | {readonly kind: "solver"; readonly file: string; readonly config: EmulatorConfig};
 
-/** Smallest, middle and largest value of validation states. */
-export type Range = readonly [low: number, middle: number, high: number];
-
-/** Numbers from data that the models have not seen. */
-export interface Calibration {
-  /** Mean of a column of a latent, over training states: one number a channel. */
-  readonly mean: readonly number[];
-  /** Inverse of the covariance of its channels, row-major. */
-  readonly precision: readonly number[];
-  readonly distance: Range;
-  readonly loss: Range;
-  readonly states: number;
-}
-
 export interface RateFacts {
   readonly latentChannels: number;
   readonly compression: number;
   readonly models: readonly ModelFacts[];
-  /** How the autoencoder sees states of the data; absent without a simulator. */
-  readonly calibration?: Calibration;
 }
 
 export interface TrajectoryFacts {
@@ -38,8 +21,6 @@ export interface TrajectoryFacts {
   /** Parameters in words, e.g. "γ = 1.40". */
   readonly words: string;
   readonly label: readonly number[];
-  /** The simulation that made it, and the frame of its first state; absent without a simulator. */
-  readonly simulation?: {readonly request: Parameters<RegisteredSystem["restart"]>[0]; readonly first: number};
   /** Name of the file of its standardised states, [T, X, Y, C] in half precision. */
   readonly file: string;
 }
@@ -66,22 +47,9 @@ export interface SystemFacts {
     /** Points of an image along x and y. */
     readonly image: readonly [number, number];
   };
-  /** Whether each axis is periodic; absent without a simulator. */
-  readonly periodic?: readonly boolean[];
-  /** Points of the page's simulations for each point of the data's along an axis, the default first. */
-  readonly shares?: readonly number[];
   readonly rates: readonly RateFacts[];
   readonly trajectories: readonly TrajectoryFacts[];
   readonly defaults: {readonly latentChannels: number; readonly steps: number; readonly order: number};
   /** Name of the file of the first view's results. */
   readonly first: string;
 }
-
-/** Variance of the noise on observations, in units of the standardised channel. */
-export const OBSERVATION_VARIANCE = 0.01;
-
-/** Steps of a guided sampler: each costs as much as about ten others, so the page takes fewer. */
-export const guidedSteps = (steps: number): number => Math.min(8, steps);
-
-/** States of a guided rollout: two windows that overlap in one state. */
-export const guidedStates = ({window, shape}: SystemFacts): number => Math.min(shape[0], 2 * window - 1);

@@ -1,17 +1,13 @@
-/** Images of the shown channel: from states and latents, observed at cells, and what is measured on them. */
+/** Images of the shown channel: from states and latents, and what is measured on them. */
 import ndarray, {type NdArray} from "ndarray";
 import {Rng, sizeOf} from "@lola-ts/core";
 import {unstandardize} from "lola/data";
 import {crps, ensembleMean, powerSpectrum, rankHistogram, rmse, spread, spreadSkillRatio, vrmse} from "lola/evaluate";
 import {imageOf} from "@lola-ts/figures";
-import {tf} from "@lola-ts/engine";
 import type {SystemFacts} from "./facts";
 
 /** A sequence of images of the shown channel in physical units, row-major, one after the other. */
 export type Images = Float32Array;
-
-/** A cell of the image, [x, y]. */
-export type Cell = readonly [number, number];
 
 /** Show the channel of standardised states [n, X, Y, C], given without their shape, in physical units. */
 export function imagesOf(values: Float32Array, {shape: [, ...state], standardization, shown}: SystemFacts): Images {
@@ -71,31 +67,3 @@ export function scoresOf(truth: Images, members: Images, solver: Images, facts: 
 }
 
 export type Scores = ReturnType<typeof scoresOf>;
-
-/** Compute the RMSE of an ensemble's mean at each state, over all points or some. */
-export function meanErrors(truth: Images, members: Images, facts: SystemFacts, places?: readonly number[]): number[] {
-  const states = eachImage(truth, facts);
-  return ensemblesOf(members, states.length, facts).map((ensemble, i) => {
-    const mean = ensembleMean(ensemble);
-    if (!places) return rmse(states[i], mean);
-    const squares = places.map((place) => (states[i][place] - mean[place]) ** 2);
-    return Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / Math.max(1, squares.length));
-  });
-}
-
-/** One column per cell, 1 at its value in a flattened state: a product picks the values, and has a gradient of any order. */
-export function pickOf(cells: readonly Cell[], {shape: [, ...state], shown}: SystemFacts): tf.Tensor2D {
-  const channels = state.at(-1)!;
-  const data = new Float32Array(sizeOf(state) * cells.length);
-  cells.forEach(([x, y], column) => {
-    const place = (x * state[1] + y) * channels + shown.channel;
-    data[place * cells.length + column] = 1;
-  });
-  return tf.tensor2d(data, [sizeOf(state), cells.length]);
-}
-
-/** Observe states [B, n, X, Y(, Z), C]: values at the picked cells, [B, n, m]. */
-export function observe(x: tf.Tensor, pick: tf.Tensor2D): tf.Tensor {
-  const [rows, count] = x.shape;
-  return tf.matMul(x.reshape([rows * count, -1]) as tf.Tensor2D, pick).reshape([rows, count, -1]);
-}

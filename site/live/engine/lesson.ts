@@ -1,6 +1,6 @@
 /**
  * What the views show, computed by the library: the same code runs in the page's engine and, for the prepared results, where
- * the page is built. Views 2 and 3 are in windows.ts, views 4 to 6 in forecasts.ts.
+ * the page is built. View 2 is in windows.ts, views 3 and 4 in forecasts.ts.
  */
 import {sizeOf} from "@lola-ts/core";
 import {KarrasDenoiser} from "lola/diffusion";
@@ -52,15 +52,7 @@ export class Lesson {
     if (weights.length !== model.layout.size)
       throw new Error(`${file}: expected ${model.layout.size} weights, found ${weights.length}.`);
     model.weights = tf.tensor1d(weights);
-    this.adopt(latentChannels, kind, model);
-  }
-
-  /** Use a model that others train, and dispose of the one in its place. */
-  adopt<Kind extends keyof typeof MODELS>(latentChannels: number, kind: Kind, model: Model<Kind>): void {
-    const key = `${latentChannels} ${kind}`;
-    const before = this.models.get(key);
-    if (before) this.discard(before);
-    this.models.set(key, model);
+    this.models.set(`${latentChannels} ${kind}`, model);
   }
 
   private discard(model: Model<keyof typeof MODELS>): void {

@@ -1,7 +1,5 @@
 /** What threads of the page answer: orders at once, calls one after the other, followed and cancelled by their numbers. */
 import type {Progress, Watch} from "./forecasts";
-import type {SimulatedState} from "./simulation";
-import type {Trained} from "./training";
 
 export interface Request {
   readonly id: number;
@@ -12,7 +10,7 @@ export interface Request {
 export type Reply =
   | {readonly id: number; readonly value: unknown}
   | {readonly id: number; readonly error: string}
-  | {readonly id: number; readonly progress: Progress | SimulatedState | Trained};
+  | {readonly id: number; readonly progress: Progress};
 
 type Answers = Readonly<Record<string, (...parameters: never[]) => unknown>>;
 

@@ -11,12 +11,10 @@ import {
 } from "@lola-ts/engine/browser";
 import {fromBase64, fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
-import {guide, judge, race, rollEnsemble, rollOut} from "./forecasts";
+import {rollEnsemble, rollOut} from "./forecasts";
 import {compress, Lesson, truth} from "./lesson";
-import type {SmallData, Stage} from "./small";
 import {serveThread} from "./thread";
-import {School, type TrainingWatch} from "./training";
-import {draw, noise, sample} from "./windows";
+import {draw, sample} from "./windows";
 
 const WASM_FILES = [
   "tfjs-backend-wasm.wasm",
@@ -25,14 +23,13 @@ const WASM_FILES = [
 ] as const;
 
 let lesson: Lesson | undefined;
-let school: School | undefined;
 
 function opened(): Lesson {
   if (lesson) return lesson;
   throw new Error("No system is opened.");
 }
 
-const calls = {truth, compress, noise, sample, draw, rollOut, guide, race, judge};
+const calls = {truth, compress, sample, draw, rollOut};
 
 export type LessonCall = keyof typeof calls;
 
@@ -50,7 +47,7 @@ const orders = {
     if (!(await startAcceleration())) return acceleration();
     const {window, defaults} = opened().facts;
     const sampling = {steps: 2, order: defaults.order, seed: 0};
-    await rollEnsemble(sampling, opened(), {trajectory, latentChannels, rows: 4, states: window});
+    await rollEnsemble(opened(), {trajectory, latentChannels, rows: 4, states: window}, sampling);
     await proved(isHurried);
     return acceleration();
   },
@@ -66,16 +63,6 @@ const orders = {
 
 export type Orders = typeof orders;
 
-const training = {
-  /** Take simulated trajectories; returns the one that no model is trained on. */
-  async learn(data: SmallData) {
-    school = await School.of(data);
-    return school.test;
-  },
-  train: (latentChannels: number, stage: Stage, watch: TrainingWatch) => school!.train(latentChannels, stage, watch),
-  reset: (latentChannels: number, stage: Stage) => school!.reset(latentChannels, stage),
-};
-
 const ofLesson =
   (compute: (lesson: Lesson, ...all: never[]) => unknown) =>
   (...all: never[]) =>
@@ -84,4 +71,4 @@ const ofLesson =
 const ofLessons = Object.fromEntries(
   Object.entries(calls).map(([name, compute]) => [name, ofLesson(compute)] as const),
 );
-serveThread(orders, {...training, ...ofLessons}, checkEngine);
+serveThread(orders, ofLessons, checkEngine);

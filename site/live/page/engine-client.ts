@@ -2,9 +2,8 @@
 import type {Acceleration, EngineChoice, EngineName, StartedEngine} from "@lola-ts/engine/browser";
 import type {LessonCall, Orders} from "../engine/worker";
 import type {SystemFacts} from "../engine/facts";
-import type {Progress} from "../engine/forecasts";
 import {loadFile, once} from "./files";
-import {ThreadClient} from "./thread-client";
+import {ThreadClient, type Following} from "./thread-client";
 
 export interface Question {
   readonly call: LessonCall;
@@ -26,33 +25,8 @@ function wasmFile(): string | undefined {
   return WebAssembly.validate(SIMD) ? "wasm-simd" : "wasm-plain";
 }
 
-/** How a computation is followed and cancelled. */
-export interface Following {
-  readonly onProgress?: (progress: Progress) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** Start an engine in a thread of its own. @throws Error in a sentence if the browser has no threads, or nothing that computes. */
-export async function startEngineThread(wanted: EngineChoice): Promise<{thread: ThreadClient; started: StartedEngine}> {
-  const wasm = wasmFile();
-  const [thread, binary] = await Promise.all([
-    ThreadClient.start("engine"),
-    wasm === undefined ? undefined : loadFile(wasm),
-  ]);
-  try {
-    const chosen = wanted === "auto" || wanted === "webgpu" ? "wasm" : wanted;
-    const names = [...new Set<EngineName>([chosen, "wasm", "webgl", "cpu"])];
-    return {thread, started: (await thread.ask("start", [names, binary])) as StartedEngine};
-  } catch (error) {
-    thread.stop();
-    throw error;
-  }
-}
-
 export class EngineClient {
   private readonly loaded = new Map<string, Promise<void>>();
-  /** Engine for guidance alone: in its thread other views need not wait, and it can be ended at any time. */
-  private guidance?: EngineClient;
   private tell?: (state: Acceleration) => void;
 
   private constructor(
@@ -62,12 +36,23 @@ export class EngineClient {
     private readonly started: StartedEngine,
   ) {}
 
-  /** Start an engine for a system. @throws as {@link startEngineThread}. */
+  /**
+   * Start an engine in a thread of its own.
+   *
+   * @throws Error in a sentence if the browser has no threads, or nothing that computes.
+   */
   static async start(
     facts: SystemFacts,
     wanted: EngineChoice,
   ): Promise<{client: EngineClient; started: StartedEngine}> {
-    const {thread, started} = await startEngineThread(wanted);
+    const wasm = wasmFile();
+    const [thread, binary] = await Promise.all([
+      ThreadClient.start("engine"),
+      wasm === undefined ? undefined : loadFile(wasm),
+    ]);
+    const chosen = wanted === "auto" || wanted === "webgpu" ? "wasm" : wanted;
+    const names = [...new Set<EngineName>([chosen, "wasm", "webgl", "cpu"])];
+    const started = (await thread.ask("start", [names, binary])) as StartedEngine;
     const client = new EngineClient(thread, facts, wanted, started);
     await client.order("open", facts);
     return {client, started};
@@ -100,27 +85,13 @@ export class EngineClient {
     await Promise.all([...tasks, states]);
   }
 
-  /** Compute; `signal` cancels guidance at once, a rollout between two windows. */
+  /** Compute; `signal` cancels a rollout between two windows. */
   async compute({call, trajectory, rate, parameters}: Question, following: Following = {}): Promise<unknown> {
-    const engine = call === "guide" ? await this.guidanceEngine() : this;
-    await engine.prepare(trajectory, rate);
+    await this.prepare(trajectory, rate);
     following.signal?.throwIfAborted();
-    if (engine !== this) following.signal?.addEventListener("abort", () => engine.thread.stop(), {once: true});
-    return engine.ask(call, parameters, following);
-  }
-
-  /** Ask for a call of the engine; what it needs was prepared. */
-  async ask(call: string, parameters: readonly unknown[], following: Following = {}): Promise<unknown> {
     const answer = await this.thread.ask(call, parameters, following);
     if (this.tell) this.tell((await this.order("acceleration")) as Acceleration);
     return answer;
-  }
-
-  private async guidanceEngine(): Promise<EngineClient> {
-    if (!this.guidance || this.guidance.thread.hasEnded) {
-      this.guidance = (await EngineClient.start(this.facts, this.wanted)).client;
-    }
-    return this.guidance;
   }
 
   private order<Name extends keyof Orders>(name: Name, ...parameters: Parameters<Orders[Name]>): Promise<unknown> {

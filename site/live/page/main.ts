@@ -4,16 +4,10 @@ import {decodeResult} from "../engine/encoding";
 import type {First} from "../engine/first";
 import type {CommittedScores} from "../engine/committed";
 import {compressView} from "../views/compress";
-import {gameView} from "../views/game";
-import {guideView} from "../views/guide";
-import {machineView} from "../views/machine";
-import {noiseView} from "../views/noise";
-import {raceView} from "../views/race";
 import {resultsView} from "../views/results";
 import {rolloutView} from "../views/rollout";
 import {sampleView} from "../views/sample";
 import {scoresView} from "../views/scores";
-import {trainView} from "../views/train";
 import {sharedResults} from "../views/shared";
 import type {Context, View} from "../views/view";
 import {cellOf} from "./cells";
@@ -21,7 +15,7 @@ import {h, perFrame, select} from "./dom";
 import {EngineClient} from "./engine-client";
 import {loadBytes, loadFile, receiveFile} from "./files";
 import {Colours} from "./picture";
-import type {ClientState} from "./results";
+import type {EngineState} from "./results";
 import {defaultState, formatState, parseState, problemOf, Store, type State, type ViewName} from "./state";
 import {timeBar} from "./time-bar";
 
@@ -45,7 +39,7 @@ function notice(...parts: readonly (string | Node)[]): void {
 /** Name the parts of an address that cannot be shown, with a way back. */
 function tellProblems(problems: readonly string[]): void {
   if (problems.length === 0) return notice();
-  const back = h("a", {href: "#view=machine"}, "Open the page as it begins");
+  const back = h("a", {href: "#view=compress"}, "Open the page as it begins");
   const shown = problems.slice(0, 6).join(" ");
   notice(`These parts of the address were left out. ${shown} The rest is shown. `, back, ".");
 }
@@ -60,7 +54,7 @@ function choicesOf({facts, store, scores}: Context, systems: readonly SystemFact
   const shown = systems.map(({name, title}) => [name, title] as const);
   const solid = scores
     .filter(({system}) => systems.every(({name}) => name !== system))
-    .map(({title}) => [undefined, `${title}: of three axes, see 7 and the notebooks`] as const);
+    .map(({title}) => [undefined, `${title}: of three axes, see 5 and the notebooks`] as const);
   const ofTrajectory = facts.trajectories.map(
     ({index, words}, n) => [`${n}`, [`test trajectory ${index}`, words].filter(Boolean).join(", ")] as const,
   );
@@ -88,30 +82,7 @@ function engineChoice(store: Store, opening: State): HTMLElement {
   );
 }
 
-/** Draw views when something changed and they can be seen, at most once a frame. */
-function drawing(views: readonly View[], store: Store) {
-  const visible = new Set<string>(["machine"]);
-  const due = new Set<ViewName>();
-  const flush = perFrame(() => {
-    for (const view of views) if (visible.has(view.name) && due.delete(view.name)) view.draw(store.state);
-  });
-  const redraw = (...names: readonly ViewName[]) => {
-    names.forEach((name) => due.add(name));
-    flush();
-  };
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const {target, isIntersecting} of entries)
-        if (isIntersecting) visible.add(target.id);
-        else visible.delete(target.id);
-      flush();
-    },
-    {rootMargin: "200px"},
-  );
-  return {redraw, watch: () => views.forEach(({element}) => observer.observe(element))};
-}
-
-/** Keep the address up to date: each choice is a step that Back undoes, scrolling and playing are none. */
+/** Keep the address up to date: each choice is a step that Back undoes, playing is none. */
 function writeAddress(store: Store, opening: State): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStep = false;
@@ -128,46 +99,35 @@ function writeAddress(store: Store, opening: State): void {
   });
 }
 
-/** Scroll the bar of views, which is wider than a phone, until a link is in its middle; the page stays where it is. */
-function bringToMiddle(link: HTMLElement): void {
-  const [bar, {left, width}] = [place("views"), link.getBoundingClientRect()];
-  const box = bar.getBoundingClientRect();
-  bar.scrollLeft += left + width / 2 - (box.left + box.width / 2);
-}
-
-/** Note which view is read: the one around the middle of the window. */
-function followScrolling(views: readonly View[], store: Store): void {
-  const observer = new IntersectionObserver(
-    (entries) => {
-      const entered = entries.find(({isIntersecting}) => isIntersecting);
-      if (entered) store.set({view: entered.target.id as ViewName}, "same");
-    },
-    {rootMargin: "-45% 0px -45% 0px"},
-  );
-  views.forEach(({element}) => observer.observe(element));
+/** Show the view that the state names, mark its link, and draw it at most once a frame. @returns the function that draws. */
+function showViews(views: readonly View[], store: Store): () => void {
   const links = [...document.querySelectorAll<HTMLAnchorElement>("#views a")];
-  let marked: HTMLAnchorElement | undefined;
-  const mark = () => {
-    const link = links.find(({dataset}) => dataset.view === store.state.view)!;
-    if (link === marked) return;
-    marked?.removeAttribute("aria-current");
-    link.setAttribute("aria-current", "true");
-    bringToMiddle(link);
-    marked = link;
+  const shown = () => views.find(({name}) => name === store.state.view)!;
+  const open = () => {
+    for (const {name, element} of views) element.hidden = name !== store.state.view;
+    for (const link of links) {
+      const isOpen = link.dataset.view === store.state.view;
+      if (isOpen) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+      if (isOpen) link.scrollIntoView({block: "nearest", inline: "center"}); // the bar is wider than a phone
+    }
+    shown().draw(store.state);
   };
-  links.forEach((link) =>
+  const draw = perFrame(() => shown().draw(store.state));
+  store.subscribe(({view}, before) => {
+    if (view === before.view) return draw();
+    open();
+    scrollTo(0, 0);
+    shown().element.querySelector("h2")!.focus({preventScroll: true});
+  });
+  for (const link of links) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      goTo(link.dataset.view as ViewName);
-    }),
-  );
-  store.subscribe(mark);
-  mark();
-}
-
-function goTo(view: ViewName): void {
-  place(view).scrollIntoView();
-  place(view).querySelector<HTMLElement>("h2")!.focus({preventScroll: true});
+      store.set({view: link.dataset.view as ViewName});
+    });
+  }
+  open();
+  return draw;
 }
 
 async function copy(text: string, button: HTMLButtonElement): Promise<void> {
@@ -181,17 +141,13 @@ async function copy(text: string, button: HTMLButtonElement): Promise<void> {
       button.parentElement!.querySelector("textarea") ??
       h("textarea", {readonly: true, rows: 12, "aria-label": "Cell"});
     area.value = text;
-    button.parentElement!.append(area);
+    button.after(area);
     area.select(); // where the clipboard is not to be had
   }
 }
 
 /** Start the engine and load what the state needs; the page works without it as far as its prepared results go. */
-async function startEngine(
-  facts: SystemFacts,
-  store: Store,
-  tell: (state: ClientState<EngineClient>) => void,
-): Promise<void> {
+async function startEngine(facts: SystemFacts, store: Store, tell: (state: EngineState) => void): Promise<void> {
   const tag = place("engine");
   const begin = performance.now();
   try {
@@ -227,14 +183,12 @@ function systemFor(systems: readonly SystemFacts[]): {facts: SystemFacts; proble
 
 /** Follow Back, Forward and addresses that are typed; another system or engine reloads the page. */
 function followHistory(store: Store, read: () => ReturnType<typeof parseState>, systems: readonly SystemFacts[]): void {
-  history.scrollRestoration = "manual";
   window.addEventListener("popstate", () => {
     const {state, problems} = read();
     const before = store.state;
     if (systemFor(systems).facts.name !== before.system || state.engine !== before.engine) return location.reload();
     tellProblems(problems);
     store.set(state, "none");
-    if (state.view !== before.view) goTo(state.view);
   });
 }
 
@@ -245,68 +199,41 @@ async function open(): Promise<void> {
   const first = decodeResult<First>(bytes);
   const scores = JSON.parse(tables) as CommittedScores[];
   const scored = scores.map(({system}) => system);
-  const opening = defaultState(facts, first.parameters.cells);
+  const opening = defaultState(facts);
   const read = (from = opening, fragment = location.hash) => parseState(fragment, facts, from, scored);
   const {state, problems: ofEntries} = read();
   tellProblems([...problems, ...ofEntries]);
 
   const store = new Store(state);
-  let engine: ClientState<EngineClient> = {
-    note: "The models are on their way; this will be computed when they are there.",
-    isPending: true,
-  };
+  let engine: EngineState = {note: "The models are on their way; this will be computed when they are there."};
   const context: Context = {
     ...{facts, first, store, scores},
     colours: {field: new Colours(facts.shown.colours), latent: new Colours(BLUE_TO_RED), amount: new Colours(VIRIDIS)},
     engine: () => engine,
-    redraw: (name) => redraw(name),
-    follow: (fragment) => {
-      store.set(read(store.state, fragment).state);
-      if (/(^|&)view=/.test(fragment)) goTo(store.state.view);
-    },
+    redraw: () => draw(),
+    follow: (fragment) => store.set(read(store.state, fragment).state),
   };
   const shared = sharedResults(context);
   const views = [
-    machineView(context, shared),
     compressView(context, shared),
-    noiseView(context),
     sampleView(context),
     rolloutView(context, shared),
-    guideView(context, shared),
     scoresView(context, shared),
     resultsView(context),
-    raceView(context, shared),
-    gameView(context, shared),
-    trainView(context),
   ];
-  const time = timeBar(context);
-  place("choices").replaceChildren(...choicesOf(context, systems), time.element);
+  place("choices").replaceChildren(...choicesOf(context, systems), timeBar(context));
   place("engine-choice").replaceChildren(engineChoice(store, opening));
   place("main").replaceChildren(...views.map(({element}) => element));
-  const names = views.map(({name}) => name);
-  const {redraw, watch} = drawing(views, store);
-  const opened = views.find(({name}) => name === state.view)!;
-  opened.draw(state); // the others follow, each with its prepared result, before anything is touched
-  for (const view of views) if (view !== opened) setTimeout(() => view.draw(store.state));
-  watch();
-  store.subscribe(() => redraw(...names));
+  const draw = showViews(views, store);
   writeAddress(store, opening);
-  if (location.hash.length > 1) place(state.view).scrollIntoView();
-  followScrolling(views, store);
   for (const button of document.querySelectorAll<HTMLButtonElement>("button.copy"))
     button.onclick = () => void copy(cellOf(button.dataset.view as ViewName, store.state, facts), button);
   followHistory(store, read, systems);
-  // The front picture moves until the reader opens another view.
-  const isStill = /[#&]at=/.test(location.hash) || matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (!isStill && state.view === "machine") {
-    time.play(true);
-    store.subscribe(({view}, before) => view !== before.view && before.view === "machine" && time.play(false));
-  }
   document.documentElement.dataset.first = String(Math.round(performance.now()));
   const start = () =>
     startEngine(facts, store, (now) => {
       engine = now;
-      redraw(...names);
+      draw();
     });
   requestAnimationFrame(() => setTimeout(() => void start())); // after the first pictures
 }

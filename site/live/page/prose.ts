@@ -5,27 +5,22 @@ const GLOSSARY: Readonly<Record<string, string>> = {
   autoencoder: "Two networks that are trained together: an encoder maps a state to its latent, a decoder maps it back.",
   compression: "÷80: a state has 80 times as many numbers as its latent.",
   CRPS: "Error of a whole distribution, in units of the field: small if the members are near the truth and spread as far as they err.",
-  decoder: "The network that maps a latent back to a state.",
   denoiser: "A network that estimates the clean latents behind noisy ones: the mean of all that they could be.",
   emulator: "A network that completes a window of states from the first ones: it takes the simulator's place.",
-  encoder: "The network that maps a state to its latent.",
   energy: "The energy score: a CRPS of whole fields instead of single points.",
   ensemble: "Several forecasts from one start, which differ by their noise alone. Each is a member.",
   latent: "A state after the encoder: a few channels on a coarse grid.",
   "lead time":
     "Time from the last state that is known to the forecast, counted in stored states as the paper counts them.",
   "neural solver": "An emulator with one answer, trained to be near the truth on average.",
-  observation: "A value of the simulation at one cell. Guidance allows it a little noise.",
   "power spectrum": "How strong structures of each size are, wherever they are; large ones on the left.",
-  RMSE: "Root of the mean squared error, in units of the field.",
   sampler: "The walk from noise to a sample, one call of the denoiser per step.",
   "spectral error": "Relative error of the power spectrum in its middle third: 0 keeps all structure of those sizes.",
   spread:
     "How far the members disagree, with the factor that makes it as large as the error if the ensemble is honest.",
   VRMSE:
-    "RMSE over the field's own deviation: 0 is exact, 1 is as good as the spatial mean. Its square is the share of variance that is missed.",
+    "Root of the mean squared error, over the field's own deviation: 0 is exact, 1 is as good as the spatial mean. Its square is the share of variance that is missed.",
   window: "The consecutive states that one call of the emulator completes.",
-  "α and σ": "Scales of signal and noise: a noisy latent is α times the clean one plus σ times noise.",
 };
 
 /** Make a word that explains itself to mouse, finger, keys and screen readers. */

@@ -3,54 +3,39 @@
  * last one stays on the screen until the next is there, and only the newest question is answered.
  */
 import type {Progress} from "../engine/forecasts";
-import type {Question} from "./engine-client";
+import type {EngineClient, Question} from "./engine-client";
 
-interface Reached {
-  readonly done: number;
-  readonly total: number;
-}
-
-export interface Found<T, P extends Reached = Reached> {
+export interface Found<T> {
   /** The newest result, perhaps of other parameters. */
   readonly value?: T;
   /** Whether it belongs to the parameters asked for. */
   readonly isExact: boolean;
   /** One sentence while something is missing. */
   readonly note?: string;
-  readonly progress?: P;
-  /** Whether it is computed, or was stopped on request. */
-  readonly work?: "running" | "stopped";
+  readonly progress?: Progress;
+  readonly isRunning?: boolean;
 }
-
-const STOPPED = "Stopped: the pictures show the last choice that was computed.";
 
 const KEPT = 12;
 
-/** What answers questions: the engine, or a race of engine and simulator. */
-interface Client<P> {
-  compute(question: Question, following: {onProgress: (progress: P) => void; signal: AbortSignal}): Promise<unknown>;
-}
-
-/** State of what answers: on its way, there, or not to be had. */
-export interface ClientState<C> {
-  readonly client?: C;
+/** State of the engine: on its way, there, or not to be had. */
+export interface EngineState {
+  readonly client?: EngineClient;
   readonly note?: string;
-  readonly isPending?: boolean;
 }
 
-export class Results<T, P extends Reached = Progress> {
+export class Results<T> {
   private readonly prepared = new Map<string, T>();
   private readonly known = new Map<string, T>();
   private shown?: T;
   private wanted?: string;
   private asking?: AbortController;
   private timer?: ReturnType<typeof setTimeout>;
-  private progress?: P;
+  private progress?: Progress;
   private error?: string;
-  private stopped?: string;
 
   constructor(
-    private readonly engine: () => ClientState<Client<P>>,
+    private readonly engine: () => EngineState,
     private readonly changed: () => void,
   ) {}
 
@@ -65,32 +50,22 @@ export class Results<T, P extends Reached = Progress> {
   }
 
   /** Get the result of a question; if it is not known it is asked, and `changed` is called when it is there. */
-  get(question: Question): Found<T, P> {
+  get(question: Question): Found<T> {
     const key = JSON.stringify(question.parameters);
     const value = this.peek(question.parameters);
     if (value !== undefined) {
       this.shown = value;
-      this.stopped = undefined;
       this.drop();
       return {value, isExact: true};
     }
     const {client, note} = this.engine();
     if (!client) return {value: this.shown, isExact: false, note};
-    if (this.stopped === key) return {value: this.shown, isExact: false, note: STOPPED, work: "stopped"};
     if (this.wanted !== key) this.want(key, question, client);
     if (this.error) return {value: this.shown, isExact: false, note: this.error};
-    return {value: this.shown, isExact: false, note: "Computing …", progress: this.progress, work: "running"};
+    return {value: this.shown, isExact: false, note: "Computing …", progress: this.progress, isRunning: true};
   }
 
-  /** Stop computing what is asked for, until something else is asked; again, go on. */
-  toggle(): void {
-    const isStopped = this.stopped !== undefined;
-    this.stopped = isStopped ? undefined : this.wanted;
-    this.drop();
-    this.changed();
-  }
-
-  drop(): void {
+  private drop(): void {
     clearTimeout(this.timer);
     this.wanted = undefined;
     this.progress = undefined;
@@ -98,19 +73,18 @@ export class Results<T, P extends Reached = Progress> {
     this.asking?.abort();
   }
 
-  private want(key: string, question: Question, client: Client<P>): void {
+  private want(key: string, question: Question, client: EngineClient): void {
     this.drop();
-    this.stopped = undefined;
     this.wanted = key;
     this.timer = setTimeout(() => void this.ask(key, question, client), question.patience ?? 0);
   }
 
-  private async ask(key: string, question: Question, client: Client<P>): Promise<void> {
+  private async ask(key: string, question: Question, client: EngineClient): Promise<void> {
     if (this.asking) return; // its end asks again
     const controller = new AbortController();
     this.asking = controller;
     try {
-      const onProgress = (progress: P) => {
+      const onProgress = (progress: Progress) => {
         if (this.wanted !== key) return;
         this.progress = progress;
         this.changed();

@@ -1,16 +1,17 @@
 /** The page's end of a thread: questions to it, and answers. */
+import type {Progress} from "../engine/forecasts";
 import type {Reply} from "../engine/thread";
 import {loadFile} from "./files";
 
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
-  onProgress?(progress: unknown): void;
+  onProgress?(progress: Progress): void;
 }
 
-interface Hooks<Progress> {
+/** How a call is followed, and cancelled where its program looks. */
+export interface Following {
   readonly onProgress?: (progress: Progress) => void;
-  /** Cancels the call where its program looks. */
   readonly signal?: AbortSignal;
 }
 
@@ -39,12 +40,8 @@ export class ThreadClient {
     }
   }
 
-  get hasEnded(): boolean {
-    return this.reason !== undefined;
-  }
-
   /** Ask for something. @throws Error that the program threw, or that the thread ended. */
-  ask<Progress>(name: string, parameters: readonly unknown[], {onProgress, signal}: Hooks<Progress> = {}) {
+  ask(name: string, parameters: readonly unknown[], {onProgress, signal}: Following = {}) {
     const id = ++this.lastId;
     signal?.addEventListener("abort", () => this.thread.postMessage({id, name: "cancel", parameters: [id]}), {
       once: true,
@@ -54,12 +51,6 @@ export class ThreadClient {
       this.waiting.set(id, {resolve, reject, onProgress});
       this.thread.postMessage({id, name, parameters});
     });
-  }
-
-  /** End the thread, whatever it does. */
-  stop(): void {
-    this.thread.terminate();
-    this.fail(new Error("it was stopped"));
   }
 
   private receive(reply: Reply): void {

@@ -7,8 +7,7 @@ import {h} from "./dom";
 /** Milliseconds for which a state is shown when it plays. */
 const FRAME = 160;
 
-/** Make the clock; `play` starts or stops it. */
-export function timeBar({facts, store}: Context): {element: HTMLElement; play: (isPlaying: boolean) => void} {
+export function timeBar({facts, store}: Context): HTMLElement {
   const max = facts.shape[0] - 1;
   let last = 0;
   let playing = false;
@@ -48,5 +47,5 @@ export function timeBar({facts, store}: Context): {element: HTMLElement; play: (
       store.set({at});
     },
   );
-  return {element: h("div", {class: "time"}, button, time.element), play};
+  return h("div", {class: "time"}, button, time);
 }

@@ -24,7 +24,7 @@ function ranksInWords(shares: readonly number[], lead: string): string {
 function gainInWords(ensemble: number, mean: number, solver: number): string {
   const words = `The ensemble's CRPS is ${compared(ensemble, solver)} the solver's, and ${compared(ensemble, mean)} its mean's: `;
   return ensemble < Math.min(mean, solver)
-    ? `${words}members that part where they err pay off.`
+    ? `${words}members that differ where they err pay off.`
     : `${words}members that agree on what is wrong gain nothing.`;
 }
 

@@ -1,4 +1,4 @@
-/** Knobs of the page, which follow its state; each says which other views it moves. */
+/** Knobs of the page, which follow its state: one that several views have moves in all of them. */
 import {h, uniqueId} from "../page/dom";
 import {ranges, type State} from "../page/state";
 import {rateInWords} from "./pictures";
@@ -9,8 +9,6 @@ interface KnobOptions {
   readonly max: number;
   readonly step?: number;
   readonly dominant?: boolean;
-  /** Views that the knob also moves, in words. */
-  readonly shared?: string;
   /** How far buttons on both sides of the slider go, and their names. Default: there are none. */
   readonly buttons?: {readonly by: number; readonly back: string; readonly on: string};
   /** Say a value. Default: its digits. */
@@ -26,10 +24,10 @@ interface KnobOptions {
 export function knob(
   {store}: Pick<Context, "store">,
   label: string,
-  {min, max, step = 1, dominant = false, shared, buttons, words = String}: KnobOptions,
+  {min, max, step = 1, dominant = false, buttons, words = String}: KnobOptions,
   valueOf: (state: State) => number,
   choose: (value: number) => void,
-): {readonly element: HTMLElement} {
+): HTMLElement {
   const id = uniqueId();
   const input = h("input", {...{id, type: "range", min, max, step}, oninput: () => choose(Number(input.value))});
   const output = h("output", {});
@@ -46,31 +44,27 @@ export function knob(
   };
   show(store.state);
   store.subscribe(show);
-  const element = h(
+  return h(
     "div",
     {class: ["knob", dominant && "dominant", buttons && "stepped"].filter(Boolean).join(" ")},
-    h("label", {for: id}, label, shared && h("small", {}, ` ${shared}`)),
+    h("label", {for: id}, label),
     buttons && button(buttons.back, "‹", -buttons.by),
     input,
     buttons && button(buttons.on, "›", buttons.by),
     output,
   );
-  return {element};
 }
 
-/** The views that each number of the state moves. */
-const SHARED = {
-  steps: "shared by front, 3 to 6, 8, 9",
-  order: "shared by front, 3 to 6, 8, 9",
-  members: "shared by front, 4 to 6, 8, 9",
-  seed: "shared by front, 2 to 6, 8, 9",
-} as const;
-
-export const numberKnob = ({store}: Context, name: keyof typeof SHARED, label: string, dominant = false) =>
+export const numberKnob = (
+  {store}: Context,
+  name: "steps" | "order" | "members" | "seed",
+  label: string,
+  dominant = false,
+) =>
   knob(
     {store},
     label,
-    {...ranges[name], dominant, shared: SHARED[name]},
+    {...ranges[name], dominant},
     (state) => state[name],
     (value) => store.set({[name]: value}),
   );
@@ -82,7 +76,7 @@ export function rateKnob({facts: {rates}, store}: Context, dominant = false) {
   return knob(
     {store},
     "Compression",
-    {min: 0, max: Math.max(1, rates.length - 1), dominant, shared: "shared by front, 1 to 6, 8, 9", words},
+    {min: 0, max: Math.max(1, rates.length - 1), dominant, words},
     ({rate}) => rates.findIndex(({latentChannels}) => latentChannels === rate),
     (i) => store.set({rate: at(i).latentChannels}),
   );

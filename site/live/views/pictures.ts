@@ -100,11 +100,10 @@ export function drawTruth(
   facts: SystemFacts,
   images: Images,
   at: number,
-  words?: string,
 ): {readonly real: Float32Array; readonly limits: readonly [number, number]} {
   const limits = limitsOnce(images, facts.shown.signed);
   const real = imageAt(facts, images, at);
-  picture.draw(real, limits, words ?? `${facts.shown.name} ${rangeInWords(real)}`);
+  picture.draw(real, limits, `${facts.shown.name} ${rangeInWords(real)}`);
   return {real, limits};
 }
 
@@ -133,39 +132,28 @@ interface ShownForecast {
   readonly truth: Images;
   readonly solver: Images;
   readonly members: Images;
-  readonly scores?: Pick<Scores, "vrmse" | "ratio">;
+  readonly scores: Pick<Scores, "vrmse" | "ratio">;
 }
 
-/** Draw a state of a forecast, of each part the last that is there; returns the ensemble's. */
+/** Draw a state of a forecast; returns the ensemble's. */
 export function drawForecast(
   pictures: ReturnType<typeof forecastPictures>,
   facts: SystemFacts,
-  {truth, solver, members, scores}: ShownForecast,
+  {truth, solver, members, scores: {vrmse, ratio}}: ShownForecast,
   at: number,
-  limits: readonly [number, number],
-  amount: readonly [number, number],
-  reached = {simulator: Infinity, solver: Infinity, members: Infinity},
 ) {
-  const last = (count: number) => Math.min(at, count - 1);
-  const isThere = Math.min(...Object.values(reached)) > at;
-  const withError = (image: Float32Array, errors?: readonly number[]) =>
-    `${rangeInWords(image)}${errors?.[at] === undefined ? "" : `, VRMSE ${shortly(errors[at])}`}`;
-  if (reached.simulator > 0) {
-    const real = imageAt(facts, truth, last(reached.simulator));
-    pictures.truth.draw(real, limits, `${facts.shown.name} ${rangeInWords(real)}`);
-  }
-  if (reached.solver > 0) {
-    const answer = imageAt(facts, solver, last(reached.solver));
-    pictures.solver.draw(answer, limits, withError(answer, scores?.vrmse.solver));
-    if (isThere) pictures.solverError.draw(differenceOf(imageAt(facts, truth, at), answer), amount);
-  }
-  const ensemble = ensembleAt(facts, members, Math.max(0, last(reached.members)));
-  if (reached.members > 0) pictures.mean.draw(ensemble.mean, limits, withError(ensemble.mean, scores?.vrmse.diffusion));
-  if (isThere) {
-    const skill = scores?.ratio[at] === undefined ? "" : `, over the error ${shortly(scores.ratio[at])}`;
-    pictures.spread.draw(ensemble.spread, amount, `${rangeInWords(ensemble.spread)}${skill}`);
-    pictures.error.draw(differenceOf(imageAt(facts, truth, at), ensemble.mean), amount);
-  }
+  const limits = limitsOnce(truth, facts.shown.signed);
+  const amount = errorLimitsOnce(truth, solver);
+  const {real} = drawTruth(pictures.truth, facts, truth, at);
+  const answer = imageAt(facts, solver, at);
+  const ensemble = ensembleAt(facts, members, at);
+  const withError = (image: Float32Array, error: number) => `${rangeInWords(image)}, VRMSE ${shortly(error)}`;
+  pictures.solver.draw(answer, limits, withError(answer, vrmse.solver[at]));
+  pictures.solverError.draw(differenceOf(real, answer), amount);
+  pictures.mean.draw(ensemble.mean, limits, withError(ensemble.mean, vrmse.diffusion[at]));
+  pictures.error.draw(differenceOf(real, ensemble.mean), amount);
+  const {spread} = ensemble;
+  pictures.spread.draw(spread, amount, `${rangeInWords(spread)}, over the error ${shortly(ratio[at])}`);
   return ensemble;
 }
 

@@ -31,38 +31,25 @@ export function resultsView(context: Context) {
   const place = h("div", {});
   const plot = new Plot({title: "By lead time", xTitle: "lead time"});
   const choices = h("div", {});
-  const boxes = h("fieldset", {class: "methods"});
-  const link = h("a", {class: "csv", download: "scores.csv", href: "data:text/csv,"}, "These numbers as CSV");
-  /** Methods that are shown, from the best: the ratio is best near 1. */
-  const sorted = (all: CommittedScores, {metric, horizon, without}: State) =>
+  /** Methods with a score, from the best: the ratio is best near 1. */
+  const sorted = (all: CommittedScores, {metric, horizon}: State) =>
     all.methods
       .map((method, i) => ({method, i, measured: all.bars[metric][i][Math.min(horizon, all.horizons.length - 1)]}))
-      .filter(({i, measured}) => measured !== null && !without.includes(i))
+      .filter(({measured}) => measured !== null)
       .map(({measured, ...rest}) => ({...rest, value: measured![0], error: measured![1]}))
       .sort((a, b) => (metric === "ratio" ? Math.abs(a.value - 1) - Math.abs(b.value - 1) : a.value - b.value));
 
-  const drawChoices = (all: CommittedScores, {scored, metric, horizon, without}: State) => {
+  const drawChoices = (all: CommittedScores, {scored, metric, horizon}: State) => {
     const focused = (document.activeElement as HTMLElement | null)?.dataset.choice;
     const metrics = metricNames.map((name) => [name, TITLES[name]] as const);
     const systems = scores.map(({system, title}) => [system, title] as const);
     const horizons = all.horizons.map(([from, to], i) => [`${i}`, `lead times ${from} to ${to}`] as const);
     choices.replaceChildren(
-      select("Scores of", systems, scored, (system) => store.set({scored: system, without: []})),
+      select("Scores of", systems, scored, (system) => store.set({scored: system})),
       select("Metric", metrics, metric, (name) => store.set({metric: name as CommittedMetric})),
       select("Horizon", horizons, `${horizon}`, (i) => store.set({horizon: Number(i)})),
     );
-    const toggle = (i: number) => () => {
-      const {without: now} = store.state;
-      store.set({without: now.includes(i) ? now.filter((one) => one !== i) : [...now, i]});
-    };
-    boxes.replaceChildren(
-      h("legend", {}, "Methods"),
-      ...all.methods.map((method, i) => {
-        const box = h("input", {type: "checkbox", checked: !without.includes(i), onchange: toggle(i)});
-        return h("label", {}, box, ` ${titleOf(method)}`);
-      }),
-    );
-    const controls = [...choices.querySelectorAll("select"), ...boxes.querySelectorAll("input")];
+    const controls = [...choices.querySelectorAll("select")];
     controls.forEach((element, i) => (element.dataset.choice = `${i}`));
     if (focused !== undefined) controls[Number(focused)]?.focus();
   };
@@ -73,7 +60,7 @@ export function resultsView(context: Context) {
     context,
     {
       name: "results",
-      title: "7. All results",
+      title: "5. All results",
       lead:
         "Scores of all test trajectories, with standard errors, from the project's tables. Choose, and the bars sort from the " +
         "best. Is the [[VRMSE]] of [the mean](metric=VRMSE), the [[CRPS]] of [the distribution](metric=CRPS) or the [[energy]] score of " +
@@ -82,10 +69,10 @@ export function resultsView(context: Context) {
       seen: "A method is better for a question: a system, a metric, a horizon. Two bars whose intervals overlap are no evidence; the notebook tests pairs.",
       notebook: "06-compression",
     },
-    [choices, boxes, h("div", {class: "plots"}, place, plot.element), h("p", {}, link)],
+    [choices, h("div", {class: "plots"}, place, plot.element)],
     (state) => {
-      const {scored, metric, horizon, without} = state;
-      const key = JSON.stringify([scored, metric, horizon, without]);
+      const {scored, metric, horizon} = state;
+      const key = JSON.stringify([scored, metric, horizon]);
       const all = scores.find(({system}) => system === scored);
       if (key === drawn || !all) return [{isExact: true}, verdict];
       drawn = key;
@@ -100,12 +87,6 @@ export function resultsView(context: Context) {
       plot.set(all.leads, curves);
       const [from, to] = all.horizons[Math.min(horizon, all.horizons.length - 1)];
       plot.mark((from + to) / 2);
-      const lines = rows.map(
-        ({method: {name, compression = ""}, value, error}) =>
-          `${all.system},${metric},${from}:${to},${name},${compression},${value},${error}\n`,
-      );
-      const text = `system,metric,horizon,method,compression,value,standard error\n${lines.join("")}`;
-      link.href = `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`;
       verdict = verdictOf(bars, TITLES[metric]);
       return [{isExact: true}, verdict];
     },
@@ -115,7 +96,6 @@ export function resultsView(context: Context) {
 /** Say which method is first, and whether the next one is clearly behind. */
 function verdictOf(bars: readonly {name: string; value: number; error: number}[], metric: string): string {
   const [first, next] = bars;
-  if (!first) return "Choose a method.";
   const begin = `${metric}: ${first.name} is first with ${withError(first.value, first.error)}`;
   if (!next) return `${begin}.`;
   const apart = Math.abs(next.value - first.value) / Math.hypot(first.error, next.error);

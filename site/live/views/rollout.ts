@@ -1,9 +1,9 @@
-/** View 4: forecasts beside the truth. */
+/** View 3: forecasts beside the truth. */
 import type {Scores} from "../engine/images";
 import {box, h, shortly} from "../page/dom";
 import type {State} from "../page/state";
 import {numberKnob, rateKnob} from "./knobs";
-import {drawForecast, errorLimitsOnce, forecastPictures, limitsOnce, memberStrip, newestOf} from "./pictures";
+import {drawForecast, forecastPictures, limitsOnce, memberStrip, newestOf} from "./pictures";
 import type {SharedResults} from "./shared";
 import {viewOf, type Context} from "./view";
 
@@ -20,53 +20,41 @@ function verdict({vrmse, ratio}: Scores, {at, members}: State): string {
 }
 
 export function rolloutView(context: Context, results: SharedResults) {
-  const {facts, store} = context;
-  const {shown, shape, window, stride} = facts;
+  const {facts} = context;
+  const {shown, shape, stride} = facts;
   const last = shape[0] - 1;
   const pictures = forecastPictures(context);
   const strip = memberStrip(context);
-  const windowOf = (by: number) => () => {
-    const at = store.state.at + by * (window - 1);
-    store.set({at: Math.max(0, Math.min(last, at - (at % (window - 1))))});
-  };
-  const byWindow = h(
-    "div",
-    {class: "work steps"},
-    h("button", {type: "button", onclick: windowOf(-1)}, "‹ Previous window"),
-    h("button", {type: "button", onclick: windowOf(1)}, "Next window ›"),
-  );
   return viewOf(
     context,
     {
       name: "rollout",
-      title: "4. Roll out",
+      title: "3. Roll out",
       lead:
         "A forecast continues from its own last state, [[window]] after window. Members of the [[ensemble]] differ only by their " +
-        `noise: they agree [at first](at=1) and part [later](at=${last}). An honest [[spread]] is as large as the error ` +
+        `noise: they agree [at first](at=1) and diverge [later](at=${last}). An honest [[spread]] is as large as the error ` +
         "of the mean, and in the same places. The [[neural solver]] gives one answer.",
       seen: "The ensemble shows where it is unsure. The solver's one answer is often nearer, and says nothing about its error. [The scores](view=scores) weigh both.",
       notebook: "05-rollouts",
-      onStop: () => results.toggle(),
     },
     [
-      numberKnob(context, "members", "Members", true).element,
-      byWindow,
+      numberKnob(context, "members", "Members", true),
       box("pictures six", pictures),
       strip.element,
-      box("knobs", [
+      h(
+        "div",
+        {class: "knobs"},
         rateKnob(context),
         numberKnob(context, "steps", "Steps of the sampler"),
         numberKnob(context, "seed", "Seed of the noise"),
-      ]),
+      ),
     ],
     (state) => {
       const {at} = state;
       const [{value: truth}, rollout] = [results.truth(state), results.rollout(state)];
       const limits = truth && limitsOnce(truth.images, shown.signed);
       if (truth && limits && rollout.value) {
-        const amount = errorLimitsOnce(truth.images, rollout.value.solver);
-        const all = {...rollout.value, truth: truth.images};
-        strip.draw(drawForecast(pictures, facts, all, at, limits, amount).members, limits);
+        strip.draw(drawForecast(pictures, facts, {...rollout.value, truth: truth.images}, at).members, limits);
       }
       const newest = newestOf(facts, rollout.progress, state.members);
       if (limits && newest) {

@@ -1,4 +1,4 @@
-/** View 3: from noise to a forecast, step by step; one future beside the mean of several. */
+/** View 2: from noise to a forecast, step by step; one future beside the mean of several. */
 import {PREPARED_STEPS} from "../engine/first";
 import type {Drawn, Sampled} from "../engine/windows";
 import {box, h, shortly} from "../page/dom";
@@ -21,13 +21,11 @@ const chosen = (count: number) => {
 export function sampleView(context: Context) {
   const {facts, first, store} = context;
   const {shown} = facts;
-  const changed = () => context.redraw("sample");
-  const results = new Results<Sampled>(context.engine, changed);
-  const drawings = new Results<Drawn>(context.engine, changed);
-  const {trajectory, latentChannels, at, ...options} = first.parameters;
-  const parametersOf = ({trajectory: n, rate, start, steps, order, seed}: State) =>
-    [n, rate, start, {steps, order, seed}] as const;
-  const stateOf = (steps: number) => ({...store.state, trajectory, rate: latentChannels, start: at, ...options, steps});
+  const results = new Results<Sampled>(context.engine, context.redraw);
+  const drawings = new Results<Drawn>(context.engine, context.redraw);
+  const {trajectory, latentChannels, ...options} = first.parameters;
+  const parametersOf = ({trajectory: n, rate, steps, order, seed}: State) => [n, rate, {steps, order, seed}] as const;
+  const stateOf = (steps: number) => ({...store.state, trajectory, rate: latentChannels, ...options, steps});
   results.prepare(parametersOf(stateOf(options.steps)), first.sampled);
   PREPARED_STEPS.forEach((count, i) => drawings.prepare(parametersOf(stateOf(count)), first.drawn[i]));
   const buttons = {by: 1, back: "One step back, to more noise", on: "Next step, to less noise"};
@@ -102,9 +100,10 @@ export function sampleView(context: Context) {
     context,
     {
       name: "sample",
-      title: "3. Sample",
+      title: "2. Sample",
       lead:
-        "The [[sampler]] repeats that estimate with less and less noise. It begins at the mean of all futures and ends at one of them. Take " +
+        "A diffusion model is a [[denoiser]]: it estimates clean latents behind noisy ones. The [[sampler]] repeats that estimate with less " +
+        "and less noise. It begins at the mean of all futures and ends at one of them. Take " +
         "[2 steps](steps=2), [4](steps=4), [16](steps=16) and [32](steps=32): the [[VRMSE]] of a sample rises. " +
         "Few steps stop near the mean, and VRMSE rewards a mean because it avoids every risk. But no future is as smooth as the mean: " +
         "where the latent keeps small structures, a sample has the smaller [[spectral error]].",
@@ -114,16 +113,18 @@ export function sampleView(context: Context) {
       notebook: "03-diffusion",
     },
     [
-      numberKnob(context, "steps", "Steps", true).element,
+      numberKnob(context, "steps", "Steps", true),
       box("pictures", pictures),
-      stepKnob.element,
+      stepKnob,
       box("strip film", strip),
       box("plots", plots),
-      box("knobs", [
+      h(
+        "div",
+        {class: "knobs"},
         numberKnob(context, "order", "Order of the sampler"),
         rateKnob(context),
         numberKnob(context, "seed", "Seed of the noise"),
-      ]),
+      ),
     ],
     (state) => {
       const question = {trajectory: state.trajectory, rate: state.rate, parameters: parametersOf(state)};

@@ -1,6 +1,7 @@
-/** View 6: what is on the screen, in numbers. */
-import {box, shortly} from "../page/dom";
+/** View 4: what is on the screen, in numbers. */
+import {box, h, shortly} from "../page/dom";
 import {Plot} from "../page/plot";
+import {honestPart} from "./honest";
 import {compared, quantityOf} from "./pictures";
 import type {SharedResults} from "./shared";
 import {viewOf, type Context} from "./view";
@@ -23,27 +24,28 @@ export function scoresView(context: Context, results: SharedResults) {
     spectrum: new Plot({title: "Power spectrum at this time", xTitle: "wavenumber, cycles per cell", log: true}),
   };
   const leads = Array.from({length: facts.shape[0]}, (_, i) => i * facts.stride);
+  const parts = honestPart(facts);
   const honest = {name: "honest", kind: "ideal", y: leads.map(() => 1)};
   return viewOf(
     context,
     {
       name: "scores",
-      title: "6. Score",
+      title: "4. Score",
       lead:
-        "Four numbers judge [the forecast of view 4](view=rollout). [[VRMSE]] compares one answer with the simulation: the mean of the [[ensemble]], " +
+        "Four numbers describe [the forecast of view 3](view=rollout). [[VRMSE]] compares one answer with the simulation: the mean of the [[ensemble]], " +
         "or the [[neural solver]]'s. [[CRPS]] scores all members together, which is what an ensemble is for. The ratio " +
-        "of [[spread]] and error says whether the ensemble is honest. The [[power spectrum]] shows at which sizes structure is lost. " +
+        "of [[spread]] and error says whether the ensemble is honest, and so does the rank of the simulation among the members. The [[power spectrum]] shows at which sizes structure is lost. " +
         "Compare [2 members](members=2) with [4](members=4).",
-      seen: "Which forecast is better depends on the question: one answer, or how likely each future is. [View 7](view=results) has the scores of all test trajectories.",
+      seen: "Which forecast is better depends on the question: one answer, or how likely each future is. [View 5](view=results) has the scores of all test trajectories.",
       notebook: "06-compression",
-      onStop: () => results.toggle(),
     },
-    [box("plots", plots)],
+    [box("plots", plots), h("div", {class: "plots"}, ...parts.elements)],
     (state) => {
       const {at, members} = state;
       const [truth, rollout] = [results.truth(state), results.rollout(state)];
       if (!truth.value || !rollout.value) return [rollout];
       const {vrmse, crps, ratio, spectra} = rollout.value.scores;
+      parts.draw(rollout.value.scores, at);
       const both = <T>(score: {readonly diffusion: T; readonly solver: T}) => [
         {name: "diffusion", kind: "diffusion", y: score.diffusion},
         {name: "neural solver", kind: "solver", y: score.solver},

@@ -2,7 +2,7 @@
 import type {RolledOut} from "../engine/forecasts";
 import type {Compressed, Truth} from "../engine/lesson";
 import {Results} from "../page/results";
-import {viewNames, type State} from "../page/state";
+import type {State} from "../page/state";
 import type {Context} from "./view";
 
 /** Milliseconds without another choice after which a rollout begins. */
@@ -17,10 +17,9 @@ export type SharedResults = ReturnType<typeof sharedResults>;
 
 export function sharedResults(context: Context) {
   const {first} = context;
-  const changed = () => viewNames.forEach((name) => context.redraw(name));
-  const truths = new Results<Truth>(context.engine, changed);
-  const compressed = new Results<Compressed>(context.engine, changed);
-  const rollouts = new Results<RolledOut>(context.engine, changed);
+  const truths = new Results<Truth>(context.engine, context.redraw);
+  const compressed = new Results<Compressed>(context.engine, context.redraw);
+  const rollouts = new Results<RolledOut>(context.engine, context.redraw);
   const {trajectory: opened, members, ...options} = first.parameters;
   truths.prepare([opened], first.truth);
   for (const [rate, value] of Object.entries(first.compressed)) compressed.prepare([opened, Number(rate)], value);
@@ -44,6 +43,5 @@ export function sharedResults(context: Context) {
       }),
     /** The forecast at a rate if it is known; nothing is computed. */
     known: (state: State, rate: number) => rollouts.peek(parametersOf(state, rate)),
-    toggle: () => rollouts.toggle(),
   };
 }

@@ -5,8 +5,7 @@ import type {First} from "../engine/first";
 import {h} from "../page/dom";
 import type {Colours} from "../page/picture";
 import {prose} from "../page/prose";
-import type {EngineClient} from "../page/engine-client";
-import type {ClientState, Found} from "../page/results";
+import type {EngineState, Found} from "../page/results";
 import type {State, Store, ViewName} from "../page/state";
 
 export interface Context {
@@ -16,9 +15,10 @@ export interface Context {
   readonly scores: readonly CommittedScores[];
   /** Colours of fields, of latents, and of what is never negative. */
   readonly colours: {readonly field: Colours; readonly latent: Colours; readonly amount: Colours};
-  readonly engine: () => ClientState<EngineClient>;
-  readonly redraw: (name: ViewName) => void;
-  /** Set the view as entries of an address would, and scroll to it if they name one. */
+  readonly engine: () => EngineState;
+  /** Draw the open view in the next frame. */
+  readonly redraw: () => void;
+  /** Set the view as entries of an address would, and open it if they name one. */
   readonly follow: (fragment: string) => void;
 }
 
@@ -35,8 +35,6 @@ interface Texts {
   readonly lead: string;
   readonly seen: string;
   readonly notebook: string;
-  /** Stop what is computed, or go on; for views whose results take long. */
-  readonly onStop?: () => void;
 }
 
 /**
@@ -46,22 +44,20 @@ interface Texts {
  */
 export function viewOf(
   {follow}: Context,
-  {name, title, lead, seen, notebook, onStop}: Texts,
+  {name, title, lead, seen, notebook}: Texts,
   parts: readonly HTMLElement[],
   draw: (state: State) => readonly [found: Found<unknown>, words?: string],
 ): View {
   const status = h("p", {class: "status", role: "status"});
   const progress = h("progress", {"aria-label": "Computed so far", hidden: true});
-  const stop = onStop && h("button", {type: "button", hidden: true, onclick: onStop}, "Stop");
   const heading = h("h2", {id: `${name}-title`, tabindex: -1}, title);
-  const equation = document.getElementById(`equation-${name}`) as HTMLTemplateElement | null;
   const continued = `Notebook ${notebook.slice(0, 2)} continues from here.`;
   const element = h(
     "section",
     {id: name, "aria-labelledby": heading.id, class: "view"},
     heading,
     h("p", {class: "lead"}, ...prose(lead, follow)),
-    h("div", {class: "work"}, status, progress, stop),
+    h("div", {class: "work"}, status, progress),
     ...parts,
     h(
       "p",
@@ -71,28 +67,19 @@ export function viewOf(
       " ",
       h("a", {class: "notebook", href: `../notebooks/${notebook}.html`}, continued),
     ),
-    h(
-      "div",
-      {class: "more"},
-      equation ? h("details", {}, h("summary", {}, "Show the equation"), equation.content.cloneNode(true)) : undefined,
-      h("button", {type: "button", class: "copy", "data-view": name}, "Copy as openLab"),
-    ),
+    h("button", {type: "button", class: "copy", "data-view": name}, "Copy as openLab"),
   );
 
-  const say = ({note, isExact, work, progress: reached}: Found<unknown>, words = "") => {
+  const say = ({note, isExact, isRunning = false, progress: reached}: Found<unknown>, words = "") => {
     const text = note ?? words;
     if (status.textContent !== text) status.textContent = text;
     element.classList.toggle("stale", !isExact);
-    element.setAttribute("aria-busy", String(work === "running"));
+    element.setAttribute("aria-busy", String(isRunning));
     progress.hidden = reached === undefined;
     if (reached) {
       progress.max = reached.total;
       progress.value = reached.done;
     }
-    if (!stop) return;
-    if (work === undefined && document.activeElement === stop) heading.focus();
-    stop.hidden = work === undefined;
-    stop.textContent = work === "stopped" ? "Compute" : "Stop";
   };
   return {name, element, draw: (state) => say(...draw(state))};
 }

@@ -2,30 +2,20 @@
  * Program that builds the live page of a tiny system in a folder: untrained models of the smallest sizes, random states. It
  * prints what the laboratory's own engine computes for other parameters than the prepared ones.
  */
-import ndarray from "ndarray";
-import {Rng} from "@lola-ts/core";
-import {planFiles, simulateTrajectory, statesOf, systemOf} from "@lola-ts/simulators";
-import {standardize} from "../../../lib/data/standardize";
+import {Rng, sizeOf} from "@lola-ts/core";
 import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {Solver} from "../../../lib/models/solver";
-import {calibrate} from "../../../site/build/calibration";
 import {writeLive} from "../../../site/build/live";
 import type {SystemPack} from "../../../site/build/pack";
 import {metricNames, type CommittedMetric, type CommittedScores} from "../../../site/live/engine/committed";
 import {encodeResult, fromHalves, toHalves} from "../../../site/live/engine/encoding";
-import {
-  guidedStates,
-  type ModelFacts,
-  type RateFacts,
-  type SystemFacts,
-  type TrajectoryFacts,
-} from "../../../site/live/engine/facts";
+import type {ModelFacts, RateFacts, SystemFacts, TrajectoryFacts} from "../../../site/live/engine/facts";
 import {prepareFirst} from "../../../site/live/engine/first";
-import {guide, rollOut} from "../../../site/live/engine/forecasts";
+import {rollOut} from "../../../site/live/engine/forecasts";
 import {Lesson} from "../../../site/live/engine/lesson";
 
-const SHAPE = [9, 16, 16];
+const SHAPE = [9, 16, 16, 2];
 const OTHER = {members: 3, steps: 3, order: 2, seed: 7};
 
 const network = {
@@ -80,10 +70,7 @@ function scoresOf(system: string, scale: number): CommittedScores {
 type Given = Pick<SystemFacts, "name" | "title" | "standardization" | "shown" | "shape"> & Partial<SystemFacts>;
 
 /** Make the pack of a system from its standardised trajectories, and the lesson that computes with it. */
-async function packOf(
-  given: Given,
-  all: readonly (Pick<TrajectoryFacts, "words" | "simulation"> & {states: Float32Array})[],
-) {
+async function packOf(given: Given, all: readonly (Pick<TrajectoryFacts, "words"> & {states: Float32Array})[]) {
   const files = new Map<string, Uint8Array>();
   const channels = given.shape[3];
   const rates = [4, 2].map((latentChannels): RateFacts => ({
@@ -107,14 +94,7 @@ async function packOf(
   }
   trajectories.forEach(({file}, n) => lesson.setTrajectory(n, fromHalves(files.get(file)!)));
   files.set(facts.first, encodeResult(await prepareFirst(lesson)));
-  const calibrated = (rate: RateFacts) => calibrate(lesson, rate.latentChannels, [all[0].states], [all[0].states]);
-  const withMeter = given.shares
-    ? await Promise.all(rates.map(async (rate) => ({...rate, calibration: await calibrated(rate)})))
-    : rates;
-  const pack: SystemPack = {
-    facts: {...facts, rates: withMeter},
-    files: [...files].map(([name, bytes]) => ({name, bytes})),
-  };
+  const pack: SystemPack = {facts, files: [...files].map(([name, bytes]) => ({name, bytes}))};
   return {lesson, pack};
 }
 
@@ -123,15 +103,21 @@ const colours = [
   [1, "#ffffff"],
 ] as const;
 
-function tiny() {
-  const random = Rng.from("tiny");
-  const states = () => Float32Array.from({length: 9 * 16 * 16 * 2}, () => random.normal());
+/** Make a system of random states; its field has a sign or none. */
+function random(name: string, title: string, field: string, signed: boolean) {
+  const source = Rng.from(name);
+  const states = () => Float32Array.from({length: sizeOf(SHAPE)}, () => source.normal());
   return packOf(
     {
-      ...{name: "tiny", title: "A tiny system", shape: [...SHAPE, 2]},
+      ...{name, title, shape: SHAPE},
       standardization: {transform: ["identity", "log1p"], mean: [0, 1], std: [1, 0.2]},
       shown: {
-        ...{channel: 1, name: "density", unit: "dimensionless", decades: false, signed: false, image: [16, 16]},
+        channel: signed ? 0 : 1,
+        name: field,
+        unit: "dimensionless",
+        decades: false,
+        signed,
+        image: [16, 16],
         colours,
       },
     },
@@ -139,38 +125,14 @@ function tiny() {
   );
 }
 
-/** The smallest system with a simulator. */
-function kolmogorov() {
-  const standardization = {transform: ["identity", "identity", "identity"] as const, mean: [0, 0, 0], std: [3, 1, 1]};
-  const [{requests}] = planFiles({
-    ...{system: "kolmogorov", reynolds: [40], trajectories: {train: 0, valid: 0, test: 2}, grid: 16, oversampling: 2},
-    ...{spinUp: 1, frames: 9, endTime: 2, seed: 0},
-  });
-  return packOf(
-    {
-      ...{name: "kolmogorov", title: "A small Kolmogorov flow", shape: [...SHAPE, 3], standardization},
-      ...{periodic: [true, true], shares: [1, 0.75]},
-      shown: {
-        ...{channel: 0, name: "vorticity", unit: "dimensionless", decades: false, signed: true, image: [16, 16]},
-        colours,
-      },
-    },
-    requests.map((request, n) => {
-      const states = statesOf(simulateTrajectory(request).fields, systemOf("kolmogorov"));
-      const standardised = standardize(ndarray(states, [...SHAPE, 3]), standardization).data;
-      return {words: `trajectory ${n}`, simulation: {request, first: 0}, states: standardised};
-    }),
-  );
-}
-
 async function build(folder: string): Promise<void> {
-  const [{lesson, pack}, flow] = [await tiny(), await kolmogorov()];
-  await writeLive(folder, [pack, flow.pack], [scoresOf("tiny", 1), scoresOf("solid", 2)]);
+  const {lesson, pack} = await random("tiny", "A tiny system", "density", false);
+  const other = await random("other", "Another system", "vorticity", true);
+  await writeLive(folder, [pack, other.pack], [scoresOf("tiny", 1), scoresOf("solid", 2)]);
 
   const rolled = await rollOut(lesson, 1, 2, OTHER);
-  const guided = await guide(lesson, 1, 2, [[3, 5]], guidedStates(pack.facts), OTHER);
   const {vrmse, crps} = rolled.scores;
-  const answer = {members: Array.from(rolled.members.subarray(0, 64 * 256)), vrmse, crps, guided: guided.errors};
+  const answer = {members: Array.from(rolled.members.subarray(0, 64 * 256)), vrmse, crps};
   process.stdout.write(`\n${JSON.stringify(answer)}\n`);
 }
 

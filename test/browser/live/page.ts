@@ -133,25 +133,13 @@ export const textOf = (page: Page, selector: string) => page.$eval(selector, (el
 export const isExact = (page: Page, view: string) =>
   page.waitForFunction((id) => !document.getElementById(id)!.classList.contains("stale"), {}, view);
 
-/** Scroll to a view and give it time to draw. */
+/** Open a view by its link and give it time to draw. */
 export const show = (page: Page, view: string) =>
-  page.evaluate(async (id) => {
-    document.getElementById(id)!.scrollIntoView();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+  page.evaluate(async (name) => {
+    document.querySelector<HTMLElement>(`#views [data-view="${name}"]`)!.click();
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }, view);
 
 /** Wait until the address says something. */
 export const hashHas = (page: Page, text: string) =>
   page.waitForFunction((one) => location.hash.includes(one), {}, text);
-
-/** Press the button of a view that has this text. */
-export const press = (page: Page, view: string, text: string) =>
-  page.evaluate(
-    (id, name) => {
-      [...document.querySelectorAll<HTMLButtonElement>(`#${id} button`)]
-        .find(({textContent}) => textContent === name)!
-        .click();
-    },
-    view,
-    text,
-  );
