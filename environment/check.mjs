@@ -1,4 +1,4 @@
-// What `npm test` runs after set-up: format, lint and types side by side, then, if all pass, the tests. Arguments go to jest;
+// The steps of `npm test` after set-up: format, lint and types side by side, then, if all pass, the tests. Arguments go to jest;
 // where some are files or folders, format and lint read these alone. The last line is the number of tests, for machines that
 // read it.
 import {spawn, spawnSync} from "node:child_process";

@@ -1,4 +1,4 @@
-// What set-up needs of a machine. What is missing is said in one line, with the command to type, before anything is done. An old
+// The needs of set-up on a machine. A missing need is said in one line, with the command to type, before anything is done. An old
 // Node reads this file too, to say that it is too old: no syntax here is younger than Node 12.
 import {spawnSync} from "node:child_process";
 import fs from "node:fs";
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Bytes that packages, Python environment and what set-up makes take. */
 const SPACE = 3.5e9;
 
-/** What set-up cannot do, in one line. */
+/** The reason why set-up cannot run, in one line. */
 export class SetupError extends Error {}
 
 /** Explains why a program did not start. */

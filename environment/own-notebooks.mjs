@@ -25,7 +25,7 @@ export function newNotebook(root, name) {
  * Brings the lessons back as they were committed. A lesson that differs is first copied to a folder of its own in work/.
  *
  * @param now names the folder of the copies.
- * @returns what was done, in a sentence.
+ * @returns a sentence about the finished work.
  */
 export function restoreLessons(root, now = new Date()) {
   const git = (...args) => {

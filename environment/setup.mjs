@@ -78,7 +78,7 @@ const pip = (file, ...options) => {
   return run(python, ["-m", "pip", "install", ...always, ...options, "-r", file]);
 };
 
-/** What the library and the packages are compiled from. */
+/** Sources of the library and the packages. */
 const sources = [
   "lib",
   ...readdirSync(path.join(root, "packages")).flatMap((name) =>

@@ -45,7 +45,7 @@ function placesOf({system, preset, reference}) {
   return isDefault ? {...places, figures, notebooks: path.join(root, "notebooks")} : {...places, figures};
 }
 
-/** What the Python process is told: which notebooks, and where results go. */
+/** The order for the Python process: notebooks, and the folder of results. */
 function jobOf({places, exercises, folder, notebooks}) {
   const {out} = places;
   return {

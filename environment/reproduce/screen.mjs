@@ -1,4 +1,4 @@
-// What the headless runner shows: in a terminal one line that renews itself, in a log a line now and then.
+// The screen of the headless runner: in a terminal one line that renews itself, in a log a line now and then.
 import path from "node:path";
 
 const LOG = 10_000;

@@ -16,7 +16,7 @@ export interface Standardization {
   readonly std: readonly number[];
 }
 
-/** What a standardisation reads of a system: how its channels are transformed, and the constants that were published. */
+/** The part of a system that a standardisation reads: transformations of channels, and published constants. */
 export interface StandardizedSystem {
   readonly name: string;
   readonly transform: readonly Transform[];

@@ -17,7 +17,7 @@ import {
 import {tf, blockMeans} from "@lola-ts/engine";
 import type {ObservationOperator} from "./guidance";
 
-/** What of a state is observed, in all of its fields. */
+/** The observed part of a state, the same in all of its fields. */
 export type ObservationSpec =
   /** Means over blocks of `factor` cells along each axis. */
   | {readonly kind: "coarse"; readonly factor: number}

@@ -41,7 +41,7 @@ export interface JudgeOptions {
    * Default: none.
    */
   readonly blocks?: readonly Block[];
-  /** What a sample is, in words. Default: "trajectory". */
+  /** Name of a sample. Default: "trajectory". */
   readonly unit?: string;
   /** Whether "equal" is as good as "better": "match or beat". Default: false. */
   readonly equalIsEnough?: boolean;
@@ -49,7 +49,7 @@ export interface JudgeOptions {
   readonly rough?: boolean;
 }
 
-/** What the samples say of one comparison. */
+/** Result of one comparison. */
 export type Side = "better" | "worse" | "equal" | "undecided" | "not measured";
 
 export interface JudgedCell {

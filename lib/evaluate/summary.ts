@@ -1,4 +1,4 @@
-/** What independent samples say: their mean or median, and how sure it is; moments of many values. */
+/** Summaries of independent samples: mean or median with its standard error; moments of many values. */
 import {checkOptions, oneOf} from "@lola-ts/core";
 
 const statisticRule = oneOf(["mean", "median"]);

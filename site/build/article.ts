@@ -17,7 +17,7 @@ const SECTION = /^\{\{(.+?)#(.+)\}\}$/gm;
 /** Seconds that the browser may take to print. */
 const PATIENCE = 120;
 
-/** What CITATION.cff says of the project. */
+/** The project in CITATION.cff. */
 interface Citation {
   readonly authors: readonly {readonly name: string}[];
   readonly version: string;

@@ -23,13 +23,13 @@ export interface Entity {
   readonly [property: string]: unknown;
 }
 
-/** What codemeta.json says of the project. */
+/** The project in codemeta.json. */
 interface CodeMeta extends Record<"name" | "description" | "version" | "license", string> {
   readonly author: readonly {readonly name: string}[];
   readonly keywords: readonly string[];
 }
 
-/** What CITATION.cff says of the paper. */
+/** The paper in CITATION.cff. */
 interface Citation {
   readonly "preferred-citation": Record<"title" | "url", string> & {
     readonly year: number;
@@ -43,7 +43,7 @@ function referTo(...ids: readonly string[]) {
   return all.length === 1 ? all[0] : all;
 }
 
-/** What a cell or command makes for one system, or for all together. */
+/** Output of a cell or command for one system, or for all together. */
 interface Making {
   /** The cell or command, in the index's words. */
   readonly by: string;
@@ -148,7 +148,7 @@ export function crateOf(project: string, published: string): Entity[] {
     }),
   );
 
-  /** What a figure or table was made from, as far as its name and its caption say. */
+  /** Sources of a figure or table, by its name and caption. */
   const sourcesOf = (file: string, system: string | undefined): string[] => {
     const table = file.replace(/\.\w+$/, ".csv");
     const printed = `data/paper/${path.posix.basename(table)}`;

@@ -1,4 +1,4 @@
-/** What the live page loads of a system: shipped models, test trajectories, and the results of its first view. */
+/** Data of a system for the live page: shipped models, test trajectories, and the results of its first view. */
 import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";

@@ -13,7 +13,7 @@ import {
   type Trial,
 } from "../../packages/paper/src/claims/committed-claims";
 
-/** What the file says of a claim on a system. */
+/** Verdict on a claim in one system. */
 const resultOf = (trial: Trial) => ({
   ...{system: trial.system, claim: trial.recorded.claim, word: wordFor(trial.system, trial.recorded)},
   ...{verdict: trial.recorded.verdict, test: trial.recorded.test, onThePapersNumbers: trial.recorded.printed},

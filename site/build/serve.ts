@@ -24,7 +24,7 @@ export interface Shown {
  *
  * @param folder folder of the site.
  * @param port 0 for any that is free.
- * @throws Error in a sentence if the port is in use or not allowed.
+ * @throws Error if the port is in use or not allowed.
  */
 export function showSite(folder: string, port: number): Promise<Shown> {
   let isReady = false;

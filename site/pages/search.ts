@@ -1,4 +1,4 @@
-/** What the search knows of a section of a page, and how it reads a question: shared by the builder and the pages. */
+/** Index entry of a section of a page, and the reading of a question: shared by the builder and the pages. */
 import type {Options} from "minisearch";
 
 export interface SearchEntry {

@@ -1,4 +1,4 @@
-/** What the site's pages do: search, figures that answer to the mouse, and pictures that stop moving when asked. */
+/** Behaviour of the site's pages: search, figures that answer to the mouse, and pictures that stop moving when asked. */
 import MiniSearch, {type AsPlainObject, type SearchResult} from "minisearch";
 import {searchOptions, type SearchEntry} from "./search";
 

@@ -42,6 +42,7 @@ export const exempt: Readonly<Record<string, string>> = {
   compressionGrowth: "takes a laboratory with models: see paperTable",
   centralTokens: studies,
   parameterSweep: studies,
+  asStudied: "takes a configuration, whose type the kernel checks",
   pixelDiffusion: studies,
   tokenMap: studies,
   galleries: "takes a laboratory: its refusals are tried in packages/paper/test/views/galleries.test.ts",

@@ -84,7 +84,6 @@ export const labCalls: Calls = {
     args: () => [lola.preset("euler", "smoke"), [{kind: "solver", latentChannels: 16}]],
     fine: ["0.*", "1: empty"],
   },
-  asStudied: {call: lola.asStudied, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   changesOf: {call: lola.changesOf, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   preset: {call: lola.preset, args: () => ["euler", "smoke"]},
   presetNames: {call: lola.presetNames, args: () => ["euler"]},

@@ -20,7 +20,7 @@ const autoencoder = () => ({
   precision: "float32",
   normVariance: "unbiased",
 });
-const network = () => ({...tinyNetwork(), dropout: 0, patchSize: [1, 1, 1], valueResidual: "tokens"});
+const network = () => ({...tinyNetwork(), dropout: 0, patchSize: [1, 1, 1]});
 const vit = () => {
   const {channels, embFeatures, labelFeatures, ...transformer} = network();
   return {

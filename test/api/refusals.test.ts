@@ -75,10 +75,6 @@ const method =
 /** Wrong calls of methods, and calls whose sentence names more than their function, with the beginning of the sentence. */
 // prettier-ignore
 const sentences: readonly [call: string, sentence: string, call: () => unknown][] = [
-  ["lab.rollout()", "rollout: expected method to be options such as {kind: ...}, found none.", () => method(lab, "rollout")()],
-  ["lab.rollout(text)", 'rollout: expected method to be options such as {kind: ...}, found "diffusion".', () => method(lab, "rollout")("diffusion")],
-  ["lab.rollout(16 as a text)", 'rollout: expected method.latentChannels to be a whole number of 1 or more, or null in pixel space, found "16".', () => method(lab, "rollout")({...diffusion, latentChannels: "16"})],
-  ["lab.rollout(steps)", 'rollout: unknown option "steps"; did you mean "rollout.steps" or', () => method(lab, "rollout")(diffusion, {steps: 4})],
   ["lab.emulator()", "emulator: expected method to be options such as {kind: ...}, found none.", () => method(lab, "emulator")()],
   ["lab.emulator(choice)", 'emulator: unknown option "method.changes"; known are kind, latentChannels.', () => method(lab, "emulator")({...diffusion, changes: {}})],
   ["lab.rollouts(method)", "rollouts: expected methods to be a list of methods, found { kind: 'diffusion', latentChannels: 16 }; write [", () => method(lab, "rollouts")(diffusion)],

@@ -105,7 +105,7 @@ test.each([
   ["download --system euler --url here", "--url: expected an address such as https://"],
   [
     "fuzz docx",
-    'fuzz: expected artifact, csv, hdf5, loaded-run, manifest, safetensors, state, yaml, zip, found "docx".',
+    'fuzz: expected artifact, csv, hdf5, loaded-run, manifest, safetensors, yaml, found "docx".',
   ],
 ])("%s is refused in a sentence", (line, sentence) => {
   expect(() => read(line)).toThrow(sentence);

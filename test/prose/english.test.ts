@@ -1,5 +1,6 @@
 /** What a program can check of the English: short sentences, native words, and terms that are explained where they begin. */
-import {readdirSync, readFileSync} from "node:fs";
+import {execFileSync} from "node:child_process";
+import {existsSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {cellsOf, lessons, textOf} from "../notebooks/program";
 import {sentencesOf, visible, wordsIn} from "./markdown";
@@ -46,12 +47,35 @@ const BANNED: readonly [RegExp, string][] = [
   [/\bwhere this was written\b/i, "nothing: it is history"],
 ];
 
-test.each([...written, ...GENERATED, ...notebooks])("%s has no words that sound translated", (file) => {
-  const text = visible(read(file).replace(/```[^]*?```/g, ""));
-  const found = BANNED.flatMap(([word, better]) => {
+/** List the translated words of a text, with the native ones. */
+const translated = (text: string): string[] =>
+  BANNED.flatMap(([word, better]) => {
     const [use] = word.exec(text) ?? [];
     return use === undefined ? [] : [`${use}: write ${better}`];
   });
+
+test.each([...written, ...GENERATED, ...notebooks])("%s has no words that sound translated", (file) => {
+  expect(translated(visible(read(file).replace(/```[^]*?```/g, "")))).toEqual([]);
+});
+
+/** Sources of the product. */
+const sources = execFileSync("git", ["ls-files", "-z", "lib", "packages/*/src/*", "site", "environment"], {cwd: root})
+  .toString()
+  .split("\0")
+  .filter((file) => /\.(ts|mjs|cjs)$/.test(file) && existsSync(path.join(root, file)));
+
+test("comments and messages of the sources have no words that sound translated, and none defines by What", () => {
+  const found = sources.flatMap((file) =>
+    readFileSync(path.join(root, file), "utf8")
+      .split("\n")
+      .flatMap((line, i) => {
+        const [, text = ""] = /(?:^\s*\*|\/\*\*|\/\/|["'`])(.*)/.exec(line) ?? [];
+        const isDefined = /^\s*(\/\*\*|\*|\/\/) What [^?]*$/.test(line);
+        const faults = [...translated(text), ...(isDefined ? ["What: write the noun"] : [])];
+        return faults.map((fault) => `${file}:${i + 1}: ${fault}`);
+      }),
+  );
+  expect(sources.length).toBeGreaterThan(300);
   expect(found).toEqual([]);
 });
 

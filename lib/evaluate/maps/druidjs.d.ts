@@ -1,4 +1,4 @@
-/** What is used of druidjs, whose declarations for CommonJS are missing from the package. */
+/** The used part of druidjs, whose package has no declarations for CommonJS. */
 declare module "@saehrimnir/druidjs" {
   export class TSNE {
     constructor(

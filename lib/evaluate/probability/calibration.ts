@@ -101,7 +101,7 @@ export interface Estimate {
 
 /** A distance from calibration, which is above 0 even of a calibrated ensemble. */
 export interface CalibrationError extends Estimate {
-  /** What a calibrated ensemble would have on average, because trajectories are few; NaN for a single one. */
+  /** Mean over calibrated ensembles of as few trajectories; NaN for a single one. */
   readonly chance: number;
 }
 

@@ -32,7 +32,7 @@ export interface DressedErrors {
   readonly errors: ArrayLike<number>;
   /** Deviation of the forecast over its points. */
   readonly deviation: number;
-  /** What the score is divided by: the truth's deviation. Default: 1. */
+  /** Divisor of the score: the truth's deviation. Default: 1. */
   readonly scale?: number;
 }
 

@@ -4,7 +4,7 @@ import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "./c
 
 const GREEK = "alpha beta gamma theta lambda mu nu rho sigma tau phi psi".split(" ");
 
-/** What stands for a character that LaTeX reads otherwise, or does not have in its text fonts. */
+/** LaTeX of characters that have another meaning there, or that its text fonts lack. */
 const COMMANDS: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
   "~": "\\textasciitilde{}",

@@ -4,7 +4,7 @@
  * An artefact's key is the hash of its configuration, of the version of the code that makes it and of the keys of what it
  * was made from, so a changed option renames everything that depends on it and nothing else. A payload (a file or a
  * folder) is written under a temporary name, forced to the disk and renamed; a manifest beside it holds the key and the
- * SHA-256 of every file. An artefact that does not match its manifest is reported in one sentence and made again, never
+ * SHA-256 of every file. An artefact that does not match its manifest is reported and made again, never
  * used. Only one process at a time makes an artefact: another one that wants it waits, and loads it then.
  */
 import {createHash, randomBytes} from "node:crypto";

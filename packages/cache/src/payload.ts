@@ -37,7 +37,7 @@ export type PayloadEntry = z.infer<typeof entry>;
 /** Room that must stay free beside what is written. */
 const RESERVE = 64 * 2 ** 20;
 
-/** Payloads up to this size are hashed when a process first reads them; of larger ones size and time must match. */
+/** Payloads up to this size are hashed when a process first reads them; of larger payloads size and time must match. */
 const HASHED = 2 ** 30;
 
 /** Force every file of a payload to the disk and describe it. @throws Error if there is no payload. */
@@ -137,7 +137,7 @@ export async function removeLeftovers(folder: string, own: string): Promise<void
   }
 }
 
-/** What an artefact is made of and from, beside its payload. */
+/** Description of an artefact beside its payload: its files, configuration and inputs. */
 export interface Manifest {
   readonly key: string;
   readonly stage: string;

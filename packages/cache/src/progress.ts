@@ -18,7 +18,7 @@ export interface ProgressOptions {
   patience?: number;
   /** Time of a step of earlier work, which the first line tells; the steps of this work are measured for later work. */
   time?: StepTime;
-  /** What the line waits for: shown in place of the time left. Its `total` may be 0 while it is not known. */
+  /** The event that the line waits for, shown in place of the time left. Its `total` may be 0 while it is not known. */
   waiting?: string;
 }
 

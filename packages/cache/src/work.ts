@@ -1,7 +1,7 @@
 /**
  * Work that cells wait for.
  *
- * What a cell asks for is a request; it may need several pieces of work, and several requests may wait for the same piece.
+ * A cell makes a request; it may need several pieces of work, and several requests may wait for the same piece.
  * Its progress lines show in the cell that asked for it last. At the end a request says which artefacts of its own stage
  * were loaded, and is silent about those that it only needed as inputs.
  */

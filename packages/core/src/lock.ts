@@ -116,7 +116,7 @@ export function holderOf(file: string): Holder | undefined {
   }
 }
 
-/** What was seen of a lock's file at once. */
+/** State of a lock's file at one moment. */
 interface Sight {
   readonly isHeld: boolean;
   readonly holder?: Holder;

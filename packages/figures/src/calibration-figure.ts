@@ -117,7 +117,7 @@ function withPanels(layout: Layout, {column, count, domain, top}: Panels): Layou
   }, layout);
 }
 
-/** What a calibrated ensemble shows: flat ranks, and the diagonal. The first names it in the legend. */
+/** Curves of a calibrated ensemble: flat ranks, and the diagonal. The first names it in the legend. */
 function calibrated(column: number, count: number): Partial<ScatterData>[] {
   const look = {color: ink.muted, width: 1, dash: "dot"} as const;
   return [column, count + column].map((panel, i) => {

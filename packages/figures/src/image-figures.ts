@@ -88,7 +88,7 @@ export interface RolloutRow {
 export interface RolloutOptions extends FigureOptions {
   /** Lead times of the columns. */
   leads: readonly number[];
-  /** What rows that belong together share, as they stand apart from the others. Default: "method". */
+  /** Property that rows of one group share; groups are set apart. Default: "method". */
   groups?: "method" | "compression";
   /** All compression rates of the experiment, so that a colour means the same rate in every figure. Default: the rows' rates. */
   rates?: readonly number[];

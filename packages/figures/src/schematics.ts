@@ -96,7 +96,7 @@ class Canvas {
   }
 }
 
-/** What a schematic of an emulation shows: thumbnails of one trajectory. */
+/** Contents of a schematic of an emulation: thumbnails of one trajectory. */
 export interface EmulationThumbnails {
   readonly state: FieldImage;
   /** One channel of the first latent. */
@@ -177,13 +177,13 @@ function drawCall(
   return across;
 }
 
-/** What a schematic of a denoiser shows: one channel of a window of latents. */
+/** Contents of a schematic of a denoiser: one channel of a window of latents. */
 export interface DenoiserThumbnails {
   /** The state that is known. */
   readonly context: FieldImage;
   /** The others, with noise. */
   readonly noisy: readonly FieldImage[];
-  /** What the denoiser makes of all of them. */
+  /** The denoiser's output. */
   readonly estimates: readonly FieldImage[];
 }
 

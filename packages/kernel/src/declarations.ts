@@ -1,4 +1,4 @@
-/** What later cells may rely on after a cell that failed: the declarations of what was ready, and the earlier ones of the rest. */
+/** Declarations after a cell that failed: its own up to the failure, and the earlier ones of the rest. */
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type {Compiler} from "./compiler";
 

@@ -1,4 +1,4 @@
-/** What the code of a cell may ask of the kernel beside text and displays: channels to widgets, outputs of its own, an end. */
+/** Services of the kernel for a cell's code beside text and displays: channels to widgets, own outputs, an end. */
 import {AsyncLocalStorage} from "node:async_hooks";
 import type {Stream} from "./output";
 import type {Content, Message} from "./wire";
@@ -41,7 +41,7 @@ type Publish = (type: string, content: Content, parent: Message, metadata?: Cont
 export class Front {
   private readonly sinks = new AsyncLocalStorage<Sink>();
   private readonly widgets = new Map<string, Widget>();
-  /** What ends with the run of a cell, by the cell. */
+  /** Resources that end with the run of a cell, by the cell. */
   private readonly ends = new Map<string, (() => void)[]>();
   private readonly stops = new Set<() => void>();
   private readonly working = new Set<Message>();

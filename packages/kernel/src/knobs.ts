@@ -63,7 +63,7 @@ class Control<T> implements Knob<T> {
     readonly name: string,
     parts: Parts,
     private readonly read: (state: State) => T,
-    /** What values there are, for readers without widgets. */
+    /** The possible values, for readers without widgets. */
     private readonly range: string,
   ) {
     this.ids = Object.fromEntries(Object.keys(parts).map((part) => [part, randomUUID()]));

@@ -1,4 +1,4 @@
-/** What a cell shows of an error: its sentence and the cell's line; places in the library only where it is at fault. */
+/** Errors as a cell shows them: the sentence and the cell's line; places in the library only where it is at fault. */
 import path from "node:path";
 import type {LineOf} from "./compiler";
 

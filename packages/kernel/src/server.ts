@@ -52,7 +52,7 @@ class Server {
   private running: Message | undefined;
   private text = new CellText(() => undefined);
   private count = 0;
-  /** What failed outside of cells since the last one began, and how often. */
+  /** Failures outside of cells since the last cell began, with their counts. */
   private readonly late = new Map<string, number>();
   private echoed = () => {};
   private readonly stale: StaleCells;

@@ -108,7 +108,7 @@ export class Session {
     this.interruptRunning?.(new InterruptedError(workListens()));
   }
 
-  /** What the cell that ran last declares and uses. */
+  /** Declarations and uses of the last cell. */
   get names(): Names {
     const {names: declared, used, imported} = this.current!;
     return {declared, used, imported};

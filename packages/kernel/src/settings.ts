@@ -1,4 +1,4 @@
-/** What a project tells its kernel: a file of JSON beside the project's own set-up. */
+/** Settings of a project's kernel: a JSON file beside the project's own set-up. */
 import {existsSync, readFileSync} from "node:fs";
 import path from "node:path";
 

@@ -39,7 +39,7 @@ export const LINGER_MS = 1000;
 
 export interface SocketsData {
   readonly connection: Connection;
-  /** What both threads know, see {@link HEARD}, {@link ENDED} and {@link LOCK}. */
+  /** Memory that both threads share, see {@link HEARD}, {@link ENDED} and {@link LOCK}. */
   readonly shared: Int32Array;
   readonly parent: number;
 }

@@ -7,7 +7,7 @@ import {createHmac, randomUUID, timingSafeEqual} from "node:crypto";
 
 const PROTOCOL = "5.3";
 
-/** What the kernel tells of itself. Notebooks store the language, and opening one must not change it. */
+/** The kernel's description of itself. Notebooks store the language, and opening one must not change it. */
 export const INFO = {
   status: "ok",
   protocol_version: PROTOCOL,

@@ -56,7 +56,7 @@ export type Part<T> = {[K in keyof T]?: PartOf<T[K]>};
 /** Any part of a value: lists are whole. */
 type PartOf<T> = T extends readonly unknown[] ? T : T extends object ? Part<T> : T;
 
-/** What differs from a configuration: the options themselves, `{rollout: {steps: 4}}`, or a function of the whole of it. */
+/** Change of a configuration: the options that differ, `{rollout: {steps: 4}}`, or a function of the whole of it. */
 export type Change = Part<Omit<Config, "system" | "preset">> | ((config: Config) => Config);
 
 /** Options whose word says which others there are: with another word, none of the old ones stays. */

@@ -264,7 +264,7 @@ const metrics = section({
    */
   noisyLatents: optional(flag),
   /**
-   * What forecasts are compared with: the true states, or "autoencoded" ones, D(E(x)), the best that a latent emulator could
+   * Reference of forecasts: the true states, or "autoencoded" ones, D(E(x)), the best that a latent emulator could
    * show (the paper's Figure 9). Forecasts of pixels, and reconstructions, are compared with the true states. Default: "states".
    */
   reference: optional(oneOf(["states", "autoencoded"])),

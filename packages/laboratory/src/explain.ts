@@ -1,4 +1,4 @@
-/** What results depend on: for each artefact of a stage the options and the inputs that its key names. */
+/** Dependencies of results: for each artefact of a stage the options and the inputs that its key names. */
 import type {TableRow} from "@lola-ts/core";
 import {node, type Node} from "@lola-ts/cache";
 import {SPLITS} from "@lola-ts/core";

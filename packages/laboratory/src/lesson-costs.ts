@@ -1,4 +1,4 @@
-/** What cells of lessons would make if they ran now: pages show it before they run. */
+/** Costs of cells in lessons if they ran now: pages show them before a cell runs. */
 import {checkOptions, count, list, oneOf, optional, section} from "@lola-ts/core";
 import {Lab} from "./lab";
 import {StepTime, request, MissingArtifactError} from "@lola-ts/cache";
@@ -7,7 +7,7 @@ import {costInWords, partsOf} from "./parts";
 
 const STAGES = ["dataset", "autoencoders", "emulators", "rollouts"] as const;
 
-/** What a cell needs, as its metadata say. */
+/** Needs of a cell, from its metadata. */
 export interface Need {
   /** The last stage that it asks for. */
   readonly makes: (typeof STAGES)[number];

@@ -1,4 +1,4 @@
-/** What methods need, whether it is there, and what it costs. */
+/** Artefacts that methods need, whether they are there, and their costs. */
 import {artifactKey, formatSeconds, node, type Node} from "@lola-ts/cache";
 import {scoringSeconds} from "./scoring/score";
 import {autoencoderStage} from "./stages/autoencoders";

@@ -79,7 +79,7 @@ export function untrainedRivals(config: Config): MethodChoice[] {
   ]);
 }
 
-/** What a method costs. */
+/** Cost of a method. */
 export interface RivalCost {
   /** Calls of its networks for a window, all members. */
   readonly calls: number;

@@ -1,5 +1,5 @@
 /**
- * What packages build on that add stages, studies or pages to the laboratory.
+ * Parts of the laboratory for packages that add stages, studies or pages to it.
  *
  * @module @lola-ts/laboratory/stages
  */

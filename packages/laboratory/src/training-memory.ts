@@ -21,7 +21,7 @@ const OF_LOSS = 6;
 /** Tensors of a layer that are there at a time while nothing is saved. */
 const OF_LAYER = 6;
 
-/** Without compiled parts, attention weights of up to this number of values are saved; larger ones are computed again. */
+/** Without compiled parts, attention weights of up to this number of values are saved; larger weights are computed again. */
 const WEIGHTS = 2 ** 21;
 
 /** Count what the loss of an autoencoder saves of states with `grid` cells, `batch` of which are computed at once. */
@@ -105,7 +105,7 @@ export interface TrainingMemory {
   readonly process: number;
   /** Weights, gradient, moments and their average, old and new. */
   readonly parameters: number;
-  /** What the backward pass of a batch or a micro-batch needs, or a validation, whose samples are all computed at once. */
+  /** Bytes for the backward pass of a batch or a micro-batch, or for a validation, whose samples are computed together. */
   readonly activations: number;
   /** States that are kept in memory; The Well's files stay on the disk, and what is encoded of them is not counted. */
   readonly data: number;

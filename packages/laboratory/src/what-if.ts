@@ -17,7 +17,7 @@ export interface WhatIfOptions {
   readonly methods?: readonly MethodChoice[];
   /** Metric that decides, of which small is good. Default: "vrmse". */
   readonly metric?: ScoredMetric;
-  /** What you expect; afterwards the answer says whether it came true. */
+  /** The expected answer; afterwards the answer says whether it came true. */
   readonly predict?: (typeof ANSWERS)[number];
 }
 
@@ -38,7 +38,7 @@ const optionRules = section<WhatIfOptions>({
 
 /**
  * Ask what a change does: say what it shares with the laboratory, what is new and how long that takes; compute what the change
- * touches and nothing else; show the rows that differ, one figure, and the answer in a sentence. The judge decides, for these
+ * touches and nothing else; show the rows that differ, one figure, and the answer. The judge decides, for these
  * trained models.
  *
  * @param change options that differ, as for `lab.with`.

@@ -168,7 +168,6 @@ const OPTIONS: [place: string, value: unknown, stage: Stage, system?: string][] 
   ["autoencoder.model.normVariance", "population", "autoencoder"],
   ["autoencoder.model.periodic", false, "autoencoder"],
   ["autoencoder.model.saturation", "tanh", "autoencoder"],
-  ["autoencoder.model", {...smallest("euler").autoencoder.model, saturation: "none", kl: 0.1}, "autoencoder"],
   ["autoencoder.model.identityInit", false, "autoencoder"],
   ["autoencoder.model.dropout", 0.1, "autoencoder"],
   ["autoencoder.training.optimiser", "psgd", "autoencoder"],

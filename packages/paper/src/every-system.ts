@@ -18,7 +18,7 @@ import {printedTable} from "./tables/paper-table";
 import {onOtherTrajectories} from "./studies/other-trajectories";
 import {viewRollouts} from "./views/rollout-view";
 
-/** What Figures 3 and 8 show of one system. */
+/** Scores of one system for Figures 3 and 8. */
 export interface SystemScores {
   readonly title: string;
   readonly reconstructions: readonly ReconstructionRow[];

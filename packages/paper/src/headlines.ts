@@ -1,4 +1,4 @@
-/** What all systems say at one look, from committed scores: rivals against diffusion, and claims by system. */
+/** Figures of all systems, from committed scores: rivals against diffusion, and claims by system. */
 import path from "node:path";
 import {committedFigures} from "@lola-ts/core";
 import {effectOf, judge, readCsv, readTrajectoryScores, type Result} from "lola/evaluate";

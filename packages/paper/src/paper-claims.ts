@@ -12,7 +12,7 @@ import {distancesByParameter, firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-forecasts";
 import {TOKEN_SPLITS} from "./studies/token-map";
 
-/** What the claims are tested on. */
+/** Scores that the claims are tested on. */
 export interface PaperClaimOptions {
   /** Test trajectories of what is computed for the claims alone: relative to D(E(x)), by context and by parameter. Default: 8. */
   readonly trajectories?: number;

@@ -1,5 +1,5 @@
 /**
- * What the gas solvers share: cells beyond the ends of an axis, steps up to a time, and values of cells on a grid with more or
+ * Common parts of the gas solvers: cells beyond the ends of an axis, steps up to a time, and values of cells on a grid with more or
  * fewer cells.
  */
 import {LabError, sizeOf, either, list, oneOf} from "@lola-ts/core";

@@ -21,7 +21,7 @@ interface EvaluationCommand extends SlurmOptions {
 
 export async function main(command: EvaluationCommand): Promise<void> {
   const {system, preset, set, backend, time, partition, cpus, gres, parallel, collect, json} = command;
-  // What is printed besides the table would spoil its JSON
+  // Other output than the table would spoil its JSON
   if (json) process.stdout.write = process.stderr.write.bind(process.stderr);
   const base = openLab({system, preset});
   if (collect !== undefined) return report(json, await collectEvaluation(base.artifacts, collect));

@@ -1,4 +1,4 @@
-/** What a sweep measures of a trained model: an error, a score over a horizon, or time. */
+/** Measures of a trained model: an error, a score over a horizon, or time. */
 import {checkOptions, nearest, text, valueInWords} from "@lola-ts/core";
 import {metricNames, type ScoredMetric, type Horizon, momentNames, type MomentName} from "lola/evaluate";
 import {lossNames, type LossKind} from "lola/models";

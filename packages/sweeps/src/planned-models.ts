@@ -62,7 +62,7 @@ const planRule = section({
   preset: text,
   /** Of each system, what differs from the preset, and the models to train. */
   systems: z.record(z.string(), section({change: passing("changed options", isPlainObject), runs: list(runRule)})),
-  /** What else the plan states: rules, endpoints and predictions. */
+  /** Further statements of the plan: rules, endpoints and predictions. */
   statement: anything,
 });
 

@@ -16,7 +16,7 @@ const BEFORE = 90;
 
 const LINES = 5;
 
-/** What sbatch is told of each element of a job array, and how many run at a time. */
+/** Options of sbatch for each element of a job array, and the number of elements at a time. */
 export interface SlurmOptions {
   readonly time?: string;
   readonly partition?: string;

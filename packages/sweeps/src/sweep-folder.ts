@@ -17,7 +17,7 @@ import {type Artifacts, readSealedJson, sealedJson} from "@lola-ts/cache";
 import {type SweepPlan, trialsOf} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 
-/** What makes a sweep another one under its name. */
+/** Properties of a sweep that may not change under its name. */
 const definitionOf = ({config, methods, measures, variants, seeds, autoencoders, file, trials}: SweepPlan) => ({
   config,
   methods,

@@ -1,4 +1,4 @@
-/** What a sweep will train and measure: checked as a whole before anything starts. */
+/** Plans of sweeps, models to train and measures, checked as a whole before anything starts. */
 import {
   canonicalText,
   isPlainObject,
@@ -30,7 +30,7 @@ export interface SweepOptions {
    */
   methods?: string | readonly string[];
   /**
-   * What to measure, the first of which is to be small: "validation", "secondsPerStep", "seconds"; a reconstruction loss of an
+   * Measures, the first of which is to be small: "validation", "secondsPerStep", "seconds"; a reconstruction loss of an
    * autoencoder, "mae"; a score of an emulator over a horizon, "vrmse@1:20". Default: "validation".
    */
   measure?: string | readonly string[];

@@ -111,7 +111,7 @@ export async function main(command: SweepCommand): Promise<number> {
   const {system, preset, set, backend, time, partition, cpus, gres, collect, retry, pack, plan, dry, json, ...options} =
     command;
   const slurm: SlurmOptions = {time, partition, cpus, gres, parallel: options.parallel};
-  // What is printed besides the table would spoil its JSON
+  // Other output than the table would spoil its JSON
   if (json) process.stdout.write = process.stderr.write.bind(process.stderr);
   const planned = plan === undefined ? undefined : plannedSweep(plan, set, options);
   const lab = openLab(planned ? {system: planned.config.system, preset: planned.config.preset} : {system, preset});

@@ -3,7 +3,7 @@
  *
  * Slurm sends SIGTERM when it cancels a job, SIGUSR1 where it is asked to before the time limit: the training saves and ends.
  */
-process.env.TF_CPP_MIN_LOG_LEVEL ??= "3"; // a lost rank is said in one sentence, not in TensorFlow's many
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "3"; // a lost rank has its own message, without TensorFlow's many
 import {inspect} from "node:util";
 import {LabError} from "@lola-ts/core";
 import type {Overrides} from "./space";

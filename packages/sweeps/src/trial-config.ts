@@ -1,4 +1,4 @@
-/** What a trial is of: its configuration, the model that it trains, and what is measured of that. */
+/** Subject of a trial: its configuration, the model that it trains, and the measures. */
 import {valueInWords} from "@lola-ts/core";
 import {nested, type Overrides} from "./space";
 import {readMeasure, type Measure} from "./measure";

@@ -40,7 +40,7 @@ export interface Measured {
   readonly trajectories?: LeadScores;
 }
 
-/** A trial that ended: measured, or failed with a sentence. */
+/** A trial that ended: measured, or failed with a message. */
 export interface EndedTrial extends Trial {
   readonly measured?: Measured;
   readonly error?: string;

@@ -17,7 +17,7 @@ export interface BoundaryCondition {
   readonly ends: Ends;
 }
 
-/** What is known of a mask before it is read. */
+/** Facts about a mask before it is read. */
 interface MaskLayout {
   readonly type: BoundaryType;
   /** Cells along its axes: frames if it changes with time, then axes of space. */

@@ -1,4 +1,4 @@
-/** Read and check the structure of a Well file. An error says in one sentence what is wrong. */
+/** Read and check the structure of a Well file. An error names the file and the fault. */
 import {printable, BOUNDARY, type BoundaryCodes} from "@lola-ts/core";
 import type {Hdf5File} from "./hdf5";
 import {boundaryCodes, readEnds, type BoundaryCondition, type BoundaryType} from "./boundary";

@@ -11,7 +11,7 @@ export interface Heading {
   readonly level: number;
 }
 
-/** What a page knows of the site. */
+/** The site as a page sees it. */
 export interface Linking {
   /** Path of the source in the project, e.g. docs/metrics.md. */
   readonly source: string;

@@ -21,7 +21,7 @@ export interface Content {
   readonly headings?: readonly Heading[];
 }
 
-/** What a link to a page shows elsewhere. */
+/** Preview of a page behind a link. */
 export interface Preview {
   /** Address of a picture, from the folder of all pages. */
   readonly picture?: string;

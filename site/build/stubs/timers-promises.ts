@@ -1,4 +1,4 @@
-/** Let the browser do what waits, then go on: `setImmediate` of node:timers/promises. */
+/** Let the browser do waiting work, then continue: `setImmediate` of node:timers/promises. */
 export function setImmediate<T>(value?: T): Promise<T | undefined> {
   return new Promise((resolve) => {
     const {port1, port2} = new MessageChannel();

@@ -1,4 +1,4 @@
-/** What the page knows of a system and of what is shipped for it: plain data, made when the page is built. */
+/** Facts about a system and its shipped models: plain data, made when the page is built. */
 import type {DenoiserConfig} from "lola/diffusion";
 import type {Standardization} from "lola/data";
 import type {AutoencoderConfig, EmulatorConfig} from "lola/models";

@@ -1,5 +1,5 @@
 /**
- * What the views show, computed by the library: the same code runs in the page's engine and, for the prepared results, where
+ * Contents of the views, computed by the library: the same code runs in the page's engine and, for the prepared results, where
  * the page is built. View 2 is in windows.ts, views 3 and 4 in forecasts.ts.
  */
 import {sizeOf} from "@lola-ts/core";

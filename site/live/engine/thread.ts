@@ -1,4 +1,4 @@
-/** What threads of the page answer: orders at once, calls one after the other, followed and cancelled by their numbers. */
+/** Messages to threads of the page: orders at once, calls one after the other, followed and cancelled by their numbers. */
 import type {Progress, Watch} from "./forecasts";
 
 export interface Request {

@@ -39,7 +39,7 @@ export class EngineClient {
   /**
    * Start an engine in a thread of its own.
    *
-   * @throws Error in a sentence if the browser has no threads, or nothing that computes.
+   * @throws Error if the browser has no threads, or nothing that computes.
    */
   static async start(
     facts: SystemFacts,

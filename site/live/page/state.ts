@@ -76,7 +76,7 @@ function entriesOf(facts: SystemFacts, scored: readonly string[]): Map<string, E
   return new Map(Object.entries(entries));
 }
 
-/** Read an address's fragment; nonsense in it is left out, and said in a sentence each. */
+/** Read an address's fragment; nonsense in it is left out and named. */
 export function parseState(
   fragment: string,
   facts: SystemFacts,

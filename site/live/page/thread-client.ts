@@ -29,7 +29,7 @@ export class ThreadClient {
   /**
    * Start a program of the page's folder.
    *
-   * @throws Error in a sentence if the file is missing or the browser has no threads.
+   * @throws Error if the file is missing or the browser has no threads.
    */
   static async start(program: string): Promise<ThreadClient> {
     const address = URL.createObjectURL(new Blob([await loadFile(program)], {type: "text/javascript"}));

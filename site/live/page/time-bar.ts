@@ -24,7 +24,7 @@ export function timeBar({facts, store}: Context): HTMLElement {
     requestAnimationFrame(step);
   };
 
-  // What plays is not announced, and is one entry of the browser's history.
+  // Playing is not announced, and is one entry of the browser's history.
   const play = (isPlaying: boolean) => {
     if (isPlaying === playing) return;
     playing = isPlaying;

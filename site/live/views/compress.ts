@@ -23,7 +23,7 @@ import {
 import type {SharedResults} from "./shared";
 import {viewOf, type Context} from "./view";
 
-/** What is compared at each rate: its name in the tables, its name here, its colour. */
+/** A compared method: its name in the tables, its name here, its colour. */
 const COMPARED = [
   ["autoencoder", "decoded", "autoencoder"],
   ["diffusion", "ensemble", "diffusion"],

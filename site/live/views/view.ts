@@ -1,4 +1,4 @@
-/** What the views share: what they are made of, and their frame. */
+/** Common parts of the views: elements and frame. */
 import type {CommittedScores} from "../engine/committed";
 import type {SystemFacts} from "../engine/facts";
 import type {First} from "../engine/first";
@@ -31,7 +31,7 @@ export interface View {
 interface Texts {
   readonly name: ViewName;
   readonly title: string;
-  /** What is seen, before anything is touched, see {@link prose}. */
+  /** Description of the view before anything is touched, see {@link prose}. */
   readonly lead: string;
   readonly seen: string;
   readonly notebook: string;

@@ -7,7 +7,7 @@ import {setThreadsCount, setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
 import type {EngineName} from "./engine-names";
 import {useOwnKernels} from "./wasm-kernels";
 
-/** What was chosen, and why not another. */
+/** The chosen backend, and why not another. */
 export interface StartedEngine {
   readonly name: EngineName;
   /** Largest relative error of the self-check. */
@@ -103,7 +103,7 @@ export async function startEngine(
   throw new Error(`No engine computes in this browser. ${refused.join(" ")}`);
 }
 
-/** @throws Error in a sentence if the graphics processor was lost: what it held then reads as zeros. */
+/** @throws Error if the graphics processor was lost: what it held then reads as zeros. */
 export function checkEngine(): void {
   const {gpgpu} = tf.backend() as {gpgpu?: {gl: WebGLRenderingContext}};
   if (gpgpu?.gl.isContextLost())

@@ -13,7 +13,7 @@ type CompiledProduct = (
   ...all: [a: number, shape: Uint8Array, rank: number, b: number, shape: Uint8Array, rank: number, 0, 0, out: number]
 ) => void;
 
-/** What of tfjs's backend is used beyond its types. */
+/** The used part of tfjs's backend that its types do not declare. */
 interface Backend extends BackendWasm {
   wasm: BackendWasm["wasm"] & {cwrap(name: string, result: null, types: readonly string[]): CompiledProduct};
 }

@@ -9,7 +9,7 @@ import {checksum, findImage, keyOf} from "./find";
 
 const execute = promisify(execFile);
 
-/** What kernels do and a process from an image cannot with every Node: version 22 ends when a worker thread loads this module. */
+/** Work of kernels that a process from an image cannot do with every Node: version 22 ends when a worker thread loads this module. */
 const TRIAL =
   'const {Worker} = require("node:worker_threads"); new Worker(\'require("node:child_process")\', {eval: true});';
 

@@ -108,7 +108,7 @@ const tableRules: RulesOf<TableOptions> = {
   bold: optional(list(list(text, {empty: true}), {empty: true})),
 };
 
-/** A notebook keeps interactive figures up to this many characters, written as notebooks are; larger ones are in HTML. */
+/** A notebook keeps interactive figures up to this many characters, written as notebooks are; larger figures are in HTML. */
 const INLINE = 500_000;
 
 /** Drawing takes longer than anything else here, so each figure object is drawn once per size. */

@@ -8,7 +8,7 @@ const shape = {hidBlocks: 3, attentionHeads: 4, ffnFactor: 4, embFeatures: 64, d
 const schedule = {optimiser: "soap", warmup: 50, clip: 1} as const;
 const training: TrainingConfig = {...schedule, learningRate: 4e-3, steps: 3000, batch: 32};
 
-/** What the tours of all systems have in common; the studies that come with the project were recorded with it. */
+/** Common part of the tours of all systems, with which the shipped studies were recorded. */
 export const shared: Simulated = {
   system: "euler",
   preset: "tour",

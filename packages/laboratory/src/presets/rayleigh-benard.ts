@@ -13,7 +13,7 @@ type Simulated = Config & {data: RayleighBenardDataConfig; pixel: EmulatorPreset
 const {latentRolls: _, ...unrolled} = euler.shared;
 const {autoencoder, latent, rollout} = unrolled;
 
-/** What the presets of convection have in common; Table 4, which comes with the project, was recorded with it. */
+/** Common part of the presets of convection, with which the shipped Table 4 was recorded. */
 export const shared: Simulated = {
   ...unrolled,
   system: "rayleigh-benard",

@@ -49,7 +49,7 @@ function requireCurrent({folder, index}: Shipped, config: Config): void {
     requireSameConfig(file, expected, {config: found, versions}, "the shipped models are");
   } catch (error) {
     throw new Error(
-      `${(error as Error).message} \`npm start -- --train\` and openLab({pretrained: false}) train new ones.`,
+      `${(error as Error).message} \`npm start -- --train\` and openLab({pretrained: false}) train new models.`,
     );
   }
 }

@@ -53,7 +53,7 @@ export type ShippedFile = z.infer<typeof file>;
 
 export type ShippedArtifact = z.infer<typeof artifact>;
 
-/** What is shipped for a preset of a system, and where it comes from. */
+/** Index of the artefacts that are shipped for a preset of a system, with their origin. */
 export type ShippedIndex = z.infer<typeof index>;
 
 export function shippedFolder(system: string): string {

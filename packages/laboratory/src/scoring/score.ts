@@ -45,7 +45,7 @@ export interface Contestant {
   readonly reference?: (trajectory: number) => Promise<NdArray<Float32Array>>;
 }
 
-/** What forecasts are scored on, and where scores are kept. */
+/** Data that forecasts are scored on, and the store of scores. */
 export interface ScoringContext {
   readonly config: Config;
   readonly dataset: Dataset;

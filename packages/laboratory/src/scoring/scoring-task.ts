@@ -7,7 +7,7 @@ export interface ScoringTask {
   readonly truth: Forecast;
   readonly ensemble: Forecast;
   readonly options: Parameters<typeof evaluateRollout>[2];
-  /** What `vrmse` is of: the ensemble's mean, or its members one by one. */
+  /** Subject of `vrmse`: the ensemble's mean, or its members one by one. */
   readonly of: "mean" | "members";
 }
 

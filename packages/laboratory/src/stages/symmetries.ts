@@ -24,7 +24,7 @@ import {encodeStates} from "./latents";
 /** Undo the symmetries under which a trajectory was forecast, of all members or the first ones: [K, T, X, Y(, Z), C]. */
 export type Restore = (trajectory: number, states: NdArray<Float32Array>) => NdArray<Float32Array>;
 
-/** What members see of a test trajectory, each under a symmetry of its own. */
+/** Test trajectories as the members see them, each member under its own symmetry. */
 export interface MemberViews {
   /** Context states as the members see them, as the emulator takes them: [K, length, ...]. */
   contexts(trajectory: number, window: StateWindow): NdArray<Float32Array>;

@@ -88,7 +88,7 @@ export class Trainer {
 
 const WRITTEN = 2048;
 
-/** What a process wrote last, without the engine's notices, for the end of a sentence. */
+/** Last output of a process, without the engine's notices, for the end of a sentence. */
 function saidIn(written: string): string {
   const lines = written.split("\n").filter((line) => !/^[IW]\d{4} |^WARNING: All log messages/.test(line));
   const text = lines.join("\n").trim().replace(/\.$/, "");
@@ -176,7 +176,7 @@ class TrainingProcess {
     for (const part of this.parts) part.ref();
   }
 
-  /** What keeps a program that has started a process from its end. */
+  /** Handles that keep a program from its end while the process runs. */
   private get parts(): {ref(): void; unref(): void}[] {
     return [this.child, this.child.channel!, this.child.stderr as Socket];
   }

@@ -18,7 +18,7 @@ import {
 import type {Statement} from "./claim";
 import {isFirst, optionsOf, statementsOf, systemWith} from "./committed-claims";
 
-/** What the adversary changes, and how, in the order of its tables. */
+/** Kinds of changes that the adversary makes, in the order of its tables. */
 export const KINDS = {
   "first states": "leaves out the trajectories that speak most for the claim, or most against it, up to half of all",
   threshold: "moves the limit of every cell by 1, 2, 5, 10, 20 or 50 %, either way",
@@ -38,7 +38,7 @@ export interface Flip {
   readonly verdict: Verdict;
 }
 
-/** What came of a kind of change: how many of its changes touch the claim, and the smallest of them that turned the verdict. */
+/** Outcome of a kind of change: how many of its changes touch the claim, and the smallest of them that turned the verdict. */
 export interface Attack {
   readonly kind: Kind;
   readonly tried: number;

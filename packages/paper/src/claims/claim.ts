@@ -17,7 +17,7 @@ export interface Statement {
   /** Where the paper makes it: "4, Table 6". Default: the paper does not make it; it is ours. */
   readonly source?: string;
   readonly claim: string;
-  /** What a comparison compares, in words. */
+  /** The compared methods and metric, in words. */
   readonly test: string;
   readonly comparisons: readonly Comparison[];
   /** "models" where no seeds are compared, whatever a run has. Default: the run's. */
@@ -32,11 +32,11 @@ export interface Claim {
   readonly source: string;
   readonly claim: string;
   readonly verdict: Verdict;
-  /** What the same rule says of the numbers that the paper prints: "holds", "fails in 3 of 18", or "–" where it prints none. */
+  /** Verdict of the same rule on the paper's printed numbers: "holds", "fails in 3 of 18", or "–" where it prints none. */
   readonly printed: string;
   /** The measured changes with their standard errors. */
   readonly statistic: string;
-  /** What was compared on how many trajectories, and how many cells each side has; the reason if nothing was measured. */
+  /** Comparison, number of trajectories and cells of each side; the reason if nothing was measured. */
   readonly test: string;
 }
 

@@ -31,9 +31,9 @@ export type Finding = Pick<Claim, "source" | "claim" | "verdict" | "printed" | "
 export interface Trial {
   readonly number: number;
   readonly system: string;
-  /** What the committed files say. */
+  /** Verdict in the committed files. */
   readonly recorded: Finding;
-  /** What the rule says of the committed scores. */
+  /** Verdict of the rule on the committed scores. */
   readonly again: Finding;
   /** The committed files that both are read from. */
   readonly files: readonly string[];

@@ -343,7 +343,7 @@ export function contextStatement(contexts: ClaimScores["contexts"]): Statement {
   };
 }
 
-/** What the captions of Tables 11 and 12 say of compression; the caption of Table 13 says nothing. */
+/** Claims of the captions of Tables 11 and 12 about compression; the caption of Table 13 has none. */
 const DISTANCE_BY_RATE: Readonly<
   Record<string, {readonly source: string; readonly words: string; readonly limit: number}>
 > = {
@@ -392,7 +392,7 @@ function overLeadTime(at: Scores, paper: Scores): Statement {
   return {...statement, comparisons};
 }
 
-/** What is left of errors relative to D(E(x)); these are scored for one seed. */
+/** Errors relative to D(E(x)), which are scored for one seed. */
 function relativeStatements(relative: ClaimScores["relative"]): Statement[] {
   const [own, whole] = [relative?.results ?? [], relative?.absolute ?? []].map((results) => new Scores(results));
   const reason = relative ? undefined : NOT_SCORED;

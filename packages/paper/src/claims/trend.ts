@@ -212,7 +212,7 @@ function papersOperations(system: string): number | undefined {
   return systemOf(system).paper ? trainingOperations(preset(system, "paper")) : undefined;
 }
 
-/** Logarithm of a change of +1000 %; larger ones are not written out. */
+/** Logarithm of a change of +1000 %; larger changes are not written out. */
 const TENFOLD = Math.log(11);
 
 const changeOf = (log: number) => (log > TENFOLD ? "above +1000 %" : formatChange(Math.expm1(log)));

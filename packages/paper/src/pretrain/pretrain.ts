@@ -2,7 +2,7 @@
  * Program that trains what comes trained with the project, and packs it: npm run lola -- pretrain --system euler, or the models
  * of a plan.
  *
- * What is shipped and still fits stays; a run that was stopped continues from there. Artefacts are made in data/unpacked/, the
+ * Shipped artefacts that still fit stay; a run that was stopped continues from there. Artefacts are made in data/unpacked/, the
  * copies go to data/pretrained/<system>/.
  */
 import {defaultRun, LabError, shown} from "@lola-ts/core";

@@ -52,7 +52,7 @@ interface Priced {
   readonly cost: number;
   /** VRMSE by horizon. */
   readonly errors: ReadonlyMap<string, Result>;
-  /** What an emulator cost before its first forecast. */
+  /** Cost of an emulator before its first forecast. */
   readonly investment?: Investment;
 }
 

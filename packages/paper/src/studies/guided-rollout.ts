@@ -24,7 +24,7 @@ import {
 } from "@lola-ts/laboratory/stages";
 
 export interface GuidedRolloutOptions {
-  /** What of each generated state is observed. Default: nothing, an emulation without guidance. */
+  /** Observed part of each generated state. Default: none, an emulation without guidance. */
   readonly observation?: ObservationSpec;
   /** Deviation of the noise on observed values, which are standardised: 1 is a field's own deviation. Default: 0.01. */
   readonly noise?: number;
@@ -59,7 +59,7 @@ export interface GuidedRollout {
   readonly trajectories: readonly number[];
   /** [N, T, X, Y(, Z), C]. */
   readonly truth: NdArray<Float32Array>;
-  /** What was observed, with its noise, on the grid: [N, T, X, Y(, Z), C], NaN elsewhere and at state 0. None without guidance. */
+  /** Observations with their noise on the grid: [N, T, X, Y(, Z), C], NaN elsewhere and at state 0. None without guidance. */
   readonly observed?: NdArray<Float32Array>;
   /** [N, K, T, X, Y(, Z), C]. */
   readonly forecast: NdArray<Float32Array>;

@@ -1,5 +1,5 @@
 /**
- * What latents know of the simulation's parameters: a probe reads them off central tokens, and its last activations are drawn
+ * Knowledge of the simulation's parameters in latents: a probe reads them off central tokens, and its last activations are drawn
  * as a map (paper, appendix D, Figure 23).
  */
 import {

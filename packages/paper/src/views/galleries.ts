@@ -10,7 +10,7 @@ export interface GalleryView extends Gallery {
   readonly name: string;
   /** Its place among the drawn test trajectories; none where no trajectory is of the regime. */
   readonly trajectory?: number;
-  /** What it shows: the regime, and parameters that differ from the paper's; the regime where no trajectory is of it. */
+  /** Title: the regime, and parameters that differ from the paper's; the regime alone where it has no trajectory. */
   readonly shows: string;
   /** Decodes its rollouts. @throws RangeError if there is no trajectory. */
   readonly open: () => Promise<RolloutView>;

@@ -76,7 +76,7 @@ interface Material {
   readonly decoded: readonly Decoded[];
 }
 
-/** What is shown of a laboratory's rollouts. */
+/** Choice of a laboratory's rollouts to show. */
 export interface RolloutViewOptions {
   /** Place among the drawn test trajectories, `dataset.testTrajectories`. Default: 0, the first. */
   readonly trajectory?: number;

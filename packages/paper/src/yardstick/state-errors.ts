@@ -1,4 +1,4 @@
-/** What of states is lost: their error, their spectrum, and one number that their equations care about. */
+/** Errors of states: of values, of the spectrum, and of one number that the equations conserve or transport. */
 import {sizeOf, type TableRow} from "@lola-ts/core";
 import {displayedView} from "@lola-ts/figures";
 import type {Dataset} from "@lola-ts/laboratory/stages";

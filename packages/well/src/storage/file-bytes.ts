@@ -25,7 +25,7 @@ export class FileBytes {
   private page: Buffer = Buffer.alloc(0);
   private pageStart = 0;
 
-  /** @throws Error in one sentence if there is no HDF5 file of this name. */
+  /** @throws Error if there is no HDF5 file of this name. */
   constructor(readonly path: string) {
     const stats = statSync(path, {throwIfNoEntry: false});
     if (!stats) throw new Error(`${path}: expected an HDF5 file, found no file of this name.`);

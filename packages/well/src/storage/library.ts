@@ -47,7 +47,7 @@ function hasAborted(path: string, error: unknown, loaded: LoadedLibrary): boolea
   return true;
 }
 
-/** Call the library. @throws Error naming the file, in one sentence, whatever the library reports. */
+/** Call the library. @throws Error naming the file, whatever the library reports. */
 export function callLibrary<T>(path: string, loaded: LoadedLibrary, doing: string, action: () => T): T {
   if (loaded.aborted !== undefined) {
     throw new Error(

@@ -79,7 +79,7 @@ let processor: Processor | undefined;
 let refusal = "nobody asked for it";
 let isRecording = false;
 
-/** What is known of the steps that were recorded. */
+/** Facts about the recorded steps. */
 const known = {right: 0, difference: 0, milliseconds: {webgpu: 0, wasm: 0}};
 const proofs = new Set<Promise<unknown>>();
 

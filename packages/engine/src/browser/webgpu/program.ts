@@ -186,7 +186,7 @@ export class Processor {
     });
   }
 
-  /** Ask the browser for a graphics processor. @throws Error in a sentence if there is none. */
+  /** Ask the browser for a graphics processor. @throws Error if there is none. */
   static async start(): Promise<Processor> {
     const adapter = await (navigator.gpu as GPU | undefined)?.requestAdapter();
     if (!adapter) throw new Error("this browser has none");

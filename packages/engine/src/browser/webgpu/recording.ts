@@ -1,5 +1,5 @@
 /**
- * What a step computes, as a list of operations: it runs once on WebAssembly while every kernel that the engine calls is written
+ * A step as a list of operations: it runs once on WebAssembly while every kernel that the engine calls is written
  * down. So a recording knows its answer, too, and whatever runs it elsewhere can be held to that.
  *
  * Kernels of constants are not written down: their results are constants again. Integers are computed on the host each time,
