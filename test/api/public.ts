@@ -35,23 +35,17 @@ export {
 } from "@lola-ts/laboratory";
 export {type Sweep} from "@lola-ts/sweeps";
 export {
-  type LabOptions,
-  type CompareOptions,
   type LabComparison,
   type Change,
-  type LatentCalibration,
   changesOf,
-  type OptionChange,
   type EmulatorChanges,
   type EmulatorSpec,
   type MethodChoice,
   type Config,
-  type WellDataConfig,
   preset,
   presetNames,
   systemNames,
   methodCosts,
-  type Validation,
 } from "@lola-ts/laboratory/stages";
 export {type SweepOptions, type RunList} from "@lola-ts/sweeps";
 export {Progress, track} from "@lola-ts/cache";

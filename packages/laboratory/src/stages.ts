@@ -3,33 +3,14 @@
  *
  * @module @lola-ts/laboratory/stages
  */
-export {
-  type Change,
-  changedConfig,
-  changesOf,
-  configChanges,
-  differences,
-  inBrief,
-  inWords,
-  type OptionChange,
-} from "./changes";
-export {type CompareOptions} from "./compare";
-export {
-  type Config,
-  type EmulatorPreset,
-  isUntrained,
-  STAGES,
-  statesPerCall,
-  type TrainingConfig,
-  type WellDataConfig,
-} from "./config";
+export {type Change, changedConfig, changesOf, configChanges, differences, inBrief, inWords} from "./changes";
+export {type Config, type EmulatorPreset, isUntrained, STAGES, statesPerCall, type TrainingConfig} from "./config";
 export {boundariesInWords, gridInWords} from "./description";
 export {derivedLab, Lab, labRule} from "./lab";
 export {LabComparison} from "./lab-comparison";
 export {lessonCosts} from "./lesson-costs";
-export {type LatentCalibration} from "./latent-calibration";
 export {Presenter, saveText} from "./notebook/display";
-export {type LabOptions, onTrajectories, openLab, type OtherTrajectories, shippedLab} from "./open-lab";
+export {onTrajectories, openLab, type OtherTrajectories, shippedLab} from "./open-lab";
 export {preset, presetNames, studiedPreset, systemNames} from "./presets/presets";
 export {findShipped, stageVersions} from "./pretrained/find-shipped";
 export {packArtifacts, RecordingArtifacts} from "./pretrained/pack";
@@ -84,7 +65,6 @@ export {
   trainingMemory,
   trainingOperations,
 } from "./training-memory";
-export {type Validation} from "./validation";
 export {type Job} from "./model-changes";
 export {Trainer} from "./workers/trainer";
 export {loadRun, Run} from "@lola-ts/official-runs";

@@ -29,6 +29,68 @@ import {
 /** Raise it when emulators train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const EMULATOR_VERSION = 1;
 
+/** Which emulator, with its changes; changes of rollouts change nothing here. */
+export interface EmulatorRequest extends Parallel {
+  readonly method: EmulatorSpec;
+  readonly changes?: EmulatorChanges;
+}
+
+export type EmulatorInputs = {
+  readonly train: TrainingData;
+  readonly valid: TrainingData;
+  /** Solver whose weights it begins with. */
+  readonly solver?: Pick<Node<Trained<Emulator>>, "key" | "get">;
+};
+
+const settingsOf = ({config}: Context, {method, changes = {}}: EmulatorRequest, {valid}: EmulatorInputs) => ({
+  ...emulatorSettings(config, method, valid.purpose, changes),
+  seed: changes.seed ?? config.seed,
+});
+
+export const emulatorStage: Stage<OpenContext, EmulatorRequest, EmulatorInputs, Trained<Emulator>> = {
+  name: "emulator",
+  version: EMULATOR_VERSION,
+  inputs: (context, {method, changes = {}}) => {
+    const {autoencoder, network, from} = changes;
+    const beginning = {method: {...method, kind: from!}, changes: {autoencoder, network}};
+    return {
+      train: trainingData(context, method, "train", autoencoder),
+      valid: trainingData(context, method, "valid", autoencoder),
+      ...(from && {solver: node(emulatorStage, context, beginning)}),
+    };
+  },
+  recipe: (context, asked, inputs) => {
+    const {config} = context;
+    const {kind} = asked.method;
+    const {model, training, seed} = settingsOf(context, asked, inputs);
+    const {over, members, alpha, spectral, ...denoising} = config.objective ?? {};
+    return {
+      name: emulatorTitle(config, asked.method),
+      config: {
+        kind,
+        model: model.config,
+        training,
+        window: config.window,
+        contexts: config.contexts,
+        over,
+        ...(kind === "diffusion" && denoising),
+        ...(kind === "crps" && {members, alpha, spectral}),
+        ...(inputs.train.rolls && {rolls: true}),
+        learned: config.learned,
+        seed,
+        threads: config.threads,
+      },
+    };
+  },
+  async make({place, asked, inputs, recipe}) {
+    const {method, parallel = 1, changes: {rollout: _rollout, seeds: _seeds, ...changes} = {}} = asked;
+    const job: Job = {stage: "emulator", method, changes};
+    const solver = await inputs.solver?.get();
+    const runInSubprocess = elsewhere(place, job, parallel, [inputs.train, inputs.valid]);
+    return trainEmulator({place, asked, inputs, recipe}, solver?.model, runInSubprocess);
+  },
+};
+
 /** Trajectories to learn from, latents or standardised states: [N, T, ...grid, C] with their labels. */
 export interface EmulatorData {
   readonly states: TrajectorySource;
@@ -167,68 +229,6 @@ function beginWith(model: Emulator, solver: Emulator, seed: number): void {
   if (model instanceof StochasticSolver) model.adopt(solver as Solver);
   else model.weights = solver.weights.clone();
 }
-
-/** Which emulator, with its changes; changes of rollouts change nothing here. */
-export interface EmulatorRequest extends Parallel {
-  readonly method: EmulatorSpec;
-  readonly changes?: EmulatorChanges;
-}
-
-export type EmulatorInputs = {
-  readonly train: TrainingData;
-  readonly valid: TrainingData;
-  /** Solver whose weights it begins with. */
-  readonly solver?: Pick<Node<Trained<Emulator>>, "key" | "get">;
-};
-
-const settingsOf = ({config}: Context, {method, changes = {}}: EmulatorRequest, {valid}: EmulatorInputs) => ({
-  ...emulatorSettings(config, method, valid.purpose, changes),
-  seed: changes.seed ?? config.seed,
-});
-
-export const emulatorStage: Stage<OpenContext, EmulatorRequest, EmulatorInputs, Trained<Emulator>> = {
-  name: "emulator",
-  version: EMULATOR_VERSION,
-  inputs: (context, {method, changes = {}}) => {
-    const {autoencoder, network, from} = changes;
-    const beginning = {method: {...method, kind: from!}, changes: {autoencoder, network}};
-    return {
-      train: trainingData(context, method, "train", autoencoder),
-      valid: trainingData(context, method, "valid", autoencoder),
-      ...(from && {solver: node(emulatorStage, context, beginning)}),
-    };
-  },
-  recipe: (context, asked, inputs) => {
-    const {config} = context;
-    const {kind} = asked.method;
-    const {model, training, seed} = settingsOf(context, asked, inputs);
-    const {over, members, alpha, spectral, ...denoising} = config.objective ?? {};
-    return {
-      name: emulatorTitle(config, asked.method),
-      config: {
-        kind,
-        model: model.config,
-        training,
-        window: config.window,
-        contexts: config.contexts,
-        over,
-        ...(kind === "diffusion" && denoising),
-        ...(kind === "crps" && {members, alpha, spectral}),
-        ...(inputs.train.rolls && {rolls: true}),
-        learned: config.learned,
-        seed,
-        threads: config.threads,
-      },
-    };
-  },
-  async make({place, asked, inputs, recipe}) {
-    const {method, parallel = 1, changes: {rollout: _rollout, seeds: _seeds, ...changes} = {}} = asked;
-    const job: Job = {stage: "emulator", method, changes};
-    const solver = await inputs.solver?.get();
-    const runInSubprocess = elsewhere(place, job, parallel, [inputs.train, inputs.valid]);
-    return trainEmulator({place, asked, inputs, recipe}, solver?.model, runInSubprocess);
-  },
-};
 
 async function trainEmulator(
   {place: context, asked, inputs, recipe}: StageWork<OpenContext, EmulatorRequest, EmulatorInputs>,

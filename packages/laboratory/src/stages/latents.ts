@@ -41,6 +41,39 @@ import type {Trained} from "./training";
 /** Raise it when states are encoded to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const LATENTS_VERSION = 1;
 
+/** Which encoded split. */
+export interface LatentsRequest {
+  readonly latentChannels: number;
+  readonly split: Split;
+  /** Changes of the autoencoder. Default: none. */
+  readonly changes?: AutoencoderChanges;
+}
+
+/** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
+export const latentsStage: Stage<
+  OpenContext,
+  LatentsRequest,
+  {readonly autoencoder: Pick<Node<Trained<Autoencoder>>, "key" | "get">},
+  Latents
+> = {
+  name: "latents",
+  version: LATENTS_VERSION,
+  inputs: (context, {latentChannels, changes}) => {
+    const autoencoder = node(autoencoderStage, context, {latentChannels, changes});
+    return {autoencoder: {...autoencoder, key: keyOn(autoencoder.key, context.dataset)}};
+  },
+  recipe: ({config}, {latentChannels, split}) => ({
+    name: `${config.system}-${config.preset}-c${latentChannels}-${split}`,
+    config: {split, copies: copiesOf(config, split), seed: config.seed},
+  }),
+  memoKey: ({dataset}, key) => dataset.labelledKey(key),
+  async make({place, asked: {split}, inputs, recipe}) {
+    const dataset = await datasetWith(place, split);
+    const {model} = await inputs.autoencoder.get();
+    return obtainLatents(place, dataset, model, split, recipe);
+  },
+};
+
 /** Encoded trajectories of a split. */
 export interface Latents {
   /** [N, T, h, w(, d), C]; copies of a trajectory follow each other. */
@@ -116,45 +149,10 @@ function convert(from: NdArray<Float32Array>, {config: {spatial = 2}}: Autoencod
   return ndarray(values, shape);
 }
 
-export type DataKeys = Pick<Dataset, "key" | "modelsKey">;
-
 /** Identify an autoencoder together with the states that it encodes: by its own key where these are the data of its training. */
-export function keyOn(autoencoder: string, {key, modelsKey}: DataKeys): string {
+export function keyOn(autoencoder: string, {key, modelsKey}: Pick<Dataset, "key" | "modelsKey">): string {
   return key === modelsKey ? autoencoder : artifactKey("other trajectories", [autoencoder, key]);
 }
-
-/** Which encoded split. */
-export interface LatentsRequest {
-  readonly latentChannels: number;
-  readonly split: Split;
-  /** Changes of the autoencoder. Default: none. */
-  readonly changes?: AutoencoderChanges;
-}
-
-/** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
-export const latentsStage: Stage<
-  OpenContext,
-  LatentsRequest,
-  {readonly autoencoder: Pick<Node<Trained<Autoencoder>>, "key" | "get">},
-  Latents
-> = {
-  name: "latents",
-  version: LATENTS_VERSION,
-  inputs: (context, {latentChannels, changes}) => {
-    const autoencoder = node(autoencoderStage, context, {latentChannels, changes});
-    return {autoencoder: {...autoencoder, key: keyOn(autoencoder.key, context.dataset)}};
-  },
-  recipe: ({config}, {latentChannels, split}) => ({
-    name: `${config.system}-${config.preset}-c${latentChannels}-${split}`,
-    config: {split, copies: copiesOf(config, split), seed: config.seed},
-  }),
-  memoKey: ({dataset}, key) => dataset.labelledKey(key),
-  async make({place, asked: {split}, inputs, recipe}) {
-    const dataset = await datasetWith(place, split);
-    const {model} = await inputs.autoencoder.get();
-    return obtainLatents(place, dataset, model, split, recipe);
-  },
-};
 
 const copiesOf = ({copies}: Config, split: Split) => (split === "train" ? copies : 1);
 

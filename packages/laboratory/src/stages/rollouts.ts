@@ -68,6 +68,61 @@ import type {Trained} from "./training";
 /** Raise it when emulators are rolled out to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const ROLLOUT_VERSION = 2;
 
+/** Which rollouts: of the laboratory's configuration, with the changes of an emulator and its autoencoder. */
+export interface RolloutRequest {
+  readonly method: EmulatorSpec;
+  readonly changes?: EmulatorChanges;
+}
+
+/** States of the test split, which are opened when a rollout needs them. */
+export interface TestStates {
+  readonly key: string;
+  /** [N, T, ...grid, C]. */
+  readonly shape: readonly number[];
+  readonly open: () => Promise<RolloutData>;
+}
+
+export type RolloutInputs = {
+  readonly emulator: Pick<Node<Trained<EmulatorModel>>, "key" | "get">;
+  readonly test: TestStates;
+};
+
+type RolloutWork = StageWork<Context, RolloutRequest, RolloutInputs>;
+
+/** Roll an emulator out from the context states of each drawn test trajectory, or find its rollouts. Finished chunks are kept. */
+export const rolloutStage: Stage<OpenContext, RolloutRequest, RolloutInputs, RolloutFile> = {
+  name: "rollout",
+  version: ROLLOUT_VERSION,
+  inputs: (context, {method, changes}) => ({
+    emulator: node(emulatorStage, context, {method, changes}),
+    test: testStates(context, method, changes),
+  }),
+  recipe: ({config}, {method}, {test}) => {
+    const {steps: _steps, order: _order, sampler: _sampler, ...set} = config.rollout;
+    const {trajectories: _trajectories, members: _members, dressing: _dressing, average: _average, ...others} = set;
+    const {perturbation, symmetries, noise: _noise, ...options} = others;
+    const {shape, ...plan} = planOf(config, method, test);
+    return {
+      name: emulatorTitle(config, method),
+      version: rolloutVersion(config),
+      config: {
+        ...options,
+        ...plan,
+        length: config.window,
+        ...(method.kind === "diffusion" && {sampler: samplerSettings(config)}),
+        ...(method.kind === "solver" && perturbation && {perturbation}),
+        ...(symmetries && {symmetries}),
+        ...(!isDeterministic(config.rollout, method) && {seed: config.seed}),
+      },
+      title: `rollout, ${emulatorName(method)}`,
+      bytes: 8 * sizeOf(shape), // the finished chunks, and all of them joined
+      extension: ".f32",
+    };
+  },
+  memoKey: (_, key) => `${key} file`, // the key alone is that of the states in memory
+  make: obtainRolloutFile,
+};
+
 /** Version of the rollouts of a configuration: shared noise is that of version 1. */
 export const rolloutVersion = ({rollout: {noise}}: Pick<Config, "rollout">): number => (noise ? 1 : ROLLOUT_VERSION);
 
@@ -142,61 +197,6 @@ interface Plan {
 export function isDeterministic({perturbation, symmetries}: RolloutConfig, {kind}: EmulatorSpec): boolean {
   return kind === "solver" && !perturbation && !symmetries;
 }
-
-/** Which rollouts: of the laboratory's configuration, with the changes of an emulator and its autoencoder. */
-export interface RolloutRequest {
-  readonly method: EmulatorSpec;
-  readonly changes?: EmulatorChanges;
-}
-
-/** States of the test split, which are opened when a rollout needs them. */
-export interface TestStates {
-  readonly key: string;
-  /** [N, T, ...grid, C]. */
-  readonly shape: readonly number[];
-  readonly open: () => Promise<RolloutData>;
-}
-
-export type RolloutInputs = {
-  readonly emulator: Pick<Node<Trained<EmulatorModel>>, "key" | "get">;
-  readonly test: TestStates;
-};
-
-type RolloutWork = StageWork<Context, RolloutRequest, RolloutInputs>;
-
-/** Roll an emulator out from the context states of each drawn test trajectory, or find its rollouts. Finished chunks are kept. */
-export const rolloutStage: Stage<OpenContext, RolloutRequest, RolloutInputs, RolloutFile> = {
-  name: "rollout",
-  version: ROLLOUT_VERSION,
-  inputs: (context, {method, changes}) => ({
-    emulator: node(emulatorStage, context, {method, changes}),
-    test: testStates(context, method, changes),
-  }),
-  recipe: ({config}, {method}, {test}) => {
-    const {steps: _steps, order: _order, sampler: _sampler, ...set} = config.rollout;
-    const {trajectories: _trajectories, members: _members, dressing: _dressing, average: _average, ...others} = set;
-    const {perturbation, symmetries, noise: _noise, ...options} = others;
-    const {shape, ...plan} = planOf(config, method, test);
-    return {
-      name: emulatorTitle(config, method),
-      version: rolloutVersion(config),
-      config: {
-        ...options,
-        ...plan,
-        length: config.window,
-        ...(method.kind === "diffusion" && {sampler: samplerSettings(config)}),
-        ...(method.kind === "solver" && perturbation && {perturbation}),
-        ...(symmetries && {symmetries}),
-        ...(!isDeterministic(config.rollout, method) && {seed: config.seed}),
-      },
-      title: `rollout, ${emulatorName(method)}`,
-      bytes: 8 * sizeOf(shape), // the finished chunks, and all of them joined
-      extension: ".f32",
-    };
-  },
-  memoKey: (_, key) => `${key} file`, // the key alone is that of the states in memory
-  make: obtainRolloutFile,
-};
 
 function planOf(config: Config, method: EmulatorSpec, {shape: [count, frames, ...state]}: Pick<TestStates, "shape">) {
   const plan: Plan = {
