@@ -103,10 +103,7 @@ test.each([
   ["download --system kolmogorov", '--system: expected rayleigh-benard, euler, gravity-cooling, found "kolmogorov".'],
   ["download --list", "--system: expected rayleigh-benard, euler, gravity-cooling, found nothing."],
   ["download --system euler --url here", "--url: expected an address such as https://"],
-  [
-    "fuzz docx",
-    'fuzz: expected artifact, csv, hdf5, loaded-run, manifest, safetensors, yaml, found "docx".',
-  ],
+  ["fuzz docx", 'fuzz: expected artifact, csv, hdf5, loaded-run, manifest, safetensors, yaml, found "docx".'],
 ])("%s is refused in a sentence", (line, sentence) => {
   expect(() => read(line)).toThrow(sentence);
   expect(() => read(line)).toThrow(expect.objectContaining({code: "usage"}));
